@@ -1,0 +1,92 @@
+# The front door: one target for each thing a person does. `make` alone lists them.
+# NN is the number of a folder in stages/; nothing here knows how many there are.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SILENT:
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+stages := $(notdir $(wildcard stages/[0-9][0-9]_*))
+# The folder of the stage that the target names, e.g. 03_pool for check-03.
+stage = $(or $(filter $*_%,$(stages)),$(error There is no stage $*; there are: $(stages)))
+
+.PHONY: help setup progress demo experiment wrong-answers flake test verify format lint diagrams clean
+
+.DEFAULT:
+	$(error There is no target '$@'; 'make' lists what there is)
+
+help:
+	awk -f tools/help.awk Makefile
+	echo "Stages: $(stages)"
+
+##@ Student
+setup: ## install what is missing (Debian, Ubuntu), or say what to type
+	tools/setup.sh --verbose
+
+stage-%: ## build your stage NN, then: ctest -R stageNN
+	tools/build_stage.sh $(stage)
+
+check-%: ## build it, run its tests, tell the story and the progress by TODO
+	python3 tools/check.py $(stage)
+
+watch-%: ## check again each time you save
+	python3 tools/watch.py $(stage)
+
+hint-%: ## the next hint [TODO=1.2]
+	python3 tools/hint.py $(stage) $(TODO)
+
+progress: ## what you have written, and what passed
+	python3 tools/progress.py
+
+diff-%: ## your stage against the solution
+	tools/diff.sh $(stage)
+
+reset-%: ## the untouched skeleton again; your files go to backups/
+	tools/reset.sh $(stage)
+
+tsan-%: ## build and run your stage with ThreadSanitizer
+	tools/tsan.sh python3 tools/check.py $(stage) --preset tsan
+
+##@ Teacher
+demo: ## the servers meet their clients: live log and timeline
+	tools/setup.sh
+	tools/demo.sh
+
+demo-%: ## the demo of one stage [MINE=1: with your own server]
+	tools/setup.sh
+	MINE=$(MINE) tools/demo.sh $(firstword $(subst _, ,$(stage)))
+
+experiment: ## a small experiment from WORKBOOK.md [NAME=...]
+	python3 tools/experiment.py $(NAME)
+
+##@ Instructor
+solution-%: ## build the solution of stage NN and run the suite on it
+	python3 tools/check.py $(stage) --side solution
+
+wrong-answers: ## mistakes and the tests that catch them [STAGE=NN] [ONLY=..]
+	tools/setup.sh
+	python3 tools/wrong_answers.py $(if $(STAGE),--stage $(STAGE)) $(if $(ONLY),--only '$(ONLY)')
+
+##@ Maintainer
+test: ## the quick proof: solutions, harness, skeletons, text
+	tools/setup.sh
+	python3 tools/verify.py --quick
+
+verify: ## everything, as CI runs it
+	tools/setup.sh
+	python3 tools/verify.py
+
+flake: ## the suites N times with every core busy [N=500] [STAGE=NN]
+	tools/flake.sh $(or $(N),500) $(STAGE)
+
+format: ## format the C++ sources in place
+	tools/format.sh
+
+lint: ## build with Clang, warnings as errors, then clang-tidy
+	tools/lint.sh
+
+diagrams: ## draw the diagrams again from their sources
+	python3 tools/diagrams.py
+
+clean: ## delete build/
+	rm -rf build Testing

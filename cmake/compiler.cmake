@@ -1,0 +1,40 @@
+# The compiler, its warnings and the sanitizers.
+
+set(WORKBOOK_SANITIZE "" CACHE STRING "sanitizers for everything: address,undefined or thread")
+option(WORKBOOK_WERROR "treat warnings as errors" OFF)
+
+if((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12)
+   OR (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14))
+  message(FATAL_ERROR "${CMAKE_CXX_COMPILER} is ${CMAKE_CXX_COMPILER_ID} "
+          "${CMAKE_CXX_COMPILER_VERSION}; the workbook needs C++23 from GCC 12 or Clang 14 on.")
+endif()
+
+find_package(Threads REQUIRED)
+
+# The options of all code in the workbook. Sanitizers alone are global: they must reach everything.
+add_library(workbook_options INTERFACE)
+target_compile_features(workbook_options INTERFACE cxx_std_23)
+target_compile_options(workbook_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  # A fortified read or recv would bypass the probes of the tests.
+  -U_FORTIFY_SOURCE
+  $<$<BOOL:${WORKBOOK_WERROR}>:-Werror>)
+target_link_libraries(workbook_options INTERFACE Threads::Threads)
+
+if(WORKBOOK_SANITIZE)
+  add_compile_options(-fsanitize=${WORKBOOK_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${WORKBOOK_SANITIZE})
+  if(WORKBOOK_SANITIZE MATCHES undefined)
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+
+# With ThreadSanitizer the test programs cannot stand in front of pthread and socket functions.
+if(WORKBOOK_SANITIZE MATCHES thread OR NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  set(WORKBOOK_INTERPOSE 0)
+else()
+  set(WORKBOOK_INTERPOSE 1)
+endif()
+
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_CXX_EXTENSIONS OFF)

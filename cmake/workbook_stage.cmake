@@ -1,0 +1,81 @@
+include(GoogleTest)
+
+# workbook_stage(01_single SOURCES ... TESTS ... [PROGRAM server] [EXTRA_PROGRAMS ...] [NEEDS ...])
+#
+# Declares a stage twice: as the learner's (stages/) and as the solution (solutions/), with the same
+# files and the same suite, which lies in the learner's folder. For the side `stage` it makes
+#   stage01          the library of SOURCES
+#   stage01_server   the program of main.cpp, named after PROGRAM
+#   stage01_NAME     a program of NAME.cpp for each of EXTRA_PROGRAMS
+#   stage01_tests    the suite of TESTS; CTest knows its tests as stage01.Suite.Name
+# and the same for `solution`. Only what is built has tests in CTest.
+#
+# A suite includes the headers under test in angle brackets. In quotes, the compiler would find the
+# learner's, which lie beside the suite, also when it builds the solution's tests.
+function(workbook_stage folder)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PROGRAM" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "workbook_stage(${folder}): what is '${arg_UNPARSED_ARGUMENTS}'?")
+  endif()
+  if(NOT arg_PROGRAM)
+    set(arg_PROGRAM server)
+  endif()
+  string(SUBSTRING ${folder} 0 2 number)
+  list(TRANSFORM arg_TESTS PREPEND ${CMAKE_SOURCE_DIR}/stages/${folder}/)
+  set(needs "")
+  foreach(need IN LISTS arg_NEEDS)
+    string(SUBSTRING ${need} 0 2 need_number)
+    list(APPEND needs solution${need_number})
+  endforeach()
+
+  foreach(side IN ITEMS stage solution)
+    set(name ${side}${number})
+    set(dir ${CMAKE_SOURCE_DIR}/${side}s/${folder})
+    list(TRANSFORM arg_SOURCES PREPEND ${dir}/ OUTPUT_VARIABLE sources)
+
+    add_library(${name} STATIC ${sources})
+    target_include_directories(${name} PUBLIC ${dir})
+    target_link_libraries(${name} PUBLIC workbook_lib ${needs})
+    if(side STREQUAL stage)
+      # Stubs call todo(). Included from here, it is no difference between a stage and its solution.
+      target_compile_options(${name} PUBLIC "SHELL:-include ${CMAKE_SOURCE_DIR}/lib/support/todo.hpp")
+      # Members of a class whose functions are all still to be written are unused, for now.
+      target_compile_options(${name} PRIVATE
+        $<$<CXX_COMPILER_ID:Clang>:-Wno-unused-private-field>)
+    endif()
+
+    add_executable(${name}_${arg_PROGRAM} ${dir}/main.cpp)
+    target_link_libraries(${name}_${arg_PROGRAM} PRIVATE ${name} workbook_program)
+
+    foreach(program IN LISTS arg_EXTRA_PROGRAMS)
+      add_executable(${name}_${program} ${dir}/${program}.cpp)
+      target_link_libraries(${name}_${program} PRIVATE ${name} CLI11::CLI11)
+    endforeach()
+
+    workbook_test_program(${name}_tests ${name} ${arg_TESTS})
+    target_link_libraries(${name}_tests PRIVATE ${name})
+  endforeach()
+endfunction()
+
+# workbook_test_program(name suite test.cpp ...): a test program with the harness; CTest knows its
+# tests as suite.Suite.Name.
+function(workbook_test_program name suite)
+  add_executable(${name} ${ARGN} ${CMAKE_SOURCE_DIR}/tests/harness/main.cpp)
+  target_compile_definitions(${name} PRIVATE WORKBOOK_SUITE="${suite}")
+  target_link_libraries(${name} PRIVATE harness)
+  set_target_properties(${name} PROPERTIES ENABLE_EXPORTS ON)
+  # The supervisor has the deadlines and tells the story; CTest's own limit is the last resort.
+  gtest_discover_tests(${name} TEST_PREFIX ${suite}. PROPERTIES TIMEOUT 60)
+  workbook_list_only_if_built(${name})
+endfunction()
+
+# gtest_discover_tests would list a program that is not built yet as a test that fails.
+function(workbook_list_only_if_built name)
+  get_property(includes DIRECTORY PROPERTY TEST_INCLUDE_FILES)
+  list(POP_BACK includes discovered)
+  set(guard ${CMAKE_CURRENT_BINARY_DIR}/${name}_if_built.cmake)
+  file(WRITE ${guard}
+    "if(EXISTS \"${CMAKE_BINARY_DIR}/bin/${name}\")\n  include(\"${discovered}\")\nendif()\n")
+  list(APPEND includes ${guard})
+  set_property(DIRECTORY PROPERTY TEST_INCLUDE_FILES ${includes})
+endfunction()

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "net/tcp_stream.hpp"
+#include "net/unique_fd.hpp"
+
+namespace workbook {
+
+/// A socket that listens for connections. Move-only.
+///
+/// Not thread-safe: one thread accepts at a time. Any thread may request the stop.
+class tcp_listener {
+ public:
+  /// Listens on `host` (a name or a numeric address; "127.0.0.1" is reachable from this machine
+  /// only) and `port`; port 0 lets the kernel choose a free one, see port().
+  /// @throws std::system_error if it cannot, for instance EADDRINUSE when the port is taken.
+  tcp_listener(const std::string& host, std::uint16_t port);
+
+  /// @returns the port that it listens on, also when the kernel chose it.
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+  /// Blocks until a client connects or a stop is requested, whichever is first.
+  /// @returns the connection, or nothing if a stop was requested.
+  /// One bad connection never ends the listening: a client that gave up in the queue is passed over;
+  /// when descriptors or memory run out, it waits a little and tries again.
+  /// @throws std::system_error for every other error of accept(2).
+  [[nodiscard]] std::optional<tcp_stream> accept(const std::stop_token& stop);
+
+ private:
+  void wait_for_client_or_stop() const;
+  void pause() const;
+
+  unique_fd socket_;
+  std::uint16_t port_ = 0;
+  // A pipe, written once to say "stop": the end that accept() polls beside the socket. Closing the
+  // socket from another thread would not wake accept on Linux (and it could be reused by then).
+  unique_fd stop_read_;
+  unique_fd stop_write_;
+};
+
+}  // namespace workbook

@@ -1,0 +1,112 @@
+#include "program/server_program.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <charconv>
+#include <exception>
+#include <map>
+#include <system_error>
+
+#include "program/stop_on_signal.hpp"
+
+namespace workbook {
+namespace {
+
+void write_events(const event_log& log, const std::string& path) {
+  const auto close = [](std::FILE* file) { std::fclose(file); };
+  const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "w"));
+  if (file == nullptr) {
+    throw std::system_error(errno, std::generic_category(), "cannot write the events to " + path);
+  }
+  for (const server_event& event : log.events()) {
+    fmt::print(file.get(), "{}\t{}\t{}\t{}\t{}\n", to_string(event.kind), event.connection,
+               event.thread, event.time.time_since_epoch().count(), event.note);
+  }
+}
+
+/// "500ms", "1.5s", "1min"
+std::chrono::milliseconds parse_duration(const std::string& text) {
+  static const std::map<std::string, double> units{{"ms", 1}, {"s", 1e3}, {"min", 60e3}};
+  constexpr double longest = 24 * 60 * 60e3;
+  double number = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto unit = units.find(std::string(end, text.data() + text.size()));
+  if (error != std::errc() || unit == units.end() || !(number >= 0) ||
+      number * unit->second > longest) {
+    throw CLI::ValidationError("--sleep", fmt::format("'{}' is not a time up to a day, such as "
+                                                      "500ms, 5s or 1min", text));
+  }
+  return std::chrono::milliseconds(static_cast<std::int64_t>(number * unit->second));
+}
+
+std::string remedy(const std::system_error& error) {
+  if (error.code() == std::errc::address_in_use) {
+    return "; another program has this port: choose another with --port, or 0 for any free one";
+  }
+  return error.code() == std::errc::permission_denied ? "; choose a port from 1024 on" : "";
+}
+
+}  // namespace
+
+server_program::server_program(const std::string& name, const std::string& description,
+                               std::uint16_t default_port)
+    : app_(std::make_unique<CLI::App>(description, name)), port_(default_port) {
+  app_->add_option("--port", port_, "port to listen on, 0 for any free one")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  app_->add_option("--host", host_, "address to listen on; 0.0.0.0 opens it to the network")
+      ->capture_default_str();
+  const auto store = [this](const std::string& text) { sleep_time_ = parse_duration(text); };
+  app_->add_option_function<std::string>("--sleep", store, "how long /sleep sleeps: 500ms, 5s, 1min")
+      ->type_name("TIME")
+      ->default_str("5s");
+  app_->add_flag("--quiet", quiet_, "do not print the log");
+  app_->add_option("--events", events_file_, "write the events to this file at the end");
+}
+
+server_program::~server_program() = default;
+
+void server_program::add_count(const std::string& option, std::size_t& value,
+                               const std::string& help) {
+  app_->add_option(option, value, help)->check(CLI::PositiveNumber)->capture_default_str();
+}
+
+void server_program::add_choice(const std::string& option, std::string& value,
+                                const std::vector<std::string>& choices, const std::string& help) {
+  app_->add_option(option, value, help)->check(CLI::IsMember(choices))->capture_default_str();
+}
+
+int server_program::run(int argc, char** argv, const serve_function& serve) {
+  try {
+    app_->parse(argc, argv);
+    serve_until_signal(serve);
+    return 0;
+  } catch (const CLI::CallForHelp& help) {
+    return app_->exit(help);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "{}: {} (see --help)\n", app_->get_name(), error.what());
+  } catch (const std::system_error& error) {
+    fmt::print(stderr, "{}: {}{}\n", app_->get_name(), error.what(), remedy(error));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}: {}\n", app_->get_name(), error.what());
+  }
+  return 1;
+}
+
+void server_program::serve_until_signal(const serve_function& serve) const {
+  // Before any other thread exists, so that all of them inherit the blocked signals.
+  const stop_on_signal signals;
+  tcp_listener listener(host_, port_);
+  fmt::print("listening on http://{}:{}  (Ctrl-C stops)\n", host_, listener.port());
+  std::fflush(stdout);
+
+  event_log log(quiet_ ? nullptr : stdout);
+  const bool wanted = !quiet_ || !events_file_.empty();
+  serve(std::move(listener), wanted ? &log : nullptr, signals.token());
+  if (!events_file_.empty()) write_events(log, events_file_);
+  fmt::print("stopped\n");
+}
+
+}  // namespace workbook

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "net/tcp_listener.hpp"
+#include "support/event_log.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace workbook {
+
+/// Serves the clients of `listener` until `stop` is requested; `log` may be null.
+using serve_function =
+    std::function<void(tcp_listener listener, event_log* log, const std::stop_token& stop)>;
+
+/// What all server programs have in common: their options, their log, and how they stop.
+/// Options: `--port`, `--host`, `--sleep 5s`, `--quiet`, `--events FILE`.
+class server_program {
+ public:
+  server_program(const std::string& name, const std::string& description,
+                 std::uint16_t default_port);
+  ~server_program();
+
+  /// Adds an option for a number of at least 1, stored in `value`, whose present value is the
+  /// default. `value` must outlive the program.
+  void add_count(const std::string& option, std::size_t& value, const std::string& help);
+
+  /// Adds an option for one of `choices`, likewise.
+  void add_choice(const std::string& option, std::string& value,
+                  const std::vector<std::string>& choices, const std::string& help);
+
+  /// @returns how long `/sleep` sleeps: `--sleep`. Valid once run() has called its function.
+  [[nodiscard]] std::chrono::milliseconds sleep_time() const { return sleep_time_; }
+
+  /// Parses the command line, listens, says where, and calls `serve`. SIGINT (Ctrl-C) or SIGTERM
+  /// requests the stop. Afterwards writes the events to `--events`, if given: a line for each, `kind
+  /// connection thread nanoseconds note` with tabs between.
+  /// @returns the exit code: 0 after a stop; otherwise 1, after one sentence on stderr.
+  [[nodiscard]] int run(int argc, char** argv, const serve_function& serve);
+
+ private:
+  void serve_until_signal(const serve_function& serve) const;
+
+  std::unique_ptr<CLI::App> app_;  // CLI11 takes seconds to compile: only the .cpp sees it
+  std::uint16_t port_;
+  std::string host_ = "127.0.0.1";
+  std::chrono::milliseconds sleep_time_{5000};
+  bool quiet_ = false;
+  std::string events_file_;
+};
+
+}  // namespace workbook

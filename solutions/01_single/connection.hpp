@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+
+#include "net/tcp_stream.hpp"
+#include "routes.hpp"
+#include "support/event_log.hpp"
+
+namespace workbook {
+
+/// An accepted client. Move-only: whoever has the object has the connection.
+struct connection {
+  tcp_stream stream;
+  std::uint64_t number = 0;  ///< counts accepted connections from 1
+};
+
+/// Serves one client from its first byte to its close: reads until the request is complete, answers
+/// it, ends the connection so that the client can read the whole response. It owns the connection,
+/// so that it is closed however the function ends.
+/// - No byte before the end of the stream: nothing is sent, nothing recorded; it was no request.
+/// - A stream that ends inside the request, or no request at all: 400. Too long a head: 431.
+/// Records `started` before the handler runs and `finished` when the response is written, with the
+/// status as the note, also for 400 and 431.
+/// Blocks until the client has been served. A stop ends the waiting for bytes; a request that has
+/// arrived is still answered.
+/// @throws std::system_error if the client resets the connection, and whatever `handler` throws;
+/// `finished` is not recorded then.
+/// Source: RFC 9112 §9.6.
+void serve_connection(connection client, const request_handler& handler, event_log* log,
+                      const std::stop_token& stop);
+
+}  // namespace workbook

@@ -1,0 +1,91 @@
+#include <connection_counts.hpp>
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "harness/interrupt_everywhere.hpp"
+#include "harness/story.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+
+TEST(ConnectionCounts, NumbersConnectionsFromOne) {
+  about("2.2", "arrive() gives each connection its number: the first is 1.");
+  connection_counts counts;
+  step("three connections arrive");
+  EXPECT_EQ(counts.arrive(), 1u);
+  EXPECT_EQ(counts.arrive(), 2u);
+  EXPECT_EQ(counts.arrive(), 3u);
+  EXPECT_EQ(counts.total(), 3u);
+}
+
+TEST(ConnectionCounts, TotalStaysWhenConnectionsLeave) {
+  about("2.2", "Two counts: `total` only grows, `active` goes up and down.");
+  connection_counts counts;
+  step("two arrive, one leaves");
+  counts.arrive();
+  counts.arrive();
+  counts.leave();
+  EXPECT_EQ(counts.active(), 1u);
+  EXPECT_EQ(counts.total(), 2u);
+}
+
+TEST(ConnectionCounts, LeavesWhenAnExceptionEndsTheConnection) {
+  about("2.2",
+        "Counting out must happen on every path, also when an exception flies past: that is what a "
+        "destructor is for (RAII).");
+  connection_counts counts;
+  step("a connection arrives, and its handler throws");
+  try {
+    counts.arrive();
+    const counted_connection counted(counts);
+    throw std::runtime_error("the database is gone");
+  } catch (const std::runtime_error&) {
+  }
+  EXPECT_EQ(counts.active(), 0u);
+}
+
+TEST(ConnectionCounts, LeavesOnceWhenItIsMoved) {
+  about("2.2",
+        "Moving hands over the duty to count out: the object that was moved from must not count out "
+        "as well.");
+  connection_counts counts;
+  step("a counted connection is moved from the acceptor to its thread, and ends there");
+  counts.arrive();
+  std::optional<counted_connection> acceptor(counts);
+  {
+    const counted_connection thread(std::move(*acceptor));
+    EXPECT_EQ(counts.active(), 1u);
+  }
+  acceptor.reset();
+  EXPECT_EQ(counts.active(), 0u);
+}
+
+TEST(ConnectionCounts, NoCountIsLostWhereverAThreadIsInterrupted) {
+  if (!can_interrupt_everywhere()) GTEST_SKIP() << "this build cannot stop after an instruction";
+  about("2.2",
+        "A count was lost: one thread read the value, another changed it, the first wrote its own "
+        "result over it. Read, change and write must be one atomic step: `count = count + 1` is two, "
+        "even when `count` is a std::atomic.");
+  connection_counts counts;
+  step("one thread arrives; after each instruction of it, another thread arrives too");
+  const auto arrive = [&] { counts.arrive(); };
+  const auto arrived = 1u + static_cast<unsigned>(interrupt_everywhere(arrive, arrive));
+  EXPECT_EQ(counts.total(), arrived);
+  EXPECT_EQ(counts.active(), arrived);
+  step("the same with leave()");
+  constexpr unsigned many = 100'000;  // more than leave() has instructions
+  for (unsigned i = 0; i < many; ++i) counts.arrive();
+  const auto leave = [&] { counts.leave(); };
+  const auto left = 1u + static_cast<unsigned>(interrupt_everywhere(leave, leave));
+  EXPECT_EQ(counts.active(), arrived + many - left);
+  EXPECT_EQ(counts.total(), arrived + many);
+}
+
+}  // namespace
+}  // namespace workbook

@@ -1,0 +1,26 @@
+#include "harness/background.hpp"
+
+#include "harness/story.hpp"
+#include "support/todo.hpp"
+
+namespace workbook::harness {
+
+background::background(std::function<void()> code)
+    : thread_([this, code = std::move(code)] { run(code); }) {}
+
+void background::run(const std::function<void()>& code) {
+  try {
+    code();
+  } catch (const not_implemented& unwritten) {
+    fail_now(unwritten.what());
+  } catch (const std::exception& error) {
+    error_ = error.what();
+  }
+}
+
+std::string background::wait() {
+  if (thread_.joinable()) thread_.join();
+  return error_;
+}
+
+}  // namespace workbook::harness

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "harness/source_lines.hpp"
+#include "harness/thread_states.hpp"
+#include "harness/transcript.hpp"
+
+namespace workbook::harness {
+
+/// A thread that can never go on: what it waits for, and where.
+struct stuck_thread {
+  thread_state state;
+  std::vector<source_line> frames;  ///< in the workbook's own files, innermost first
+};
+
+/// Stops nothing: asks the threads of `process` where they are, and translates the answers.
+[[nodiscard]] std::vector<stuck_thread> find_stuck_threads(pid_t process,
+                                                           const std::vector<thread_state>& states,
+                                                           const transcript& shared);
+
+/// @returns what the threads wait for, one line for each group of threads that wait at the same
+/// place: "2 threads wait for bytes (recv): lib/net/tcp_stream.cpp:70 in tcp_stream::read_some ...".
+[[nodiscard]] std::string describe_threads(const std::vector<stuck_thread>& threads);
+
+/// @returns what this kind of hang means, found by its signature: who waits for what, in which
+/// function. Empty if it is none of the known ones.
+[[nodiscard]] std::string hint_for_hang(const std::vector<stuck_thread>& threads);
+
+}  // namespace workbook::harness

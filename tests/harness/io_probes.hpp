@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace workbook::harness {
+
+// The test program defines accept4, recv, send, close and poll itself and passes each call on to the
+// C library. So unmodified code can be counted, made to fail, or given less than it asked for.
+// Only calls of the code under test are probed: the harness's own clients make `unprobed_calls`.
+
+enum class io_call { accept, recv, send, close, poll };
+
+/// @returns whether calls can be probed in this build. Not under ThreadSanitizer, which needs these
+/// functions itself, and only with glibc.
+[[nodiscard]] bool io_probes_available();
+
+/// While it lives, the next `times` calls fail with `error` (an errno value) and do nothing.
+class failing_calls {
+ public:
+  failing_calls(io_call call, int error, int times = 1);
+  ~failing_calls();
+  failing_calls(const failing_calls&) = delete;
+  failing_calls& operator=(const failing_calls&) = delete;
+
+  /// @returns how many calls are still to fail.
+  [[nodiscard]] int left() const;
+
+ private:
+  io_call call_;
+};
+
+/// While it lives, each recv or send moves at most `bytes` bytes: what a network may do any time.
+class capped_calls {
+ public:
+  capped_calls(io_call call, std::size_t bytes);
+  ~capped_calls();
+  capped_calls(const capped_calls&) = delete;
+  capped_calls& operator=(const capped_calls&) = delete;
+
+ private:
+  io_call call_;
+};
+
+/// While it lives, more than `most` calls from now on end the test at once with `reason`: the verdict
+/// on a loop that would never end.
+class limited_calls {
+ public:
+  limited_calls(io_call call, std::uint64_t most, const std::string& reason);
+  ~limited_calls();
+  limited_calls(const limited_calls&) = delete;
+  limited_calls& operator=(const limited_calls&) = delete;
+
+ private:
+  io_call call_;
+};
+
+/// @returns how many calls the code under test has made in this process.
+[[nodiscard]] std::uint64_t calls_made(io_call call);
+
+/// @returns how many of its calls of poll had a time limit: that is how code pauses.
+[[nodiscard]] std::uint64_t timed_polls_made();
+
+/// Blocks until the code under test has received `bytes` bytes in all since the process began.
+void wait_until_received(std::uint64_t bytes);
+
+/// While it lives, calls of this thread are not probed.
+class unprobed_calls {
+ public:
+  unprobed_calls();
+  ~unprobed_calls();
+  unprobed_calls(const unprobed_calls&) = delete;
+  unprobed_calls& operator=(const unprobed_calls&) = delete;
+};
+
+}  // namespace workbook::harness

@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+#include <fnmatch.h>
+#include <gtest/gtest.h>
+
+#include <exception>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "harness/supervisor.hpp"
+
+// The main program of every test program: each test runs in a process of its own, under supervision.
+// `--in-process` runs the tests as GoogleTest does, all in this process: for a debugger.
+
+namespace {
+
+bool matches_any(const std::string& name, const std::string& patterns) {
+  std::istringstream list(patterns);
+  for (std::string pattern; std::getline(list, pattern, ':');) {
+    if (::fnmatch(pattern.c_str(), name.c_str(), 0) == 0) return true;
+  }
+  return false;
+}
+
+/// GoogleTest's filter: patterns with colons between, then, after a '-', patterns to leave out.
+bool selected(const std::string& name) {
+  const std::string filter = testing::GTEST_FLAG(filter);
+  const auto minus = filter.find('-');
+  const std::string wanted = filter.substr(0, minus);
+  if (minus != std::string::npos && matches_any(name, filter.substr(minus + 1))) return false;
+  return wanted.empty() || matches_any(name, wanted);
+}
+
+std::vector<std::string> selected_tests() {
+  std::vector<std::string> names;
+  const testing::UnitTest& program = *testing::UnitTest::GetInstance();
+  for (int s = 0; s < program.total_test_suite_count(); ++s) {
+    const testing::TestSuite& suite = *program.GetTestSuite(s);
+    for (int t = 0; t < suite.total_test_count(); ++t) {
+      std::string name = fmt::format("{}.{}", suite.name(), suite.GetTestInfo(t)->name());
+      if (selected(name)) names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
+int run_supervised() {
+  const auto names = selected_tests();
+  if (names.empty()) {
+    fmt::print(stderr, "No test matches '{}'.\n", std::string(testing::GTEST_FLAG(filter)));
+    return 2;
+  }
+  int failed = 0;
+  for (const auto& name : names) {
+    if (!workbook::harness::supervise(WORKBOOK_SUITE, name)) ++failed;
+  }
+  if (names.size() > 1) {
+    fmt::print("{} passed, {} failed\n", names.size() - static_cast<std::size_t>(failed), failed);
+  }
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  const bool in_process = argc > 1 && std::string(argv[1]) == "--in-process";
+  if (in_process || testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
+  try {
+    return run_supervised();
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "The harness itself failed: {}\n", error.what());
+    return 3;
+  }
+}

@@ -1,0 +1,65 @@
+#include "harness/process_state.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "harness/io_probes.hpp"
+#include "harness/thread_states.hpp"
+
+namespace workbook::harness {
+namespace fs = std::filesystem;
+
+std::size_t open_sockets() {
+  std::size_t count = 0;
+  std::error_code gone;  // the descriptor with which this directory is read is among the entries
+  for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+    if (fs::read_symlink(entry, gone).string().starts_with("socket:")) ++count;
+  }
+  return count;
+}
+
+std::size_t thread_count() {
+  const fs::directory_iterator tasks("/proc/self/task");
+  return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+}
+
+std::size_t threads_waiting_on_futex() {
+  const auto states = read_thread_states(::getpid());
+  return static_cast<std::size_t>(
+      std::ranges::count(states, thread_activity::waiting_on_futex, &thread_state::activity));
+}
+
+std::size_t waiting_in_backlog(std::uint16_t port) {
+  constexpr int listening = 0x0A;  // TCP_LISTEN in the kernel's enum of states
+  std::ifstream table("/proc/self/net/tcp");
+  std::string line;
+  std::getline(table, line);  // the headings
+  while (std::getline(table, line)) {
+    // "sl local_address rem_address st tx_queue:rx_queue ...", all numbers in hexadecimal
+    std::istringstream fields(line);
+    std::string slot, local, remote, state, queues;
+    fields >> slot >> local >> remote >> state >> queues;
+    const auto port_of = std::stoul(local.substr(local.find(':') + 1), nullptr, 16);
+    if (port_of == port && std::stoi(state, nullptr, 16) == listening) {
+      return std::stoul(queues.substr(queues.find(':') + 1), nullptr, 16);
+    }
+  }
+  return 0;
+}
+
+bool eventually(const std::function<bool()>& condition) {
+  const unprobed_calls guard;
+  for (int attempt = 0; attempt < 2000; ++attempt) {
+    if (condition()) return true;
+    ::poll(nullptr, 0, 1);
+  }
+  return false;
+}
+
+}  // namespace workbook::harness

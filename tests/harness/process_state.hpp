@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+
+namespace workbook::harness {
+
+/// @returns how many sockets this process has open. Source: proc(5), [pid]/fd.
+[[nodiscard]] std::size_t open_sockets();
+
+/// @returns how many threads this process has. Source: proc(5), [pid]/task.
+[[nodiscard]] std::size_t thread_count();
+
+/// @returns how many threads of this process wait without a time limit for a mutex, a condition
+/// variable, an atomic or the end of a thread. Source: proc(5), task/[tid]/syscall.
+[[nodiscard]] std::size_t threads_waiting_on_futex();
+
+/// @returns how many clients have connected to `port` and wait in the kernel to be accepted.
+/// Source: proc(5), net/tcp: rx_queue of a listening socket.
+[[nodiscard]] std::size_t waiting_in_backlog(std::uint16_t port);
+
+/// Looks again and again until `condition` holds. For states of the kernel that follow from what has
+/// already happened, and that nobody announces.
+/// @returns false if it did not within two seconds.
+[[nodiscard]] bool eventually(const std::function<bool()>& condition);
+
+}  // namespace workbook::harness

@@ -1,0 +1,86 @@
+#include "harness/raw_client.hpp"
+
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+#include "harness/io_probes.hpp"
+#include "net/system_call.hpp"
+#include "net/tcp_stream.hpp"
+
+namespace workbook::harness {
+namespace {
+
+// recv() of the code under test may be made to fail or to be short; the client's never is.
+ssize_t receive(int socket, std::span<char> buffer) {
+  const unprobed_calls guard;
+  return retry_on_eintr([&] { return ::recv(socket, buffer.data(), buffer.size(), 0); });
+}
+
+}  // namespace
+
+raw_client::raw_client(std::uint16_t port)
+    : socket_(tcp_stream::connect("127.0.0.1", port).release()) {}
+
+void raw_client::send(std::string_view bytes) {
+  const unprobed_calls guard;
+  while (!bytes.empty()) {
+    const auto count = retry_on_eintr(
+        [&] { return ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL); });
+    if (count < 0) throw_errno("the test's client cannot send");
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+void raw_client::finish_sending() { ::shutdown(fd(), SHUT_WR); }
+
+void raw_client::reset() {
+  const linger at_once{1, 0};
+  ::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  socket_.reset();
+}
+
+std::string raw_client::read_to_end() {
+  std::string received;
+  std::array<char, 4096> buffer;
+  ssize_t count = 0;
+  while ((count = receive(fd(), buffer)) > 0) {
+    received.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+  if (count < 0 && errno != ECONNRESET) throw_errno("the test's client cannot read");
+  if (count < 0) received += "<connection reset>";
+  close();
+  return received;
+}
+
+std::string raw_client::read_some() {
+  std::array<char, 4096> buffer;
+  const auto count = receive(fd(), buffer);
+  if (count < 0) throw_errno("the test's client cannot read");
+  return {buffer.data(), static_cast<std::size_t>(count)};
+}
+
+bool raw_client::all_read_by_peer() const {
+  int queued = 0;
+  if (::ioctl(fd(), SIOCOUTQ, &queued) != 0) throw_errno("cannot ask for unread bytes");
+  return queued == 0;
+}
+
+std::string ask(std::uint16_t port, std::string_view request) {
+  raw_client client(port);
+  client.send(request);
+  return client.read_to_end();
+}
+
+socket_pair make_socket_pair() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    throw_errno("cannot open a socket pair");
+  }
+  return {unique_fd(ends[0]), unique_fd(ends[1])};
+}
+
+}  // namespace workbook::harness

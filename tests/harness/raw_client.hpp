@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "net/unique_fd.hpp"
+
+namespace workbook::harness {
+
+/// A client that sends and reads bytes exactly as a test says, also in ways no browser would.
+/// Its calls are not probed. A failure that a test did not ask for ends the test.
+///
+/// Not thread-safe.
+class raw_client {
+ public:
+  /// Connects to a server on this machine.
+  explicit raw_client(std::uint16_t port);
+  /// Uses a connected socket, for instance one end of a socketpair(2).
+  explicit raw_client(unique_fd socket) : socket_(std::move(socket)) {}
+
+  void send(std::string_view bytes);
+
+  /// Says "no more from me" and can still read: a half-close.
+  void finish_sending();
+
+  /// Ends the connection with a reset (RST) instead of an orderly end. Source: socket(7), SO_LINGER.
+  void reset();
+
+  void close() { socket_.reset(); }
+
+  /// Reads until the server ends the connection, then closes this end too; blocks until then.
+  /// @returns the bytes; if the server reset the connection, "<connection reset>" stands at the end.
+  [[nodiscard]] std::string read_to_end();
+
+  /// Reads at least one byte; blocks until then. @returns what came; empty at the end.
+  [[nodiscard]] std::string read_some();
+
+  /// @returns whether the other end has read all that was sent so far. Only for a socket pair, where
+  /// sent bytes count as queued until they are read. Source: unix(7), SIOCOUTQ.
+  [[nodiscard]] bool all_read_by_peer() const;
+
+  [[nodiscard]] int fd() const { return socket_.get(); }
+
+ private:
+  unique_fd socket_;
+};
+
+/// Sends `request` to the server on `port` and reads the whole answer.
+[[nodiscard]] std::string ask(std::uint16_t port, std::string_view request);
+
+/// Two connected sockets: what a connection is to serve_connection, without ports and a listener.
+struct socket_pair {
+  unique_fd client;
+  unique_fd server;
+};
+[[nodiscard]] socket_pair make_socket_pair();
+
+}  // namespace workbook::harness

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+#include "harness/background.hpp"
+#include "net/tcp_listener.hpp"
+
+namespace workbook::harness {
+
+/// A server of any stage that runs on a thread of its own, on a free port.
+/// When it is destroyed it is stopped; that blocks until run() has returned.
+template <class Server>
+class running_server {
+ public:
+  /// `arguments` are the server's after its listener.
+  template <class... Arguments>
+  explicit running_server(Arguments&&... arguments)
+      : server_(tcp_listener("127.0.0.1", 0), std::forward<Arguments>(arguments)...),
+        run_([this] { server_.run(stop_.get_token()); }) {}
+
+  ~running_server() { stop(); }
+  running_server(const running_server&) = delete;
+  running_server& operator=(const running_server&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const { return server_.port(); }
+  [[nodiscard]] Server& server() { return server_; }
+
+  void request_stop() { stop_.request_stop(); }
+
+  /// Requests the stop and blocks until run() has returned.
+  /// @returns what run() threw, in words; empty if it returned.
+  std::string stop() {
+    request_stop();
+    return run_.wait();
+  }
+
+ private:
+  std::stop_source stop_;
+  Server server_;
+  background run_;  // last: it uses the members above
+};
+
+}  // namespace workbook::harness

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+
+namespace workbook::harness {
+
+/// Says which TODO a test is about and what it means when it fails: a diagnosis in the words of the
+/// domain. Call it first in a test; `todo` is empty for tests that no TODO can break.
+void about(std::string_view todo, std::string_view meaning);
+
+/// Replaces the diagnosis, for the steps from here on.
+void means(std::string_view meaning);
+
+/// Says what the test does next. When the test fails, hangs or dies, the numbered steps are printed
+/// and the last one is where it happened.
+/// The three functions belong to the test's own thread; they never block.
+void step(std::string_view text);
+
+/// Ends the process at once with a failed verdict: for a failure on another thread than the test's,
+/// where the test would otherwise wait for ever for something that cannot happen any more.
+[[noreturn]] void fail_now(std::string_view reason);
+
+}  // namespace workbook::harness

@@ -1,0 +1,96 @@
+#include "harness/test_process.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+
+#include "harness/build_kind.hpp"
+#include "harness/stack_capture.hpp"
+
+namespace workbook::harness {
+namespace {
+
+/// Puts GoogleTest's results into the transcript; the supervisor prints them.
+class transcript_writer : public testing::EmptyTestEventListener {
+  void OnTestStart(const testing::TestInfo& /*test*/) override {
+    current_transcript().started = true;
+  }
+
+  void OnTestPartResult(const testing::TestPartResult& result) override {
+    transcript& out = current_transcript();
+    if (result.skipped()) {
+      out.skipped.set(result.message());
+    } else if (result.failed()) {
+      failures_ += fmt::format("{}\n", result.message());
+      if (result.file_name() != nullptr) {
+        const std::filesystem::path file(result.file_name());
+        failures_ += fmt::format("  ({}:{})\n", file.filename().string(), result.line_number());
+      }
+      out.failure.set(failures_);
+    }
+  }
+
+  std::string failures_;
+};
+
+void remember_exception_and_abort() {
+  std::string reason = "std::terminate was called";
+  if (const std::exception_ptr error = std::current_exception()) {
+    try {
+      std::rethrow_exception(error);
+    } catch (const std::exception& exception) {
+      reason = fmt::format("an exception left a thread: {}", exception.what());
+    } catch (...) {
+      reason = "an exception that is no std::exception left a thread";
+    }
+  } else {
+    reason += ": a std::thread was destroyed or assigned to while it was joinable";
+  }
+  current_transcript().failure.set(reason);
+  std::abort();
+}
+
+// A loop that never blocks would otherwise run until the deadline: SIGXCPU names it earlier.
+void limit_cpu_time() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_CPU, &limit);
+  limit.rlim_cur = cpu_limit_seconds;
+  ::setrlimit(RLIMIT_CPU, &limit);
+  const rlimit no_core_files{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core_files);
+}
+
+void remember_background_threads(transcript& shared) {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+    const auto thread = static_cast<pid_t>(std::stol(entry.path().filename().string()));
+    if (thread != ::getpid() && count < shared.background_threads.size()) {
+      shared.background_threads[count++] = thread;
+    }
+  }
+}
+
+}  // namespace
+
+int run_test_in_this_process(const std::string& name, transcript& shared) {
+  use_transcript(shared);
+  limit_cpu_time();
+  remember_background_threads(shared);
+  answer_stack_requests();
+  std::set_terminate(remember_exception_and_abort);
+
+  testing::GTEST_FLAG(filter) = name;
+  auto& listeners = testing::UnitTest::GetInstance()->listeners();
+  delete listeners.Release(listeners.default_result_printer());
+  listeners.Append(new transcript_writer);
+  return RUN_ALL_TESTS();
+}
+
+}  // namespace workbook::harness

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "harness/transcript.hpp"
+
+namespace workbook::harness {
+
+/// Runs the one test `name` ("Suite.Name") in this process and writes its story into `shared`.
+/// Prepares the process for its supervisor: stacks on request, a limit for CPU time, the exception
+/// that std::terminate was called for.
+/// @returns the exit code of the process.
+[[nodiscard]] int run_test_in_this_process(const std::string& name, transcript& shared);
+
+}  // namespace workbook::harness

@@ -1,0 +1,142 @@
+#include "harness/thread_states.hpp"
+
+#include <fmt/format.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace workbook::harness {
+namespace {
+
+struct system_call {
+  long number = -1;
+  std::array<std::uint64_t, 6> arguments{};
+};
+
+/// @returns nothing if the thread runs or does not exist any more.
+std::optional<system_call> current_system_call(const std::string& task) {
+  std::ifstream file(task + "/syscall");
+  system_call call;
+  std::string word;
+  if (!(file >> word) || word == "running") return std::nullopt;
+  call.number = std::stol(word);
+  for (auto& argument : call.arguments) {
+    if (file >> word) argument = std::stoull(word, nullptr, 16);
+  }
+  return call;
+}
+
+std::uint64_t context_switches(const std::string& task) {
+  std::ifstream file(task + "/status");
+  std::uint64_t sum = 0;
+  for (std::string line; std::getline(file, line);) {
+    const auto at = line.find("ctxt_switches:");
+    if (at != std::string::npos) sum += std::stoull(line.substr(line.find(':') + 1));
+  }
+  return sum;
+}
+
+bool waits_without_limit(const system_call& futex) {
+  const auto operation = futex.arguments[1] & static_cast<unsigned>(FUTEX_CMD_MASK);
+  const bool waits = operation == FUTEX_WAIT || operation == FUTEX_WAIT_BITSET ||
+                     operation == FUTEX_LOCK_PI;
+  return waits && futex.arguments[3] == 0;
+}
+
+thread_activity activity_of(const system_call& call) {
+  const auto timeout_in = [&](std::size_t index) { return static_cast<int>(call.arguments[index]); };
+  switch (call.number) {
+    case SYS_futex:
+      return waits_without_limit(call) ? thread_activity::waiting_on_futex
+                                       : thread_activity::running;
+    case SYS_read:
+    case SYS_recvfrom:
+    case SYS_recvmsg: return thread_activity::waiting_to_read;
+    case SYS_write:
+    case SYS_sendto:
+    case SYS_sendmsg: return thread_activity::waiting_to_write;
+    case SYS_accept:
+    case SYS_accept4: return thread_activity::waiting_to_accept;
+#ifdef SYS_poll
+    case SYS_poll:
+      return timeout_in(2) < 0 ? thread_activity::waiting_for_events : thread_activity::running;
+#endif
+    case SYS_ppoll:
+      return call.arguments[2] == 0 ? thread_activity::waiting_for_events
+                                    : thread_activity::running;
+#ifdef SYS_epoll_wait
+    case SYS_epoll_wait:
+#endif
+    case SYS_epoll_pwait:
+      return timeout_in(3) < 0 ? thread_activity::waiting_for_events : thread_activity::running;
+    default: return thread_activity::running;
+  }
+}
+
+bool has_descriptor(thread_activity activity) {
+  return activity == thread_activity::waiting_to_read ||
+         activity == thread_activity::waiting_to_write ||
+         activity == thread_activity::waiting_to_accept;
+}
+
+thread_state read_state(const std::string& task, pid_t thread) {
+  thread_state state{thread};
+  state.context_switches = context_switches(task);
+  if (const auto call = current_system_call(task)) {
+    state.activity = activity_of(*call);
+    if (has_descriptor(state.activity)) state.fd = static_cast<int>(call->arguments[0]);
+  }
+  return state;
+}
+
+}  // namespace
+
+std::string_view describe(thread_activity activity) {
+  switch (activity) {
+    case thread_activity::running: return "runs, or waits with a time limit";
+    case thread_activity::waiting_on_futex:
+      return "waits for a mutex, a condition variable or the end of a thread";
+    case thread_activity::waiting_to_read: return "waits for bytes (recv)";
+    case thread_activity::waiting_to_write: return "waits for room to send (send)";
+    case thread_activity::waiting_to_accept: return "waits for a connection (accept)";
+    case thread_activity::waiting_for_events: return "waits for an event (poll)";
+  }
+  return "";
+}
+
+std::vector<thread_state> read_thread_states(pid_t process) {
+  std::vector<thread_state> states;
+  const std::string tasks = fmt::format("/proc/{}/task", process);
+  std::error_code gone;  // a thread, or the process, may end while we look
+  for (const auto& entry : std::filesystem::directory_iterator(tasks, gone)) {
+    const auto thread = static_cast<pid_t>(std::stol(entry.path().filename().string()));
+    states.push_back(read_state(entry.path().string(), thread));
+  }
+  std::ranges::sort(states, {}, &thread_state::thread);
+  return states;
+}
+
+quiescence_detector::quiescence_detector(pid_t process, std::vector<pid_t> background)
+    : process_(process), background_(std::move(background)) {}
+
+std::optional<std::vector<thread_state>> quiescence_detector::look() {
+  auto states = read_thread_states(process_);
+  std::erase_if(states, [&](const thread_state& state) {
+    return std::ranges::find(background_, state.thread) != background_.end();
+  });
+  const bool all_wait = !states.empty() && std::ranges::none_of(states, [](const auto& state) {
+    return state.activity == thread_activity::running;
+  });
+  unchanged_ = all_wait && states == last_ ? unchanged_ + 1 : 0;
+  last_ = std::move(states);
+  if (unchanged_ < looks_needed) return std::nullopt;
+  return last_;
+}
+
+}  // namespace workbook::harness

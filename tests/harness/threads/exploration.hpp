@@ -1,0 +1,129 @@
+#pragma once
+
+#include <time.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "harness/threads/explore.hpp"
+
+/// Everything one exploration knows, as plain data in memory that the exploring child process
+/// shares with the test. So it outlives deadlocks, crashes and std::terminate in the child.
+namespace workbook::harness::exploration {
+
+enum class operation : std::uint8_t {
+  begin,
+  create,
+  join,
+  detach,
+  end,
+  lock,
+  blocked,
+  unlock,
+  try_lock,
+  try_lock_failed,
+  wait,
+  wake,
+  wake_spuriously,
+  time_out,
+  notify_one,
+  notify_all,
+  destroy,
+  atomic_wait,
+  atomic_notify,
+  yield,
+  sleep,
+  point,
+};
+
+enum class thread_state : std::uint8_t {
+  ready,            // can run
+  patient,          // gave way (yield, sleep): runs when nobody else can, or by an interruption
+  wants_mutex,      // runs when it is free
+  waits_condition,  // runs when notified; timed: also like `patient`
+  waits_atomic,     // the same, in a futex
+  joins,            // runs when the other has ended
+  ended,
+};
+
+inline constexpr int nobody = -1;
+inline constexpr std::int64_t no_deadline = -1;
+using name_text = std::array<char, 40>;
+
+struct thread_info {
+  name_text name;
+  thread_state state;
+  bool timed_out;
+  bool joined_or_detached;
+  const void* object;     // what it waits for
+  const void* mutex;      // what a condition's waiter takes on waking
+  int joins;              // the thread it joins
+  std::int64_t deadline;  // in nanoseconds of the exploration's clock
+  std::int64_t gave_way;  // order among patient threads
+  int yields_in_a_row;
+  bool spins;  // does not give way in these yields yet
+  int last_event;
+};
+
+enum class object_kind : std::uint8_t { mutex, condition, atomic };
+
+struct object_info {
+  const void* address;
+  object_kind kind;
+  name_text name;     // "" until somebody names it
+  int owner;          // of a mutex
+  int depth;          // of a recursive mutex
+  int notifications;  // of a condition
+  int unheard;        // those that found no waiter
+  int woken;          // threads that they woke
+};
+
+/// A place where more than one continuation was possible.
+struct choice {
+  std::uint16_t options;
+  std::uint16_t pick;
+  // What was about to happen, to notice a body that does not repeat itself.
+  std::uint16_t thread;
+  operation what;
+  std::uint32_t question;  // how many questions were asked before, those with one answer included
+};
+
+/// One line of the story; recorded only while a failing schedule is replayed.
+struct event {
+  operation what;
+  bool interrupted;  // the thread of the line before could have gone on
+  int thread;
+  const void* object;
+  int other;    // create, join: the other thread; notifications: how many were woken …
+  int waiters;  // … of how many
+  int frame_count;
+  std::array<void*, 28> frames;
+};
+
+inline constexpr int max_threads = 48;
+inline constexpr int max_objects = 256;
+inline constexpr int max_choices = 1 << 15;
+inline constexpr int max_events = 1 << 12;  // the last ones are kept
+
+struct shared_state {
+  std::atomic<std::uint64_t>
+      progress;  // steps in all schedules: stands still when the body is stuck
+  long schedules;
+  bool complete;
+  explore_verdict verdict;
+  std::array<char, 1024> message;
+
+  timespec realtime_start, monotonic_start;  // what the clocks show at the start of a schedule
+
+  int choice_count;  // of the current schedule
+  std::array<choice, max_choices> choices;
+  int thread_count;
+  std::array<thread_info, max_threads> threads;
+  int object_count;
+  std::array<object_info, max_objects> objects;
+  int event_count;  // all of them; only the last max_events are kept
+  std::array<event, max_events> events;
+};
+
+}  // namespace workbook::harness::exploration

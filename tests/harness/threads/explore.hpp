@@ -1,0 +1,106 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace workbook::harness {
+
+/// How far explore() goes.
+struct explore_options {
+  /// How often in one schedule a thread that could go on is interrupted. Most bugs need one or two.
+  /// A timeout or a yielding thread that overtakes a thread that could run counts as one too.
+  int preemptions = 2;
+  /// How often in one schedule a wait returns for no reason, or try_lock fails on a free mutex.
+  /// The standard allows both.
+  int surprises = 1;
+  long max_schedules = 200'000;
+  std::chrono::milliseconds max_time{10'000};
+  /// A schedule with more steps than this counts as a livelock. At most 30 000.
+  int max_steps = 4'000;
+  /// A schedule from an earlier result: run this one and no other.
+  std::string replay = {};
+  /// Asked after every schedule, by the exploring process: true is a failure.
+  std::function<bool()> failed = {};
+};
+
+enum class explore_verdict {
+  passed,
+  deadlock,           // no thread can ever run again
+  livelock,           // more than max_steps steps
+  check_failed,       // explore_check(false, …), or the options' `failed`
+  exception,          // left the body
+  terminated,         // std::terminate: an exception left a thread, a joinable std::thread died
+  crashed,            // a signal, or a sanitizer's report
+  unfinished_thread,  // still running, or neither joined nor detached, when the body returned
+  use_after_destroy,  // of a condition variable, or its destruction under a waiter
+  nondeterministic,   // the body did different things under one and the same schedule
+  stuck,              // spins or blocks where the explorer cannot see it
+  unavailable,        // this build does not intercept pthread calls
+};
+
+/// What explore() found. A plain value.
+struct explore_result {
+  explore_verdict verdict = explore_verdict::passed;
+  long schedules = 0;  // different ones run, the failing one included
+  bool all = false;    // true: there are no others within `preemptions` and `surprises`
+  double seconds = 0;
+  int preemptions = 0;
+  int surprises = 0;
+  std::string message;   // what went wrong; "" when nothing did
+  std::string schedule;  // of the failure, for explore_options::replay
+  std::string story;     // of the failure: a column per thread, a line per step, at most 40 lines
+
+  [[nodiscard]] bool passed() const { return verdict == explore_verdict::passed; }
+  /// "11 835 schedules, at most 2 preemptions, all of them: no failure".
+  [[nodiscard]] std::string summary() const;
+};
+
+/// Runs `body` under every schedule that the options allow, fewest interruptions first, and stops
+/// at the first failure. One thread runs at a time. A schedule says which one goes on at each step:
+/// a call on a std::mutex, std::condition_variable, std::thread or std::jthread, a yield, a sleep,
+/// or the sleeping half of std::atomic::wait, std::counting_semaphore, std::latch, std::barrier and
+/// std::future. Which waiter a notification wakes is tried out too. Time stands still: a timed wait
+/// or a sleep ends because the schedule says so, and the clocks then show its end.
+///
+/// Not tried out: an interruption between two plain memory accesses or two operations on a
+/// std::atomic (ThreadSanitizer looks at the first; put explore_point() into a test double for the
+/// second), weak memory orders, std::shared_mutex, std::call_once with a blocking function, I/O.
+///
+/// `body` starts its threads itself, joins them, and depends on nothing but the schedule. It runs
+/// thousands of times, in a child process: what it writes is lost, so it reports by explore_check()
+/// or by throwing. Threads are reused, so a thread_local keeps its value from schedule to schedule.
+///
+/// @throws std::logic_error if the process has more than one thread (a fork would lose the others),
+///   std::system_error if the OS refuses the child, std::invalid_argument for an unreadable replay.
+/// Not thread-safe. Blocks until done, at most a little longer than max_time.
+/// Source: CHESS (Musuvathi et al., OSDI 2008).
+[[nodiscard]] explore_result explore(const explore_options& options,
+                                     const std::function<void()>& body);
+
+/// True while the calling thread runs under explore().
+[[nodiscard]] bool exploring();
+
+/// Unless `holds`, ends the exploration with check_failed and the story of this schedule.
+/// @throws std::logic_error instead if the calling thread is not explored.
+void explore_check(bool holds, std::string_view message);
+
+/// A step at which other threads may run, shown as `label` (a string literal). Does nothing outside
+/// an exploration.
+void explore_point(const char* label);
+
+/// Name the calling thread, or a mutex or condition variable, for the story. Without it a thread is
+/// "thread 1" by order of creation and an object has the name it has in the source line.
+void explore_name_thread(std::string_view name);
+void explore_name(const void* object, std::string_view name);
+
+/// Whether this build can explore, and if not the reason, for GTEST_SKIP().
+[[nodiscard]] bool explore_available();
+[[nodiscard]] const char* explore_unavailable_reason();
+
+/// `defaults`, changed by the environment: WORKBOOK_EXPLORE_PREEMPTIONS, _SURPRISES, _SCHEDULES,
+/// _SECONDS and _REPLAY.
+[[nodiscard]] explore_options with_environment(explore_options defaults);
+
+}  // namespace workbook::harness

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <functional>
+
+/// What the probes (thread_probes.hpp) and the pthread functions in front (interpose_*.cpp)
+/// tell each other. Everything is zero at the start and lives as long as the program, because
+/// pthread functions are called before main and after it.
+namespace workbook::harness::thread_probes {
+
+struct probe_state {
+  std::atomic<long> created, refused, joined, detached;
+  std::atomic<long> waits, notify_one, notify_all, sleeps, destroyed_under_waiter;
+  std::atomic<int> waiting;
+
+  std::atomic<int> creations_until_failure;  // 0: none fails
+  std::atomic<bool> creation_failed;
+  std::atomic<bool> gate_closed;
+  std::atomic<int> held_at_gate;
+  std::atomic<const std::function<void()>*> sleep_hook;
+  std::atomic<bool> spurious_armed, spurious_happened;
+
+  // The condition variables that threads sleep on: an entry per sleeper that nobody has notified.
+  std::array<std::atomic<const void*>, 256> sleepers;
+};
+
+inline constinit probe_state state{};
+inline thread_local int mutexes_held = 0;
+inline thread_local bool inside_hook = false;
+
+}  // namespace workbook::harness::thread_probes

@@ -1,0 +1,70 @@
+#include "harness/threads/schedule_search.hpp"
+
+namespace workbook::harness::exploration {
+
+schedule_search::schedule_search(shared_state& shared, const spending& limits)
+    : shared_(shared), limits_(limits) {}
+
+void schedule_search::start_level(int level) {
+  level_ = level;
+  prefix_ = 0;
+  shared_.choice_count = 0;
+}
+
+void schedule_search::replay(const std::vector<int>& answers) {
+  start_level(0);
+  replay_ = answers;
+  replaying_ = true;
+}
+
+void schedule_search::start_schedule() {
+  spent_ = {};
+  position_ = 0;
+  questions_ = 0;
+  nondeterministic_ = false;
+  shared_.choice_count = prefix_;
+}
+
+int schedule_search::choose(int options, int thread, operation what) {
+  const std::uint32_t question = questions_++;
+  // The bound on steps ends a schedule before the choices run out.
+  if (options <= 1 || position_ == max_choices) return 0;
+  choice& here = shared_.choices[static_cast<std::size_t>(position_++)];
+  if (position_ <= prefix_) {
+    const bool same = here.options == options && here.thread == thread && here.what == what &&
+                      here.question == question;
+    nondeterministic_ = nondeterministic_ || !same;
+    return same ? here.pick : 0;
+  }
+  const int pick = question < replay_.size() ? replay_[question] : 0;
+  nondeterministic_ = nondeterministic_ || pick >= options;
+  here = {static_cast<std::uint16_t>(options), static_cast<std::uint16_t>(pick),
+          static_cast<std::uint16_t>(thread), what, question};
+  shared_.choice_count = position_;
+  return pick < options ? pick : 0;
+}
+
+bool schedule_search::next() {
+  if (replaying_) return false;
+  int last = shared_.choice_count;
+  while (last > 0) {
+    choice& deepest = shared_.choices[static_cast<std::size_t>(last - 1)];
+    if (deepest.pick + 1 < deepest.options) {
+      ++deepest.pick;
+      break;
+    }
+    --last;
+  }
+  prefix_ = last;
+  return last > 0;
+}
+
+bool schedule_search::affords_preemption() const {
+  return replaying_ || (spent_.preemptions < limits_.preemptions && spent_.total() < level_);
+}
+
+bool schedule_search::affords_surprise() const {
+  return replaying_ || (spent_.surprises < limits_.surprises && spent_.total() < level_);
+}
+
+}  // namespace workbook::harness::exploration

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <pthread.h>
+
+#include <array>
+#include <functional>
+#include <string>
+
+#include "harness/threads/baton.hpp"
+#include "harness/threads/schedule_search.hpp"
+
+namespace workbook::harness::exploration {
+
+/// Stands in for the kernel while a body is explored: decides at every step which thread goes on,
+/// and keeps the state of mutexes and condition variables itself. The real ones are not touched.
+/// Exactly one explored thread runs at a time, and only that one calls these functions, so nothing
+/// here is locked. The pthread-like ones return what pthread functions return.
+class scheduler {
+ public:
+  /// `story`: record every step with its call stack.
+  scheduler(shared_state& shared, schedule_search& search, int max_steps, bool story);
+
+  /// The scheduler of the calling thread; null if that thread is not explored.
+  [[nodiscard]] static scheduler* mine();
+
+  /// Runs the body once, on the calling thread, under the search's present schedule. Does not
+  /// return from a schedule that fails: ends the process, with the verdict in shared memory.
+  void run_schedule(const std::function<void()>& body);
+  [[noreturn]] void fail(explore_verdict verdict, const std::string& message);
+
+  int create(pthread_t* handle, void* (*function)(void*), void* argument);
+  int join(pthread_t handle);
+  int detach(pthread_t handle);
+
+  /// `deadline` in nanoseconds of the exploration's clock, or no_deadline.
+  int lock(pthread_mutex_t* mutex, std::int64_t deadline = no_deadline);
+  int try_lock(pthread_mutex_t* mutex);
+  int unlock(pthread_mutex_t* mutex);
+
+  int wait(pthread_cond_t* condition, pthread_mutex_t* mutex, std::int64_t deadline);
+  int notify(pthread_cond_t* condition, bool all);
+  int destroy(pthread_cond_t* condition);
+
+  /// The two halves of futex(2). Return 0, EAGAIN or ETIMEDOUT; the number of woken.
+  int atomic_wait(const int* word, int expected, std::int64_t deadline);
+  int atomic_notify(const int* word, int at_most);
+
+  void yield();
+  void sleep_until(std::int64_t deadline) { give_way(operation::sleep, deadline); }
+  void point(const char* label);
+
+  [[nodiscard]] std::int64_t now() const { return now_; }
+  [[nodiscard]] shared_state& shared() { return shared_; }
+  void name_current_thread(std::string_view name);
+  void name_object(const void* address, std::string_view name);
+  [[nodiscard]] std::string current_thread_name();
+
+ private:
+  struct continuation {
+    int thread;
+    bool preemption;
+  };
+  struct continuations {
+    std::array<continuation, max_threads> all;
+    int count = 0;
+    void add(int thread, bool preemption) {
+      all[static_cast<std::size_t>(count++)] = {thread, preemption};
+    }
+  };
+
+  static void* serve(void* member);
+  void thread_main(int thread);
+  void end_body();
+
+  // Choosing who goes on.
+  void step(operation what);
+  void dispatch();
+  [[nodiscard]] continuations who_can_go_on();
+  [[nodiscard]] bool enabled(const thread_info& thread);
+  [[nodiscard]] bool only_by_time(const thread_info& thread);
+  [[nodiscard]] int first_deadline();
+  void resume(int thread);
+  int choose(int options, operation what);
+  [[nodiscard]] bool surprise(operation what);
+  void give_way(operation what, std::int64_t deadline);
+  int wake_waiters(object_info& object, thread_state waiting, int at_most, operation what);
+  static void wake(thread_info& waiter);
+
+  // Looking things up.
+  [[nodiscard]] thread_info& info(int thread);
+  [[nodiscard]] thread_info& me();
+  object_info& object(const void* address, object_kind kind);
+  [[nodiscard]] bool is_free(const void* mutex);
+  [[nodiscard]] int thread_of(pthread_t handle);
+
+  void record(operation what, const void* object = nullptr, int other = nobody, int waiters = 0);
+
+  shared_state& shared_;
+  schedule_search& search_;
+  const int max_steps_;
+  const bool story_;
+
+  int running_ = nobody;
+  int steps_ = 0;
+  bool interrupted_ = false;
+  std::int64_t now_ = 0;  // nanoseconds since the schedule began; moved by timeouts and sleeps
+  std::int64_t ways_given_ = 0;
+  operation about_to_ = operation::begin;
+  std::array<crew_member, max_threads> crew_;
+};
+
+}  // namespace workbook::harness::exploration

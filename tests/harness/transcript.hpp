@@ -1,0 +1,66 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <string_view>
+
+namespace workbook::harness {
+
+/// Text of a fixed size, so that it can live in memory which two processes share. What does not fit
+/// is cut off.
+template <std::size_t Size>
+class shared_text {
+ public:
+  void set(std::string_view text) noexcept {
+    const std::size_t length = text.copy(text_.data(), Size - 1);
+    text_[length] = '\0';
+  }
+  [[nodiscard]] std::string_view view() const noexcept { return text_.data(); }
+  [[nodiscard]] bool empty() const noexcept { return text_[0] == '\0'; }
+
+ private:
+  std::array<char, Size> text_{};
+};
+
+/// Return addresses of one thread, innermost first, written by that thread when it is asked where it
+/// is (see stack_capture).
+struct captured_stack {
+  static constexpr std::size_t max_frames = 48;
+
+  std::atomic<pid_t> thread = 0;
+  std::atomic<std::size_t> frame_count = 0;  // written last: the frames are complete
+  std::array<void*, max_frames> frames{};
+};
+
+/// What a test tells about itself while it runs. It lies in memory that the test's process shares
+/// with its supervisor, so the story survives a hang, a crash and a kill.
+///
+/// One thread of the test writes, the test's own; the supervisor reads when that process has ended
+/// or stands still.
+struct transcript {
+  static constexpr std::size_t max_steps = 24;
+  static constexpr std::size_t max_threads = 64;
+
+  shared_text<16> todo;         // "1.4"
+  shared_text<600> meaning;     // what a failure of this test means
+  std::atomic<std::size_t> step_count = 0;
+  std::array<shared_text<200>, max_steps> steps;
+  shared_text<4000> failure;    // the assertions that failed, the exception that ended the test
+  shared_text<400> skipped;     // the reason, if the test was skipped
+  std::atomic<bool> started = false;  // the test body has begun
+
+  // Threads that existed before the test: a sanitizer's own. They say nothing about progress.
+  std::array<pid_t, 8> background_threads{};
+  std::array<captured_stack, max_threads> stacks;
+};
+
+/// @returns the transcript of this process's test. In a process without a supervisor it is private.
+[[nodiscard]] transcript& current_transcript();
+
+/// Makes `shared` the transcript of this process; call it before the test begins.
+void use_transcript(transcript& shared);
+
+}  // namespace workbook::harness

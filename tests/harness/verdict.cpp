@@ -1,0 +1,126 @@
+#include "harness/verdict.hpp"
+
+#include <fmt/format.h>
+#include <string.h>  // sigabbrev_np is glibc's, not C++'s
+#include <sys/wait.h>
+
+#include <csignal>
+#include <sstream>
+
+#include "harness/build_kind.hpp"
+#include "harness/exit_codes.hpp"
+
+namespace workbook::harness {
+namespace {
+
+constexpr std::size_t columns = 80;
+
+std::string signal_name(int signal) {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
+  if (const char* name = ::sigabbrev_np(signal)) return fmt::format("SIG{}", name);
+#endif
+  return fmt::format("signal {}", signal);
+}
+
+std::string meaning_of_signal(int signal) {
+  switch (signal) {
+    case SIGPIPE:
+      return "Writing to a connection whose client has gone raises SIGPIPE, which kills the whole "
+             "process: pass MSG_NOSIGNAL to send.";
+    case SIGXCPU:
+      return fmt::format(
+          "Busy loop: {} s of processor time without an end. Look for a loop that goes on after "
+          "a call has said 'nothing more' (0) or has failed.",
+          cpu_limit_seconds);
+    default: return {};
+  }
+}
+
+verdict judge_exit_code(int code, const transcript& story) {
+  if (code == 0) return {story.skipped.empty() ? outcome::passed : outcome::skipped, "", "", ""};
+  if (!story.failure.empty()) return {outcome::failed, "", "", ""};
+  switch (code) {
+    case exit_code::address_sanitizer:
+      return {outcome::failed, "AddressSanitizer or UndefinedBehaviorSanitizer",
+              "  The sanitizer's report stands above: its first frames in stages/ are the place.\n",
+              ""};
+    case exit_code::thread_sanitizer:
+      return {outcome::failed, "data race",
+              "  ThreadSanitizer's report stands above: two threads, one place, no order.\n", ""};
+    case exit_code::leak_sanitizer:
+      return {outcome::failed, "memory leak", "  LeakSanitizer's report stands above.\n", ""};
+    default: return {outcome::failed, fmt::format("exit code {}", code), "", ""};
+  }
+}
+
+/// Breaks `text` at spaces; the first line starts after `indent` columns that are already there.
+std::string wrap(const std::string& text, std::size_t indent) {
+  std::string result;
+  std::size_t column = indent;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (column > indent && column + 1 + word.size() > columns) {
+      result += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      result += ' ';
+      ++column;
+    }
+    result += word;
+    column += word.size();
+  }
+  return result;
+}
+
+std::string indented(std::string_view lines) {
+  std::string result;
+  std::istringstream in{std::string(lines)};
+  for (std::string line; std::getline(in, line);) result += "     " + line + '\n';
+  return result;
+}
+
+std::string tell_steps(const transcript& story) {
+  std::string text;
+  const std::size_t count = story.step_count;
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool last = i + 1 == count;
+    text += fmt::format("  {}. {}{}\n", i + 1, wrap(std::string(story.steps[i].view()), 5),
+                        last ? "   <- here" : "");
+  }
+  return text;
+}
+
+}  // namespace
+
+verdict judge_exit(int wait_status, const transcript& story) {
+  if (WIFEXITED(wait_status)) return judge_exit_code(WEXITSTATUS(wait_status), story);
+  const int signal = WTERMSIG(wait_status);
+  return {outcome::failed, fmt::format("killed by {}", signal_name(signal)), "",
+          meaning_of_signal(signal)};
+}
+
+std::string tell(const std::string& name, const verdict& verdict, const transcript& story) {
+  if (verdict.result == outcome::passed) return fmt::format("{}  passed\n", name);
+  if (verdict.result == outcome::skipped) {
+    return fmt::format("[  SKIPPED ] {}: {}\n", name, story.skipped.view());
+  }
+  std::string text = fmt::format("{}\n  FAILED{}\n", name,
+                                 verdict.kind.empty() ? "" : fmt::format(" ({})", verdict.kind));
+  text += tell_steps(story);
+  text += indented(story.failure.view());
+  text += verdict.details;
+  const bool unwritten = story.failure.view().find("is not written yet") != std::string_view::npos;
+  const std::string meaning =
+      verdict.meaning.empty() ? std::string(story.meaning.view()) : verdict.meaning;
+  if (!unwritten && !meaning.empty()) {
+    text += fmt::format("  What this means: {}\n", wrap(meaning, 19));
+  }
+  if (!story.todo.empty()) {
+    const std::string_view todo = story.todo.view();
+    text += fmt::format("  TODO {} · make hint-0{} TODO={}\n", todo, todo.substr(0, todo.find('.')),
+                        todo);
+  }
+  return text;
+}
+
+}  // namespace workbook::harness

@@ -1,0 +1,122 @@
+// Tests that fail, or that end their process in one of the ways a process can end.
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+#include "harness/background.hpp"
+#include "harness/raw_client.hpp"
+#include "harness/story.hpp"
+#include "support/todo.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+
+TEST(Ending, Passed) {
+  about("1.1", "Nothing is wrong.");
+  step("one and one");
+  EXPECT_EQ(1 + 1, 2);
+}
+
+TEST(Ending, Skipped) { GTEST_SKIP() << "this build cannot look inside"; }
+
+TEST(Ending, FailedAssertion) {
+  about("1.2", "The length is that of the body.");
+  step("a body of three bytes");
+  step("is written");
+  EXPECT_EQ(std::string("abc").size(), 4U) << "bytes in the body";
+}
+
+TEST(Ending, Exception) {
+  about("1.2", "No input makes it throw.");
+  throw std::runtime_error("the head is too long");
+}
+
+TEST(Ending, NotWritten) {
+  about("1.3", "Nobody should see this sentence.");
+  todo("1.3");
+}
+
+TEST(Ending, NotWrittenOnAnotherThread) {
+  about("1.5", "Nobody should see this sentence.");
+  auto [client_end, server_end] = make_socket_pair();
+  background serve([] { todo("1.5"); });
+  step("a client waits for its answer");
+  EXPECT_EQ(raw_client(std::move(client_end)).read_to_end(), "");
+}
+
+TEST(Ending, NotWrittenOnAThreadOfTheLearner) {
+  about("3.4", "Nobody should see this sentence.");
+  std::thread([] { todo("3.4"); }).join();
+}
+
+TEST(Ending, ExceptionOutOfAThread) {
+  about("2.3", "A throwing handler costs one connection.");
+  step("a handler throws");
+  std::thread([] { throw std::runtime_error("no such file"); }).join();
+}
+
+TEST(Ending, JoinableThreadDestroyed) {
+  about("2.4", "Every thread is joined.");
+  const std::thread forgotten([] {});
+}
+
+TEST(Ending, Sigpipe) {
+  about("1.4", "A client that has gone costs its connection, nothing more.");
+  auto [client_end, server_end] = make_socket_pair();
+  step("the client goes away, the server writes");
+  client_end.reset();
+  ::send(server_end.get(), "x", 1, 0);
+}
+
+TEST(Ending, Abort) { std::abort(); }
+
+TEST(Ending, Segv) { ::raise(SIGSEGV); }
+
+TEST(Ending, ExitInTheMiddle) { std::exit(0); }
+
+TEST(Ending, MoreStepsThanFit) {
+  for (int number = 1; number <= 30; ++number) step("step number " + std::to_string(number));
+  FAIL() << "in the thirtieth step";
+}
+
+// What only a sanitizer sees.
+
+TEST(Sanitizer, UseAfterFree) {
+  std::unique_ptr<std::string> text = std::make_unique<std::string>("a text beyond the short ones");
+  const std::string& dangling = *text;
+  text.reset();
+  EXPECT_EQ(dangling.size(), 28U);
+}
+
+TEST(Sanitizer, Leak) {
+  static void* volatile forgotten = nullptr;
+  forgotten = ::operator new(100);
+  EXPECT_NE(forgotten, nullptr);
+  forgotten = nullptr;
+}
+
+TEST(Sanitizer, Overflow) {
+  volatile int number = std::numeric_limits<int>::max();
+  number = number + 1;
+}
+
+TEST(Sanitizer, DataRace) {
+  int counter = 0;
+  std::thread one([&] { ++counter; });
+  std::thread two([&] { ++counter; });
+  one.join();
+  two.join();
+}
+
+}  // namespace
+}  // namespace workbook

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""Each check of the workbook can fail: a small workbook passes, and every way to break it is noticed."""
+
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tools")]
+import leaks  # noqa: E402
+import mirror  # noqa: E402
+import patch_file  # noqa: E402
+import patches  # noqa: E402
+import skeleton  # noqa: E402
+import text  # noqa: E402
+import verify  # noqa: E402
+import test_runs  # noqa: E402
+import workbook  # noqa: E402
+import wrong_answers  # noqa: E402
+
+SKELETON = """int twice(int number) {
+  // TODO 1.1 (about 1 line): turns Twice.* green.
+  todo("1.1", number);
+}
+"""
+SOLUTION = """int twice(int number) {
+  return 2 * number;
+}
+"""
+SUITE = """TEST(Twice, DoublesTheNumber) {
+  about("1.1", "twice() does not double");
+}
+"""
+HINTS = "## TODO 1.1 twice\n### Nudge\nThink.\n### Concept\nTwo.\n### Shape\nA product.\n"
+PATCH = """Mistake: adds one
+Why: haste
+Killed-by: Twice.DoublesTheNumber
+Hint: does not double
+Rows: 01-1
+
+--- a/solutions/01_toy/twice.cpp
++++ b/solutions/01_toy/twice.cpp
+@@ -1,3 +1,3 @@
+ int twice(int number) {
+-  return 2 * number;
++  return 1 + number;
+ }
+"""
+README = """# Toy
+`make check-01`, `stage01.Twice.DoublesTheNumber`, `stages/01_toy/twice.cpp`, [here](#toy)
+```console
+$ make stage-01 && ctest -R stage01
+```
+```cpp
+// from solutions/01_toy/twice.cpp
+return 2 * number;
+```
+"""
+FILES = {
+    "stages/01_toy/twice.cpp": SKELETON,
+    "stages/01_toy/twice_test.cpp": SUITE,
+    "stages/01_toy/hints.md": HINTS,
+    "solutions/01_toy/twice.cpp": SOLUTION,
+    "tests/wrong_answers/01_toy/01-01_adds.patch": PATCH,
+    "README.md": README,
+    "WORKBOOK.md": "| 1.1 twice | `stages/01_toy/twice.cpp` | 1 | `Twice.*` |\nTODO 1.1\n",
+}
+CODE, TWICE = "stages/01_toy/twice.cpp", "solutions/01_toy/twice.cpp"
+WRONG = "tests/wrong_answers/01_toy/01-01_adds.patch"
+HOME = "/" + "home/someone/x"
+
+# check, file, what to replace in it, with what, what the check must say
+BREAKS = [
+    ("mirror", CODE, "int twice", "long twice", "differs from the solution"),
+    ("mirror", CODE, "}\n", "}\nint spare;\n", "differs from the solution"),
+    ("mirror", CODE, "// TODO 1.1 (about 1 line)", "// TODO 1.1", "must begin like"),
+    ("mirror", CODE, "TODO 1.1 (about 1 ", "TODO 1.1 (about 30 ", "the solution has 1"),
+    ("mirror", CODE, '  todo("1.1", number);\n', "", 'has no todo("1.1")'),
+    ("mirror", CODE, "1.1", "1.2", "not ['1.1']"),
+    ("mirror", CODE, "Twice.*", "Thrice.*", "do not exist"),
+    ("mirror", CODE, "green.\n", "green.\n  // a\n  // b\n  // c\n  // d\n", "more than 4 lines"),
+    ("mirror", TWICE, "return", "/* TODO */ return", "still has a TODO"),
+    ("mirror", TWICE, "  return 2 * number;\n", "  number++;\n" * 81, "at most 80"),
+    ("mirror", "solutions/01_toy/more.cpp", "", "int more;\n", "only in the solution"),
+    ("mirror", "solutions/01_toy/notes.md", "", "notes\n", "does not belong to a solution"),
+    ("mirror", "stages/01_toy/hints.md", "### Concept\nTwo.\n", "", "needs Nudge, Concept, Shape"),
+    ("mirror", "stages/01_toy/hints.md", "1.1", "1.3", "hints.md lists"),
+    ("mirror", "WORKBOOK.md", "TODO 1.1", "TODO 1.4", "WORKBOOK.md names"),
+    ("mirror", "WORKBOOK.md", "| 1.1", "| 1.2", "no table row"),
+    ("mirror", "WORKBOOK.md", "| 1 |", "| 8 |", "8 lines; it is"),
+    ("text", "README.md", "check-01", "check-77", "no stage 77"),
+    ("text", "README.md", "make stage-01", "make stagy", "no target 'stagy'"),
+    ("text", "README.md", "-R stage01", "-R stage09", "selects no test"),
+    ("text", "README.md", "Twice.Doubles", "Twice.Trebles", "is no test"),
+    ("text", "README.md", "01_toy/twice.cpp`", "01_toy/twice.hpp`", "does not exist"),
+    ("text", "README.md", "#toy", "#joy", "no heading"),
+    ("text", "README.md", "(#toy)", "(toy.md)", "leads nowhere"),
+    ("text", "README.md", "return 2", "return 3", "is not in it"),
+    ("leaks", "README.md", "# Toy", HOME, "has /" + "home/s"),
+    ("patches", WRONG, "Hint: does not double\n", "", "has no Hint"),
+    ("patches", WRONG, "does not double", "(", "no regular expression"),
+    ("patches", WRONG, "b/solutions", "b/stages", "only solutions/ and lib/"),
+    ("patches", WRONG, "DoublesTheNumber", "Doubles", "no test of its stage"),
+    ("patches", WRONG, "-  return 2", "-  return 9", "does not apply"),
+]
+
+
+def run(check, root):
+    stage = workbook.Stage("01_toy", root)
+    if check == "mirror":
+        return mirror.check(stage)
+    if check == "patches":
+        return patches.check(root / WRONG, root)
+    if check == "leaks":
+        return [problem for path in leaks.files(root) for problem in leaks.check(path, root)]
+    text.make_knows.cache_clear()
+    text.anchors.cache_clear()
+    return text.check(root / "README.md", root)
+
+
+def write(root):
+    for name, content in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(content)
+    shutil.copy(workbook.ROOT / "Makefile", root)
+
+
+def check_breaks():
+    problems = []
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        write(root)
+        for check in ("mirror", "text", "leaks", "patches"):
+            problems += [f"the sound fixture fails: {problem}" for problem in run(check, root)]
+    for check, name, old, new, words in BREAKS:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            write(root)
+            path = root / name
+            path.write_text(path.read_text().replace(old, new) if path.exists() else new)
+            said = run(check, root)
+            if not any(words in problem for problem in said):
+                problems.append(f"{check} overlooks {old!r} -> {new!r} in {name}; it says {said}")
+    return problems
+
+
+def result(status, output, exit_code=1):
+    test = test_runs.Test("stage01.Twice.DoublesTheNumber", [], {}, ".", 1)
+    return test_runs.Result(test, status, 1, output, exit_code)
+
+
+def judges(stage, patch):
+    """The judges of test results: of an untouched stage, and of a wrong answer."""
+    told = "twice() does not double\nTODO 1.1 · make hint-01 TODO=1.1"
+    of_stage = [
+        (result("failed", told), 0.1, None),
+        (result("passed", "", 0), 0.1, "passes although nothing is written"),
+        (result("failed", "Segmentation fault", -11), 0.1, "SIGSEGV"),
+        (result("hung", "", -9), 0.1, "it hung"),
+        (result("failed", "wrong"), 0.1, "without naming a TODO"),
+        (result("failed", "TODO 7.1"), 0.1, "without naming a TODO of this stage"),
+        (result("failed", told), 11.0, "more than 10 s"),
+    ]
+    for given, seconds, words in of_stage:
+        yield "skeleton", skeleton.judge(stage, [given], seconds), words
+    of_patch = [
+        (result("failed", told), None),
+        (result("passed", "", 0), "survives"),
+        (result("hung", "", -9), "no verdict within"),
+        (result("failed", told, -11), "SIGSEGV"),
+        (result("failed", "does not double"), "without a story"),
+        (result("failed", "TODO 1.1 something else"), "do not match the Hint"),
+    ]
+    for given, words in of_patch:
+        verdict = wrong_answers.judge(patch, given)
+        yield "wrong answers", [] if verdict.caught else [verdict.why_not], words
+
+
+def check_verdicts():
+    problems = []
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        write(root)
+        stage = workbook.Stage("01_toy", root)
+        patch = patch_file.read_patch(root / WRONG)
+        for judge, said, words in judges(stage, patch):
+            fits = any(words in problem for problem in said) if words else not said
+            if not fits:
+                problems.append(f"the judge of {judge} should say {words!r}, it says {said}")
+        warning = {"command": "c++ -Wall -c w.cpp -o w.o", "directory": folder}
+        (root / "w.cpp").write_text("static int unused;\n")
+        if not re.search("unused", skeleton.complaint(warning)):
+            problems.append("skeleton overlooks a compiler's warning")
+    if verify.count("97% tests passed, 3 tests failed out of 100\n") != (97, 3, 0):
+        problems.append("verify cannot count CTest's results")
+    return problems
+
+
+def main():
+    problems = check_breaks() + check_verdicts()
+    workbook.report("selftest", problems, f"{len(BREAKS)} broken workbooks and 14 verdicts")
+
+
+if __name__ == "__main__":
+    main()

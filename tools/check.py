@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""Builds a stage, runs its suite and tells the learner what it says.
+
+Exit: 0 all pass, 1 something is wrong, 3 it does not build, 4 the machine lacks something.
+"""
+
+import argparse
+import json
+import re
+import sys
+import time
+
+import test_runs
+import workbook
+from workbook import ROOT, paint
+
+STORIES = 3
+BAR = 20
+
+
+def main():
+    options = parse_options()
+    stage = workbook.find_stage(options.stage)
+    target = f"{options.side}{stage.number}"
+    start = time.monotonic()
+
+    code = test_runs.build(options.preset, f"{target}*")
+    results = []
+    if code == 0:
+        tests = test_runs.registered_tests(ROOT / "build" / options.preset, rf"^{target}\.")
+        if not tests:
+            workbook.die(f"CTest knows no test of {target}; is its CMakeLists.txt in order?", 4)
+        results = list(test_runs.run_tests(tests))
+
+    record = describe(stage, options.side, code, results, time.monotonic() - start)
+    if options.side == "stage":
+        write_json(ROOT / "build" / "results" / f"{stage.name}.json", record)
+    if options.json:
+        write_json(options.json, record)
+    if code == 0:
+        tell(stage, options.side, record)
+    sys.exit(record["exit"])
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description="Builds a stage, runs its suite, tells the story.")
+    parser.add_argument("stage", help="01 or 01_single")
+    parser.add_argument("--side", choices=["stage", "solution"], default="stage")
+    parser.add_argument("--preset", default="dev")
+    parser.add_argument("--json", type=workbook.Path, help="also write the results here")
+    return parser.parse_args()
+
+
+def describe(stage, side, code, results, seconds):
+    """Everything a person or a program may want to know about this run."""
+    suite = stage.suite()
+    tests = []
+    for result in results:
+        name = result.test.short_name
+        tests.append(
+            {
+                "name": name,
+                "todo": suite.get(plain(name)) or test_runs.named_todo(result.output),
+                "status": result.status,
+                "ms": result.ms,
+                "story": "" if result.status == "passed" else tidy(result),
+                "unwritten": "is not written yet" in result.output,
+            }
+        )
+    todos = [progress_of(todo, tests) for todo in stage.todos()]
+    passed, skipped, failed, hung = (
+        sum(test["status"] == status for test in tests)
+        for status in ("passed", "skipped", "failed", "hung")
+    )
+    wrong = failed + hung
+    return {
+        "stage": stage.name,
+        "side": side,
+        "built": code == 0,
+        "passed": passed,
+        "failed": wrong,
+        "skipped": skipped,
+        "seconds": round(seconds, 2),
+        "exit": code or (workbook.WRONG if wrong else workbook.PASSED),
+        "todos": todos,
+        "tests": tests,
+    }
+
+
+def plain(name):
+    """Suite.Name of a test, also of a parametrised one (All/Suite.Name/0)."""
+    parts = name.split("/")
+    return next((part for part in parts if "." in part), name)
+
+
+def tidy(result):
+    if reason := re.search(r"\[  SKIPPED \] \S+: (.*)", result.output):
+        return reason[1]
+    text = test_runs.story(result.output)
+    if result.status == "hung" or result.exit_code < 0:
+        text += f"\n(The test program said no more: {result.ended_by()}.)"
+    return text
+
+
+def progress_of(todo, tests):
+    own = [t for t in tests if t["todo"] == todo.number and t["status"] != "skipped"]
+    passed = sum(t["status"] == "passed" for t in own)
+    return {"todo": todo.number, "title": todo.title, "passed": passed, "total": len(own)}
+
+
+def write_json(path, record):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(record, indent=2) + "\n")
+
+
+def tell(stage, side, record):
+    wrong = [t for t in record["tests"] if t["status"] in ("failed", "hung")]
+    wrong.sort(key=lambda t: order(t["todo"]))
+    broken = [t for t in wrong if not t["unwritten"]]
+    unwritten = [t for t in wrong if t["unwritten"]]
+
+    for test in broken[:STORIES]:
+        print(test["story"], end="\n\n")
+    if len(broken) > STORIES:
+        print("Also failing:")
+        for test in broken[STORIES:]:
+            print(f"  {test['name']}  (TODO {test['todo']})")
+        print()
+    skipped = [t for t in record["tests"] if t["status"] == "skipped"]
+    for test in skipped:
+        print(f"Skipped: {test['name']} ({test['story'] or 'no reason given'})")
+
+    for todo in record["todos"]:
+        print(bar(todo))
+    total = workbook.summary(record["passed"], record["failed"], record["skipped"])
+    print(paint("bold", f"{side} {stage.number}: {total} ({record['seconds']:.1f} s)"))
+    print(next_step(stage, side, broken, unwritten))
+
+
+def order(number):
+    return tuple(int(part) for part in number.split(".")) if number else (0,)
+
+
+def bar(todo):
+    if todo["total"] == 0:
+        return f"TODO {todo['todo']} {todo['title'][:32]:32} no test ran"
+    full = BAR * todo["passed"] // todo["total"]
+    colour = "green" if todo["passed"] == todo["total"] else "red"
+    drawn = paint(colour, "#" * full + "." * (BAR - full))
+    share = f"{todo['passed']:2} of {todo['total']}"
+    return f"TODO {todo['todo']} {todo['title'][:32]:32} {drawn} {share}"
+
+
+def next_step(stage, side, broken, unwritten):
+    number = stage.number
+    if broken:
+        todo = broken[0]["todo"]
+        if side == "solution" or not todo:
+            return "The first story above is the one to read."
+        return f"Next: the first story above, then: make hint-{number} TODO={todo}"
+    if unwritten:
+        todo = unwritten[0]["todo"]
+        place = stage.stubs().get(todo, "")
+        return f"Next: write TODO {todo} at {place}   stuck? make hint-{number} TODO={todo}"
+    if side == "solution":
+        return f"The solution passes. Next: make diff-{number}"
+    later = [s for s in workbook.stages() if s.number > number]
+    then = f"make check-{later[0].number}" if later else "make progress"
+    return f"All green. Next: make diff-{number} (one other way to do it), then: {then}"
+
+
+if __name__ == "__main__":
+    main()

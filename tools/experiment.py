@@ -1,0 +1,293 @@
+#!/usr/bin/env python3
+"""Builds and runs the tiny programs in experiments/ and says what to look at.
+
+    tools/experiment.py NAME      build it, run it, show its output
+    tools/experiment.py --list    the names, with one line each
+    tools/experiment.py --check   run all of them and compare with what each one promises
+
+An experiment says in its first comment lines how it is built and how it ends:
+
+    // Experiment: one sentence
+    // Build: plain | asan | tsan
+    // Run: -DMACRO argument       (optional, repeatable: -D goes to the compiler, the rest to main)
+    // Expect: exit 66 | signal 6 | compile error
+    // Expect-output: a regular expression
+    // Look at: one sentence
+"""
+
+import argparse
+import os
+import re
+import resource
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "experiments"
+BUILD = ROOT / "build" / "experiments"
+FLAGS = ["-std=c++2b", "-O0", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion",
+         "-pthread"]
+SANITIZER = {
+    "plain": [],
+    "asan": ["-fsanitize=address,undefined", "-fno-omit-frame-pointer"],
+    "tsan": ["-fsanitize=thread"],
+}
+TSAN_CANNOT_START = re.compile(r"ThreadSanitizer: (unexpected memory mapping|failed to)")
+DEADLINE_SECONDS = 60
+
+
+@dataclass
+class Run:
+    """One way to build and start an experiment, and how it must end."""
+    defines: list = field(default_factory=list)
+    arguments: list = field(default_factory=list)
+    ending: str = "exit 0"
+    output: str = ""
+
+
+@dataclass
+class Experiment:
+    name: str
+    source: Path
+    title: str = ""
+    build: str = "plain"
+    look_at: str = ""
+    runs: list = field(default_factory=list)
+
+
+def read_experiment(source):
+    """Reads the comment lines at the top of an experiment."""
+    experiment = Experiment(source.stem, source)
+    for line in source.read_text(encoding="utf-8").splitlines():
+        match = re.match(r"// ([A-Z][A-Za-z -]*):\s*(.*)$", line)
+        if not match:
+            break
+        key, value = match.groups()
+        if key == "Experiment":
+            experiment.title = value
+        elif key == "Build":
+            experiment.build = value
+        elif key == "Look at":
+            experiment.look_at = value
+        elif key == "Run":
+            words = shlex.split(value)
+            experiment.runs.append(Run([w for w in words if w.startswith("-D")],
+                                       [w for w in words if not w.startswith("-D")]))
+        elif key in ("Expect", "Expect-output"):
+            if not experiment.runs:
+                experiment.runs.append(Run())
+            setattr(experiment.runs[-1], "ending" if key == "Expect" else "output", value)
+        else:
+            sys.exit(f"{source}: unknown header line '{key}'")
+    if experiment.build not in SANITIZER or not experiment.runs:
+        sys.exit(f"{source}: needs a Build: ({', '.join(SANITIZER)}) and an Expect: line")
+    return experiment
+
+
+def all_experiments():
+    return {source.stem: read_experiment(source) for source in sorted(SOURCES.glob("*.cpp"))}
+
+
+def compiler():
+    return shlex.split(os.environ.get("CXX", "g++"))
+
+
+def compile_command(experiment, run):
+    suffix = "".join("-" + d.removeprefix("-D").lower().replace("_", "-") for d in run.defines)
+    program = BUILD / (experiment.name + suffix)
+    source = experiment.source.relative_to(ROOT)
+    return program, [*compiler(), *FLAGS, *SANITIZER[experiment.build], *run.defines, str(source),
+                     "-o", str(program.relative_to(ROOT))]
+
+
+def compile_run(experiment, run):
+    """Returns (program, output of the compiler); program is None when it did not compile."""
+    program, command = compile_command(experiment, run)
+    stamp = program.with_name(program.name + ".command")
+    BUILD.mkdir(parents=True, exist_ok=True)
+    fresh = (program.exists() and stamp.exists() and stamp.read_text() == shlex.join(command)
+             and program.stat().st_mtime >= experiment.source.stat().st_mtime)
+    if fresh:
+        return program, ""
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        sys.exit(f"The compiler '{command[0]}' is not installed: run make setup, or set CXX.")
+    if done.returncode != 0:
+        return None, done.stderr
+    if not done.stderr:
+        stamp.write_text(shlex.join(command))
+    return program, done.stderr
+
+
+def before_start():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and children inherit that
+
+
+def execute(command):
+    """Returns (ending, output) of a program; its ending reads like the Expect: line."""
+    environment = dict(os.environ)
+    for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
+        environment.pop(name, None)
+    try:
+        done = subprocess.run(command, cwd=BUILD, env=environment, preexec_fn=before_start,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=DEADLINE_SECONDS, check=False)
+    except subprocess.TimeoutExpired as late:
+        return f"no end within {DEADLINE_SECONDS} s", (late.stdout or b"").decode(errors="replace")
+    code = done.returncode
+    ending = f"exit {code}" if code >= 0 else f"signal {-code}"
+    return ending, done.stdout.decode(errors="replace")
+
+
+def execute_anywhere(experiment, command):
+    """Like execute, but gives ThreadSanitizer a second chance without address randomisation."""
+    ending, output = execute(command)
+    if experiment.build != "tsan" or not TSAN_CANNOT_START.search(output):
+        return ending, output
+    if shutil.which("setarch"):
+        ending, output = execute(["setarch", "-R", *command])
+        if not TSAN_CANNOT_START.search(output) and "setarch: " not in output:
+            return ending, output
+    return "skipped", ""
+
+
+def perform(experiment, run):
+    """Returns (ending, output).
+
+    The ending is one of exit N, signal N, compile error, compiler warnings, skipped: that these
+    programs compile without a warning is a part of what they show.
+    """
+    program, messages = compile_run(experiment, run)
+    if program is None:
+        return "compile error", messages
+    if messages:
+        return "compiler warnings", messages
+    ending, output = execute_anywhere(experiment, [str(program), *run.arguments])
+    return ending, output
+
+
+def difference(run, ending, output):
+    """Says in one sentence how a run differs from its promise, or returns None."""
+    if ending == "skipped":
+        return None
+    if ending != run.ending:
+        return f"it ended with '{ending}', expected '{run.ending}'"
+    if not re.search(run.output, output, re.MULTILINE):
+        return f"its output does not match /{run.output}/"
+    return None
+
+
+def shorten(output):
+    """Leaves of a sanitizer's report what concerns the reader: the first report, our own frames."""
+    lines = []
+    for line in output.splitlines():
+        if line.startswith(("SUMMARY:", "Shadow bytes")):
+            lines.append(line if line.startswith("SUMMARY:") else "")
+            break
+        is_frame = re.match(r"\s+#\d+ ", line)
+        if not is_frame and "Location is global '<null>'" not in line:
+            lines.append(line)
+        elif is_frame and "experiments/" in line:
+            lines.append(re.sub(r" \([^()]*\+0x[0-9a-f]+\)$| 0x[0-9a-f]+ in", "", line))
+    return re.sub(r"\n\n+", "\n\n", "\n".join(lines))
+
+
+def show_output(experiment, program, output):
+    """Prints what a program said; of a sanitizer's report the part that matters."""
+    if "Sanitizer" not in output or experiment.build == "plain":
+        print(output.rstrip("\n") or "(no output)")
+        return
+    report = program.with_name(program.name + ".txt")
+    report.write_text(output)
+    print(shorten(output).rstrip("\n"))
+    print(f"(the whole report: {report.relative_to(ROOT)})")
+
+
+def describe(ending):
+    match = re.fullmatch(r"signal (\d+)", ending)
+    if match:
+        return f"signal {match[1]} ({signal.Signals(int(match[1])).name})"
+    return ending
+
+
+SKIPPED = ("skipped: ThreadSanitizer cannot start on this kernel (vm.mmap_rnd_bits), and "
+           "setarch -R did not help. Try: sudo sysctl vm.mmap_rnd_bits=28")
+
+
+def show(experiment):
+    """Runs one experiment for a reader; 0 when it ended as promised."""
+    print(f"{experiment.name}: {experiment.title}")
+    verdict = 0
+    shown = None
+    for run in experiment.runs:
+        program, command = compile_command(experiment, run)
+        ending, output = perform(experiment, run)
+        print()
+        if command != shown:
+            print(f"$ {shlex.join(command)}")
+            shown = command
+        if not ending.startswith("compile"):
+            print(f"$ {shlex.join([str(program.relative_to(ROOT)), *run.arguments])}")
+        if ending == "skipped":
+            print(SKIPPED)
+            continue
+        show_output(experiment, program, output)
+        print(f"-> {describe(ending)}")
+        problem = difference(run, ending, output)
+        if problem:
+            print(f"-> this is not what the workbook promises: {problem}")
+            verdict = 1
+    print(f"\nLook at: {experiment.look_at}")
+    return verdict
+
+
+def check(experiments):
+    """Runs everything; 0 when each run ended as promised or was skipped with a reason."""
+    failed = 0
+    for experiment in experiments.values():
+        for run in experiment.runs:
+            label = " ".join([experiment.name, *run.defines, *run.arguments])
+            ending, output = perform(experiment, run)
+            problem = difference(run, ending, output)
+            state = "FAILED" if problem else "skipped" if ending == "skipped" else "ok"
+            print(f"{state:8}{label}: {problem or describe(ending)}", flush=True)
+            if problem:
+                failed += 1
+                print(output)
+    if failed:
+        print(f"{failed} experiments did not end as experiments/*.cpp promise.")
+    return 1 if failed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Builds and runs an experiment of the workbook.")
+    parser.add_argument("name", nargs="?", help="an experiment, for example counter_race")
+    parser.add_argument("--list", action="store_true", help="list the experiments")
+    parser.add_argument("--check", action="store_true", help="run all, compare with their promise")
+    options = parser.parse_args()
+    experiments = all_experiments()
+    if options.check:
+        return check(experiments)
+    if options.list:
+        for experiment in experiments.values():
+            print(f"{experiment.name:22}{experiment.title}")
+        return 0
+    if options.name not in experiments:
+        what = f"There is no experiment '{options.name}'" if options.name else "Name an experiment"
+        print(f"{what}; the experiments are {', '.join(experiments)}.", file=sys.stderr)
+        return 2
+    return show(experiments[options.name])
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # the reader left, as with `| head`
+        sys.exit(1)

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Gives the next hint for a TODO: a nudge, then the concept, then the shape of the code.
+
+How far a learner has climbed is remembered in build/hints.json.
+"""
+
+import json
+import sys
+
+import workbook
+from workbook import ROOT, RUNGS
+
+MEMORY = ROOT / "build" / "hints.json"
+
+
+def main():
+    if len(sys.argv) not in (2, 3):
+        workbook.die("Usage: tools/hint.py 01 [1.2]")
+    stage = workbook.find_stage(sys.argv[1])
+    todos = {todo.number: todo for todo in stage.todos()}
+    if not todos:
+        workbook.die(f"stages/{stage.name} has no hints.md.", workbook.ENVIRONMENT)
+
+    number = sys.argv[2] if len(sys.argv) == 3 else first_unwritten(stage, todos)
+    if number not in todos:
+        workbook.die(f"Stage {stage.number} has no TODO {number}; it has: {', '.join(todos)}")
+    todo = todos[number]
+
+    memory = recall()
+    level = min(memory.get(number, 0), len(RUNGS) - 1)
+    last = level == len(RUNGS) - 1
+    print(f"TODO {number} {todo.title} · hint {level + 1} of {len(RUNGS)}: {RUNGS[level]}")
+    print(todo.rungs.get(RUNGS[level], "").strip(), end="\n\n")
+    if last:
+        print(f"That is the last hint. The code: make diff-{stage.number}")
+    else:
+        print(f"One more hint: make hint-{stage.number} TODO={number}")
+
+    memory[number] = level + 1
+    MEMORY.parent.mkdir(exist_ok=True)
+    MEMORY.write_text(json.dumps(memory, indent=2) + "\n")
+
+
+def first_unwritten(stage, todos):
+    stubs = stage.stubs()
+    for number in todos:
+        if number in stubs:
+            return number
+    print(
+        f"All TODOs of stage {stage.number} are written."
+        f" What is left to mend: make check-{stage.number}\nA hint for one of them: make hint-{stage.number} TODO={next(iter(todos))}"
+    )
+    sys.exit(workbook.PASSED)
+
+
+def recall():
+    try:
+        return json.loads(MEMORY.read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+if __name__ == "__main__":
+    main()

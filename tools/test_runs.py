@@ -1,0 +1,129 @@
+"""Builds programs, runs their tests one by one and says what came of each."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from workbook import ENVIRONMENT, JOBS, ROOT, die
+
+
+def build(preset, *targets):
+    """Builds through tools/build.sh. Returns its exit code."""
+    command = [str(ROOT / "tools/build.sh"), preset, *targets]
+    return subprocess.run(command, check=False).returncode
+
+
+@dataclass
+class Test:
+    name: str  # stage03.Suite.Name
+    command: list
+    environment: dict
+    directory: str
+    limit: float
+
+    @property
+    def short_name(self):
+        return self.name.split(".", 1)[1]
+
+
+@dataclass
+class Result:
+    test: Test
+    status: str  # passed, failed, skipped, hung
+    ms: int
+    output: str
+    exit_code: int  # negative: the signal that ended it
+
+    def ended_by(self):
+        """How the test program ended, in words."""
+        if self.status == "hung":
+            return f"it hung and was stopped after {self.ms / 1000:.0f} s"
+        if self.exit_code < 0:
+            return f"it was ended by {signal.Signals(-self.exit_code).name}"
+        return f"it ended with exit code {self.exit_code}"
+
+
+def registered_tests(build_folder, pattern):
+    """The tests that CTest knows in a build folder, with all it knows about running them."""
+    command = ["ctest", "--test-dir", str(build_folder), "-R", pattern, "--show-only=json-v1"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        die(f"ctest cannot list the tests in {build_folder}: {run.stderr.strip()}", ENVIRONMENT)
+    tests = []
+    for entry in json.loads(run.stdout)["tests"]:
+        if "command" not in entry:
+            continue  # a program that is not built
+        properties = {p["name"]: p["value"] for p in entry.get("properties", [])}
+        tests.append(
+            Test(
+                entry["name"],
+                entry["command"],
+                dict(setting.split("=", 1) for setting in properties.get("ENVIRONMENT", [])),
+                properties.get("WORKING_DIRECTORY", str(build_folder)),
+                float(properties.get("TIMEOUT", 30)),
+            )
+        )
+    return tests
+
+
+def run_test(test, limit=None):
+    start = time.monotonic()
+    process = subprocess.Popen(
+        test.command,
+        cwd=test.directory,
+        env={**os.environ, **test.environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=limit or test.limit)
+        hung = False
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # the test forks: its children go with it
+        output, _ = process.communicate()
+        hung = True
+    ms = int((time.monotonic() - start) * 1000)
+    if hung:
+        status = "hung"
+    elif process.returncode != 0:
+        status = "failed"
+    else:
+        status = "skipped" if "[  SKIPPED ]" in output else "passed"
+    return Result(test, status, ms, output, process.returncode)
+
+
+def run_tests(tests, jobs=JOBS, limit=None):
+    """Runs the tests, `jobs` at a time; yields the results in the tests' order."""
+    with ThreadPoolExecutor(jobs) as pool:
+        yield from pool.map(lambda test: run_test(test, limit), tests)
+
+
+def story(output):
+    """What a failing test says, without GoogleTest's frame around it."""
+    frame = re.compile(
+        r"\[(=+|-+| RUN {6}|  FAILED  |  PASSED  |  SKIPPED |       OK )\]|Note: Google Test filter"
+        r"|Running main\(\)| ?\d+ FAILED TESTS?$"
+    )
+    # Of a sanitizer's stack only the frames in the workbook's code help.
+    foreign = re.compile(r"\s+#\d+ 0x(?!.*/(stages|solutions|lib)/)")
+    lines = [
+        re.sub(r"(#\d+) 0x\w+ in", r"\1", line).replace(f"{ROOT}/", "").rstrip()
+        for line in output.splitlines()
+        if not frame.match(line) and not foreign.match(line)
+    ]
+    return "\n".join(lines).strip("\n")
+
+
+def named_todo(output):
+    """The TODO that a failing test names, or None."""
+    found = re.findall(r"\bTODO (\d+\.\d+)", output)
+    return found[-1] if found else None

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Proves the workbook: `make test` is the quick proof (--quick), `make verify` everything.
+
+Each step is a command. It counts as one, or as many as its last line says ("40 passed, 0 failed,
+1 skipped"; CTest's summary counts too); exit code 77 means skipped.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+import workbook
+from workbook import ROOT, SKIPPED
+
+PYTHON = sys.executable
+TESTS = r"^(solution[0-9]+|harness)\."
+
+
+@dataclass
+class Step:
+    title: str
+    command: list
+    needs: str = ""  # the title of a step without which this one makes no sense
+    whole_output: bool = False  # show what it prints also when it passes
+
+
+@dataclass
+class Outcome:
+    step: Step
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+    reason: str = ""  # why it was skipped
+
+
+def ctest(preset, pattern, *more):
+    jobs = str(workbook.JOBS)
+    return ["ctest", "--test-dir", f"build/{preset}", "-R", pattern, "--no-tests=error",
+            "--output-on-failure", "-j", jobs, *more]  # fmt: skip
+
+
+def build(preset, *targets):
+    return ["tools/build.sh", preset, *targets]
+
+
+def promised_command():
+    return ["ctest", "--show-only", "-R", r"^stage[0-9]+\.", "--no-tests=error"]
+
+
+def quick_steps():
+    return [
+        Step("build everything", build("dev", "all")),
+        Step("solutions and harness", ctest("dev", TESTS), "build everything"),
+        Step("ctest -R stage, typed in the root", promised_command(), "build everything"),
+        *workbook_checks(),
+    ]
+
+
+def workbook_checks():
+    checks = sorted((ROOT / "tests" / "workbook").glob("*.py"))
+    return [
+        Step(f"check: {path.stem}", [PYTHON, str(path)], "build everything" if path.stem == "skeleton" else "")
+        for path in checks
+    ]
+
+
+def all_steps():
+    solutions = [f"solution{stage.number}_tests" for stage in workbook.stages()]
+    programs = [*solutions, "harness_tests"]
+    return [
+        *quick_steps(),
+        Step("build for ThreadSanitizer", ["tools/tsan.sh", *build("tsan", *programs)]),
+        Step(
+            "solutions and harness under ThreadSanitizer",
+            ["tools/tsan.sh", *ctest("tsan", TESTS)],
+            "build for ThreadSanitizer",
+        ),
+        Step("build for release", build("release", "all")),
+        Step("solutions and harness, release", ctest("release", TESTS), "build for release"),
+        Step("Clang and clang-tidy", ["tools/lint.sh"]),
+        Step("format", ["tools/format.sh", "--check"]),
+        Step("wrong answers", [PYTHON, "tools/wrong_answers.py"], whole_output=True),
+        Step("suites under load", ["tools/flake.sh", os.environ.get("FLAKE_RUNS", "10")]),
+        Step("diagrams", [PYTHON, "tools/diagrams.py", "--check"]),
+        Step("experiments", [PYTHON, "tools/experiment.py", "--check"]),
+    ]
+
+
+def run(step, done):
+    """Runs a step; shows its output when it fails."""
+    needed = next((o for o in done if o.step.title == step.needs), None)
+    if needed and needed.passed == 0:
+        return Outcome(step, 0, 0, 1, 0, f"'{step.needs}' did not work out")
+    start = time.monotonic()
+    process = subprocess.run(
+        step.command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    seconds = time.monotonic() - start
+    output = process.stdout.rstrip()
+    if process.returncode == SKIPPED:
+        reason = output.splitlines()[-1].removeprefix("skipped: ") if output else "no reason given"
+        return Outcome(step, 0, 0, 1, seconds, reason)
+    passed, failed, skipped = count(output)
+    if process.returncode != 0:
+        print(output)
+        return Outcome(step, passed, max(failed, 1), skipped, seconds)
+    if "tools/build.sh" in step.command and "warning:" in output:
+        # The workbook's own code must compile without one; the programs are there all the same.
+        print(output)
+        return Outcome(step, 1, 1, 0, seconds)
+    if step.whole_output:
+        print(output)
+    if passed + skipped == 0:
+        passed = 1  # a step that counts nothing is one check itself
+    return Outcome(step, passed, 0, skipped, seconds)
+
+
+def count(output):
+    """What the output of a step says about the number of its tests."""
+    if own := re.findall(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", output, re.M):
+        return tuple(int(number) for number in own[-1])
+    if total := re.search(r"tests passed, (\d+) tests failed out of (\d+)", output):
+        failed, all_tests = int(total[1]), int(total[2])
+        skipped = len(re.findall(r"\*\*\*Skipped", output))
+        return all_tests - failed - skipped, failed, skipped
+    return 0, 0, 0
+
+
+def main():
+    quick = "--quick" in sys.argv[1:]
+    if not quick:
+        # Here nobody is a learner: a skeleton that is not untouched is an error.
+        os.environ["WORKBOOK_STRICT"] = "1"
+    done = []
+    start = time.monotonic()
+    for step in quick_steps() if quick else all_steps():
+        print(workbook.paint("bold", f"== {step.title}"), flush=True)
+        outcome = run(step, done)
+        done.append(outcome)
+        print(f"   {verdict(outcome)} ({outcome.seconds:.1f} s)", flush=True)
+
+    passed, failed, skipped = (
+        sum(getattr(outcome, key) for outcome in done) for key in ("passed", "failed", "skipped")
+    )
+    print(f"\n{'step':45} {'verdict':10} seconds")
+    for outcome in done:
+        word = "FAILED" if outcome.failed else "passed" if outcome.passed else "skipped"
+        print(f"{outcome.step.title:45} {word:10} {outcome.seconds:7.1f}")
+    print(f"{'':45} {'':10} {time.monotonic() - start:7.1f}")
+    print(workbook.summary(passed, failed, skipped))
+    sys.exit(workbook.WRONG if failed else workbook.PASSED)
+
+
+def verdict(outcome):
+    if outcome.failed:
+        return workbook.paint("red", "FAILED")
+    if outcome.reason:
+        return f"skipped: {outcome.reason}"
+    return workbook.paint("green", f"{outcome.passed} passed") + (
+        f", {outcome.skipped} skipped" if outcome.skipped else ""
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""What every tool knows about the tree: its stages, their TODOs and their tests."""
+
+import os
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+JOBS = int(os.environ.get("JOBS") or os.cpu_count() or 2)
+RUNGS = ("Nudge", "Concept", "Shape")
+
+# Exit codes of the tools.
+PASSED, WRONG, USAGE, DOES_NOT_BUILD, ENVIRONMENT, SKIPPED = 0, 1, 2, 3, 4, 77
+
+
+def die(sentence, code=USAGE):
+    print(sentence, file=sys.stderr)
+    sys.exit(code)
+
+
+def paint(colour, text):
+    """Colours `text` when a person looks at a terminal."""
+    codes = {"red": 31, "green": 32, "bold": 1, "dim": 2}
+    return f"\033[{codes[colour]}m{text}\033[0m" if sys.stdout.isatty() else text
+
+
+@dataclass
+class Todo:
+    number: str
+    title: str
+    rungs: dict = field(default_factory=dict)  # "Nudge" -> text
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str  # 03_pool
+    root: Path = ROOT
+
+    @property
+    def number(self):
+        return self.name.split("_")[0]
+
+    @property
+    def folder(self):
+        return self.root / "stages" / self.name
+
+    @property
+    def solution(self):
+        return self.root / "solutions" / self.name
+
+    def code_files(self, folder=None):
+        """Names of the files a learner reads or writes, without the suite."""
+        found = (folder or self.folder).glob("*.[ch]pp")
+        return sorted(f.name for f in found if not f.name.endswith("_test.cpp"))
+
+    def todos(self):
+        """The TODOs in working order, as hints.md lists them."""
+        path = self.folder / "hints.md"
+        return parse_hints(path.read_text()) if path.exists() else []
+
+    def stubs(self):
+        """Where todo("3.2") still stands: {"3.2": "stages/03_pool/thread_pool.cpp:41"}."""
+        found = {}
+        for name in self.code_files():
+            for line, text in enumerate((self.folder / name).read_text().splitlines(), 1):
+                for number in re.findall(r'\btodo\("(\d+\.\d+)"', text):
+                    found.setdefault(number, f"stages/{self.name}/{name}:{line}")
+        return found
+
+    def suite(self):
+        """The tests in the sources of the suite: {"Suite.Name": "3.2" or None}."""
+        found = {}
+        for path in sorted(self.folder.glob("*_test.cpp")):
+            found.update(parse_suite(path.read_text()))
+        return found
+
+
+def stages(root=ROOT):
+    folders = sorted((root / "stages").glob("[0-9][0-9]_*"))
+    return [Stage(f.name, root) for f in folders if f.is_dir()]
+
+
+def find_stage(word):
+    """The stage called 3, 03 or 03_pool; ends the program with a sentence when there is none."""
+    for stage in stages():
+        if word in (stage.name, stage.number, stage.number.lstrip("0")):
+            return stage
+    die(f"There is no stage {word}; there are: {' '.join(s.name for s in stages())}")
+
+
+def parse_hints(text):
+    todos = []
+    rung = None
+    for line in text.splitlines():
+        if heading := re.match(r"## TODO (\d+\.\d+)\s+(.*)", line):
+            todos.append(Todo(heading[1], heading[2].strip()))
+            rung = None
+        elif todos and (heading := re.match(r"### (\w+)", line)):
+            rung = heading[1]
+            todos[-1].rungs[rung] = ""
+        elif todos and rung:
+            todos[-1].rungs[rung] += line + "\n"
+    return todos
+
+
+def parse_suite(source):
+    found = {}
+    starts = list(re.finditer(r"^TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)", source, re.M))
+    for start, following in zip(starts, starts[1:] + [None]):
+        body = source[start.end() : following.start() if following else len(source)]
+        about = re.search(r'\babout\(\s*"(\d+\.\d+)"', body)
+        found[f"{start[1]}.{start[2]}"] = about[1] if about else None
+    return found
+
+
+def summary(passed, failed, skipped):
+    return f"{passed} passed, {failed} failed, {skipped} skipped"
+
+
+def report(check, problems, seen):
+    """Prints what a check found and ends the program."""
+    for problem in problems:
+        print(f"{check}: {problem}")
+    if problems:
+        sys.exit(WRONG)
+    print(f"{check}: {seen}, nothing wrong")
+    sys.exit(PASSED)
+
+
+def untouched_stages(root=ROOT):
+    """The stages whose every TODO is still to be written; says kindly which are not.
+
+    With WORKBOOK_STRICT=1 (make verify) all stages count: there, a missing stub is a mistake.
+    """
+    if os.environ.get("WORKBOOK_STRICT"):
+        return stages(root)
+    found = []
+    for stage in stages(root):
+        stubs = stage.stubs()
+        written = [todo.number for todo in stage.todos() if todo.number not in stubs]
+        if not written:
+            found.append(stage)
+            continue
+        print(
+            f"stages/{stage.name} is being worked on (TODO {', '.join(written)} written)."
+            f" This check is for the untouched skeleton, so it leaves the stage alone;"
+            f" make reset-{stage.number} brings the skeleton back and keeps your files."
+        )
+    if not found:
+        print("skipped: no stage is untouched")
+        sys.exit(SKIPPED)
+    return found

@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+"""Proves that the suites catch the mistakes real learners make, and prints the kill table.
+
+Each tests/wrong_answers/NN_name/*.patch is applied to a copy of the tree under build/wrong-answers,
+only what it touches is built again, and the test that claims the mistake runs alone. The mistake is
+caught when that test fails within the limit, in words that match the patch's Hint.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import test_runs
+import workbook
+from patch_file import Broken, Patch, find_patches, read_patch
+from workbook import ROOT
+
+SCRATCH = ROOT / "build" / "wrong-answers"
+COPIED = ("lib", "stages", "solutions", "tests", "tools", "cmake", "experiments")
+LIMIT = 5  # seconds
+
+
+@dataclass
+class Verdict:
+    patch: Patch
+    caught: bool
+    ms: int
+    why_not: str = ""
+
+
+class Tree:
+    """A copy of the workbook in which the patches are tried, one after the other."""
+
+    def __init__(self, number):
+        self.root = SCRATCH / f"tree{number}"
+        self.touched = []
+
+    def prepare(self, stages):
+        """Brings the copy up to date and builds the untouched solutions."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        top = [path.name for path in ROOT.iterdir() if path.is_file()]
+        for name in [*COPIED, *top]:
+            if (ROOT / name).exists():
+                mirror(ROOT / name, self.root / name)
+        code, output = self.build(stages)
+        if code != 0:
+            workbook.die(f"The solutions do not build in {self.root}:\n{output}", code)
+
+    def build(self, stages):
+        targets = [f"solution{stage.number}_tests" for stage in stages]
+        command = [str(self.root / "tools/build.sh"), "dev", *targets]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        return run.returncode, run.stdout + run.stderr
+
+    def restore(self):
+        # A plain copy has a new time, so Ninja builds the file again.
+        for name in self.touched:
+            shutil.copyfile(ROOT / name, self.root / name)
+        self.touched = []
+
+    def apply(self, patch):
+        self.restore()
+        self.touched = [name for name in patch.files if (ROOT / name).exists()]
+        run = subprocess.run(
+            ["patch", "-p1", "--fuzz=0", "--no-backup-if-mismatch", "--reject-file=-", "--force"],
+            cwd=self.root,
+            input=patch.text,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if run.returncode != 0:
+            lines = [line for line in run.stdout.splitlines() if "FAILED" in line or "find" in line]
+            raise Broken(f"does not apply: {(lines or ['patch gives no reason'])[0].strip()}")
+
+    def tests(self, stage):
+        found = test_runs.registered_tests(self.root / "build/dev", rf"^solution{stage.number}\.")
+        return {test.short_name: test for test in found}
+
+
+def mirror(source, copy):
+    """Makes `copy` equal to `source`. What is equal keeps its time, so nothing is rebuilt."""
+    if source.is_dir():
+        copy.mkdir(exist_ok=True)
+        names = {path.name for path in source.iterdir() if path.name != "__pycache__"}
+        for old in copy.iterdir():
+            if old.name not in names:
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
+        for name in names:
+            mirror(source / name, copy / name)
+    elif not copy.exists() or copy.read_bytes() != source.read_bytes():
+        shutil.copyfile(source, copy)
+        shutil.copymode(source, copy)
+
+
+def try_patch(tree, tests, patch):
+    """The verdict on one wrong answer."""
+    try:
+        tree.apply(patch)
+        code, output = tree.build([patch.stage])
+        if code != 0:
+            first = next((line for line in output.splitlines() if "error:" in line), output[:200])
+            raise Broken(f"does not compile: {first.strip()}")
+    except Broken as broken:
+        return Verdict(patch, False, 0, str(broken))
+    claimed = patch.headers["Killed-by"]
+    result = test_runs.run_test(tests[patch.stage.name][claimed], LIMIT)
+    return judge(patch, result)
+
+
+def judge(patch, result):
+    """Was the mistake caught, by name?"""
+    claimed = patch.headers["Killed-by"]
+    if result.status == "hung":
+        reason = f"{claimed} gives no verdict within {LIMIT} s"
+    elif result.status == "skipped":
+        reason = f"{claimed} is skipped here"
+    elif result.status == "passed":
+        reason = f"survives: {claimed} passes"
+    elif result.exit_code < 0 or not test_runs.named_todo(result.output):
+        reason = f"{claimed} fails without a story: {result.ended_by()}"
+    elif not re.search(patch.headers["Hint"], result.output):
+        said = test_runs.story(result.output).replace("\n", "\n    | ")
+        reason = f"{claimed} fails, but in words that do not match the Hint:\n    | {said}"
+    else:
+        return Verdict(patch, True, result.ms)
+    return Verdict(patch, False, result.ms, reason)
+
+
+def share_out(patches, workers):
+    """Splits the patches evenly; those of one file stay together, so less is built twice."""
+    ordered = sorted(patches, key=lambda p: (p.stage.name, p.files, p.name))
+    size = -(-len(ordered) // workers)
+    return [ordered[i : i + size] for i in range(0, len(ordered), size)]
+
+
+def check_claims(tree, patches):
+    """Every claimed test exists and passes on the untouched solution."""
+    tests = {}
+    problems = []
+    for stage in sorted({patch.stage for patch in patches}, key=lambda s: s.name):
+        tests[stage.name] = tree.tests(stage)
+        claims = sorted({p.headers["Killed-by"] for p in patches if p.stage == stage})
+        known = [name for name in claims if name in tests[stage.name]]
+        for name in claims:
+            if name not in known:
+                users = ", ".join(p.name for p in patches if p.headers["Killed-by"] == name)
+                problems.append(f"stage {stage.number} has no test {name}, which {users} claims")
+        for result in test_runs.run_tests([tests[stage.name][name] for name in known], limit=LIMIT):
+            if result.status not in ("passed", "skipped"):
+                said = test_runs.story(result.output)
+                problems.append(f"{result.test.name} does not pass on the solution:\n{said}")
+    if problems:
+        workbook.die("\n".join(problems), workbook.WRONG)
+
+
+def try_share(tree, share, claim_tree, stages):
+    if tree is not claim_tree:
+        tree.prepare(stages)
+    tests = {stage.name: tree.tests(stage) for stage in stages}
+    verdicts = []
+    for patch in share:
+        verdict = try_patch(tree, tests, patch)
+        verdicts.append(verdict)
+        tell(verdict)
+    tree.restore()
+    return verdicts
+
+
+def tell(verdict):
+    word = workbook.paint("green", "caught") if verdict.caught else workbook.paint("red", "MISSED")
+    print(f"{word} {verdict.ms:5} ms  {verdict.patch.stage.number}/{verdict.patch.name}", flush=True)
+    if not verdict.caught:
+        print(f"    {verdict.why_not}", flush=True)
+
+
+def table(verdicts, markdown):
+    rows = [
+        (v.patch.headers["Rows"], v.patch.headers["Mistake"],
+         v.patch.headers["Killed-by"] if v.caught else "nobody", str(v.ms))
+        for v in sorted(verdicts, key=lambda v: (v.patch.stage.name, v.patch.name))
+    ]  # fmt: skip
+    if markdown:
+        head = ["| row | mistake | killed by | ms |", "|---|---|---|---:|"]
+        return "\n".join(head + [f"| {row} | {text} | `{by}` | {ms} |" for row, text, by, ms in rows])
+    return "\n".join(f"{row}  {text}\n      {by}  {ms} ms" for row, text, by, ms in rows)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Tries every wrong answer on the suites.")
+    parser.add_argument("--stage", help="only this stage, for example 01")
+    parser.add_argument("--only", default="*", help="only patches whose name has this in it")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    options = parser.parse_args()
+
+    stage = workbook.find_stage(options.stage) if options.stage else None
+    paths = find_patches(stage, options.only)
+    if not paths:
+        workbook.die(f"No patch in tests/wrong_answers matches '{options.only}'.")
+    try:
+        patches = []
+        for path in paths:
+            patches.append(read_patch(path))
+    except Broken as broken:
+        workbook.die(f"{path.relative_to(ROOT)} {broken}.", workbook.WRONG)
+
+    stages = sorted({patch.stage for patch in patches}, key=lambda s: s.name)
+    # A second tree pays for its own first build when there are many patches to try.
+    shares = share_out(patches, min(workbook.JOBS, max(1, len(patches) // 8)))
+    trees = [Tree(number + 1) for number in range(len(shares))]
+    trees[0].prepare(stages)
+    check_claims(trees[0], patches)
+    with ThreadPoolExecutor(len(shares)) as pool:
+        work = pool.map(lambda pair: try_share(*pair, trees[0], stages), zip(trees, shares))
+        verdicts = [verdict for share in work for verdict in share]
+
+    print("\n" + table(verdicts, options.markdown) + "\n")
+    caught = sum(verdict.caught for verdict in verdicts)
+    print(workbook.summary(caught, len(verdicts) - caught, 0))
+    sys.exit(workbook.PASSED if caught == len(verdicts) else workbook.WRONG)
+
+
+if __name__ == "__main__":
+    main()
