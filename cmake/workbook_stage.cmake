@@ -28,6 +28,9 @@ function(workbook_stage folder)
     list(APPEND needs solution${need_number})
   endforeach()
 
+  file(STRINGS ${CMAKE_SOURCE_DIR}/stages/${folder}/hints.md workbook_todos REGEX "^## TODO ")
+  list(TRANSFORM workbook_todos REPLACE "^## (TODO [0-9.]+).*" "\\1")
+
   foreach(side IN ITEMS stage solution)
     set(name ${side}${number})
     set(dir ${CMAKE_SOURCE_DIR}/${side}s/${folder})
@@ -65,17 +68,21 @@ function(workbook_test_program name suite)
   target_link_libraries(${name} PRIVATE harness)
   set_target_properties(${name} PROPERTIES ENABLE_EXPORTS ON)
   # The supervisor has the deadlines and tells the story; CTest's own limit is the last resort.
-  gtest_discover_tests(${name} TEST_PREFIX ${suite}. PROPERTIES TIMEOUT 60)
-  workbook_list_only_if_built(${name})
+  gtest_discover_tests(${name}
+    TEST_PREFIX ${suite}. TEST_LIST discovered_tests PROPERTIES TIMEOUT 60)
+  workbook_adjust_discovery(${name})
 endfunction()
 
-# gtest_discover_tests would list a program that is not built yet as a test that fails.
-function(workbook_list_only_if_built name)
+# What CTest reads about the tests of a program, adjusted in two ways.
+# - gtest_discover_tests lists a program that is not built yet as a test that fails. Here it has none.
+# - CTest shows nothing of what a failed test prints, but it shows which of the expressions below it
+#   found in there: so each line of a plain `ctest -R stage01` names the TODO.
+function(workbook_adjust_discovery name)
   get_property(includes DIRECTORY PROPERTY TEST_INCLUDE_FILES)
   list(POP_BACK includes discovered)
-  set(guard ${CMAKE_CURRENT_BINARY_DIR}/${name}_if_built.cmake)
-  file(WRITE ${guard}
-    "if(EXISTS \"${CMAKE_BINARY_DIR}/bin/${name}\")\n  include(\"${discovered}\")\nendif()\n")
-  list(APPEND includes ${guard})
+  set(todos "${workbook_todos}")
+  set(adjusted ${CMAKE_CURRENT_BINARY_DIR}/${name}_adjusted.cmake)
+  configure_file(${CMAKE_SOURCE_DIR}/cmake/adjusted_tests.cmake.in ${adjusted} @ONLY)
+  list(APPEND includes ${adjusted})
   set_property(DIRECTORY PROPERTY TEST_INCLUDE_FILES ${includes})
 endfunction()

@@ -36,7 +36,8 @@ void refused_connections::refuse(tcp_stream client, std::string_view response) n
 
 void refused_connections::sweep() noexcept {
   const auto now = clock::now();
-  std::erase_if(leaving_, [now](const refused& r) { return now >= r.deadline || has_left(r.client); });
+  std::erase_if(leaving_,
+                [now](const refused& r) { return now >= r.deadline || has_left(r.client); });
   while (leaving_.size() > most_leaving) leaving_.pop_front();
 }
 

@@ -23,8 +23,7 @@ unique_fd open_listening_socket(const addrinfo& address) {
   // CLOEXEC: a program that this process starts must not inherit the socket, or the port stays
   // taken for as long as that program runs.
   // NONBLOCK: between poll and accept a client can vanish; accept must not block then.
-  unique_fd socket(
-      ::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  unique_fd socket(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (socket.get() < 0) return socket;
   // REUSEADDR: connections that this server closed stay in TIME_WAIT for a minute; without the
   // option, a server that is started again within that minute gets EADDRINUSE. Source: tcp(7).
@@ -42,17 +41,15 @@ std::uint16_t local_port(int socket) {
     throw_errno("cannot ask for the port");
   }
   // The port stands at the same place in both; its bytes are in network order.
-  return ntohs(name.ss_family == AF_INET6
-                   ? reinterpret_cast<const sockaddr_in6&>(name).sin6_port
-                   : reinterpret_cast<const sockaddr_in&>(name).sin_port);
+  return ntohs(name.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(name).sin6_port
+                                          : reinterpret_cast<const sockaddr_in&>(name).sin_port);
 }
 
-// Errors that belong to one connection which is gone, not to the listener. Source: accept(2), "Error
-// handling": Linux passes pending network errors of the new socket through accept.
+// Errors that belong to one connection which is gone, not to the listener. Source: accept(2),
+// "Error handling": Linux passes pending network errors of the new socket through accept.
 bool concerns_one_client(int error) {
   return error == ECONNABORTED || error == EPROTO || error == ENETDOWN || error == ENOPROTOOPT ||
-         error == EHOSTDOWN || error == EHOSTUNREACH || error == EOPNOTSUPP ||
-         error == ENETUNREACH;
+         error == EHOSTDOWN || error == EHOSTUNREACH || error == EOPNOTSUPP || error == ENETUNREACH;
 }
 
 bool means_out_of_resources(int error) {

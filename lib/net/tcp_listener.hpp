@@ -25,8 +25,8 @@ class tcp_listener {
 
   /// Blocks until a client connects or a stop is requested, whichever is first.
   /// @returns the connection, or nothing if a stop was requested.
-  /// One bad connection never ends the listening: a client that gave up in the queue is passed over;
-  /// when descriptors or memory run out, it waits a little and tries again.
+  /// One bad connection never ends the listening: a client that gave up in the queue is passed
+  /// over; when descriptors or memory run out, it waits a little and tries again.
   /// @throws std::system_error for every other error of accept(2).
   [[nodiscard]] std::optional<tcp_stream> accept(const std::stop_token& stop);
 

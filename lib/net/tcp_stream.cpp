@@ -57,8 +57,7 @@ tcp_stream tcp_stream::connect(const std::string& host, std::uint16_t port) {
 
 std::size_t tcp_stream::read_some(std::span<char> buffer, const std::stop_token& stop) {
   const stop_ends_reading wake(fd(), stop);
-  const auto count =
-      retry_on_eintr([&] { return ::recv(fd(), buffer.data(), buffer.size(), 0); });
+  const auto count = retry_on_eintr([&] { return ::recv(fd(), buffer.data(), buffer.size(), 0); });
   // A negative count must not become a size: as std::size_t, -1 is the largest number there is.
   if (count < 0) throw_errno("cannot read from the peer");
   return static_cast<std::size_t>(count);

@@ -22,7 +22,8 @@ class tcp_stream {
   /// Takes over `socket`, which must be a connected stream socket in blocking mode.
   explicit tcp_stream(unique_fd socket) noexcept : socket_(std::move(socket)) {}
 
-  /// Connects to `host` (a name or a numeric address) and `port`. Blocks until the connection stands.
+  /// Connects to `host` (a name or a numeric address) and `port`. Blocks until the connection
+  /// stands.
   /// @throws std::system_error if nobody listens there or the host is unknown.
   [[nodiscard]] static tcp_stream connect(const std::string& host, std::uint16_t port);
 

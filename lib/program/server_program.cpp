@@ -36,7 +36,8 @@ std::chrono::milliseconds parse_duration(const std::string& text) {
   if (error != std::errc() || unit == units.end() || !(number >= 0) ||
       number * unit->second > longest) {
     throw CLI::ValidationError("--sleep", fmt::format("'{}' is not a time up to a day, such as "
-                                                      "500ms, 5s or 1min", text));
+                                                      "500ms, 5s or 1min",
+                                                      text));
   }
   return std::chrono::milliseconds(static_cast<std::int64_t>(number * unit->second));
 }
@@ -59,7 +60,8 @@ server_program::server_program(const std::string& name, const std::string& descr
   app_->add_option("--host", host_, "address to listen on; 0.0.0.0 opens it to the network")
       ->capture_default_str();
   const auto store = [this](const std::string& text) { sleep_time_ = parse_duration(text); };
-  app_->add_option_function<std::string>("--sleep", store, "how long /sleep sleeps: 500ms, 5s, 1min")
+  app_->add_option_function<std::string>("--sleep", store,
+                                         "how long /sleep sleeps: 500ms, 5s, 1min")
       ->type_name("TIME")
       ->default_str("5s");
   app_->add_flag("--quiet", quiet_, "do not print the log");

@@ -42,8 +42,8 @@ class server_program {
   [[nodiscard]] std::chrono::milliseconds sleep_time() const { return sleep_time_; }
 
   /// Parses the command line, listens, says where, and calls `serve`. SIGINT (Ctrl-C) or SIGTERM
-  /// requests the stop. Afterwards writes the events to `--events`, if given: a line for each, `kind
-  /// connection thread nanoseconds note` with tabs between.
+  /// requests the stop. Afterwards writes the events to `--events`, if given: a line for each,
+  /// `kind connection thread nanoseconds note` with tabs between.
   /// @returns the exit code: 0 after a stop; otherwise 1, after one sentence on stderr.
   [[nodiscard]] int run(int argc, char** argv, const serve_function& serve);
 

@@ -42,7 +42,8 @@ struct server_event {
 /// Thread-safe: any thread may record; the order of the events is the order of recording.
 class event_log {
  public:
-  /// Prints each event to `live` as it happens, unless that is null. The stream must outlive the log.
+  /// Prints each event to `live` as it happens, unless that is null. The stream must outlive the
+  /// log.
   explicit event_log(std::FILE* live = nullptr) : live_(live) {}
 
   /// Adds an event that happens now, on the calling thread. Blocks only for other recorders.

@@ -7,7 +7,8 @@
 namespace workbook {
 namespace {
 
-// The compiler knows the file by an absolute path; the reader knows it by its place in the workbook.
+// The compiler knows the file by an absolute path; the reader knows it by its place in the
+// workbook.
 std::string_view path_in_workbook(std::string_view file) {
   const auto at = file.rfind("stages/");
   return at == std::string_view::npos ? file : file.substr(at);

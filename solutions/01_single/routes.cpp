@@ -8,8 +8,7 @@ namespace workbook {
 namespace {
 
 http_response answer(const http_request& request, const route_options& options) {
-  const bool known =
-      request.path == "/" || request.path == "/fast" || request.path == "/sleep";
+  const bool known = request.path == "/" || request.path == "/fast" || request.path == "/sleep";
   if (!known) return {404, "Page not found\n"};
   if (request.method != "GET") return {405, "Only GET is allowed here\n", {{"Allow", "GET"}}};
 

@@ -16,7 +16,7 @@ using request_handler = std::function<http_response(const http_request&)>;
 using sleeper = std::function<void(std::chrono::milliseconds)>;
 
 struct route_options {
-  std::function<std::string()> greeting;      ///< makes the body of `/`
+  std::function<std::string()> greeting;       ///< makes the body of `/`
   std::chrono::milliseconds sleep_time{5000};  ///< what `/sleep` asks `sleep` for
   sleeper sleep;
 };

@@ -22,10 +22,10 @@ class single_server {
   [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
 
   /// Accepts and serves clients, one after the other, in the order in which they connected.
-  /// Records `accepted` for each. A connection that fails (the client resets it, the handler throws)
-  /// costs that connection only: it is recorded as `failed` with the reason, and the next is served.
-  /// Blocks until a stop is requested, also while a client is silent; a request that has been read
-  /// is still answered.
+  /// Records `accepted` for each. A connection that fails (the client resets it, the handler
+  /// throws) costs that connection only: it is recorded as `failed` with the reason, and the next
+  /// is served. Blocks until a stop is requested, also while a client is silent; a request that has
+  /// been read is still answered.
   /// @throws std::system_error if accepting fails for good.
   void run(const std::stop_token& stop);
 

@@ -54,8 +54,8 @@ struct parse_result {
 /// Source: RFC 9112 §4, §9.6.
 [[nodiscard]] std::string to_bytes(const http_response& response);
 
-/// @returns what a server answers that has no room for a client: 503 with `Retry-After`, in seconds.
-/// Source: RFC 9110 §15.6.4, §10.2.3.
+/// @returns what a server answers that has no room for a client: 503 with `Retry-After`, in
+/// seconds. Source: RFC 9110 §15.6.4, §10.2.3.
 [[nodiscard]] http_response busy_response();
 
 /// @returns "Not Found" for 404, and so on, for every status that the servers send.

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <http.hpp>
 #include <memory>
 #include <string>
 
 #include "harness/story.hpp"
-#include <http.hpp>
 
 namespace workbook {
 
@@ -62,9 +62,9 @@ TEST(ParseRequest, WantsExactlyThreeTokens) {
   about("1.1",
         "A request line that has not exactly three tokens is a bad request: check that a token "
         "exists before you use it.");
-  for (const std::string line : {"", " ", "GET", "GET ", "GET /", "GET / ", "GET  / HTTP/1.1",
-                                 " GET / HTTP/1.1", "GET / HTTP/1.1 ", "GET / HTTP/1.1 more",
-                                 "GET /a b HTTP/1.1", "/ HTTP/1.1"}) {
+  for (const std::string line :
+       {"", " ", "GET", "GET ", "GET /", "GET / ", "GET  / HTTP/1.1", " GET / HTTP/1.1",
+        "GET / HTTP/1.1 ", "GET / HTTP/1.1 more", "GET /a b HTTP/1.1", "/ HTTP/1.1"}) {
     step(fmt::format("parse '{}'", line));
     ASSERT_EQ(status_of_line(line), parse_status::bad_request);
   }
@@ -125,8 +125,7 @@ TEST(ParseRequest, ReadsOnlyTheBytesItIsGiven) {
   request.copy(exact.get(), request.size());
   step("parse bytes that end where their memory ends");
   for (std::size_t length = 0; length <= request.size(); ++length) {
-    const bool complete =
-        parse_request({exact.get(), length}).status == parse_status::complete;
+    const bool complete = parse_request({exact.get(), length}).status == parse_status::complete;
     ASSERT_EQ(complete, length == request.size());
   }
 }

@@ -10,7 +10,8 @@ namespace {
 http_response answer(const http_request& request, const route_options& options) {
   // TODO 1.3 (about 10 lines): turns Routes.* green
   //   Three outcomes: an unknown path, a known path with another method, an answer.
-  //   In which order must you ask, so that POST /nowhere gets 404 and POST /sleep sleeps for nobody?
+  //   In which order must you ask, so that POST /nowhere gets 404 and POST /sleep sleeps for
+  //   nobody?
   todo("1.3", request, options);
 }
 

@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <routes.hpp>
 #include <vector>
 
 #include "harness/story.hpp"
-#include <routes.hpp>
 
 namespace workbook {
 namespace {

@@ -1,11 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <connection.hpp>
 #include <memory>
 #include <stop_token>
 #include <string>
 #include <utility>
 
-#include <connection.hpp>
 #include "harness/background.hpp"
 #include "harness/gate.hpp"
 #include "harness/io_probes.hpp"
@@ -23,7 +23,8 @@ constexpr std::string_view request = "GET /fast HTTP/1.1\r\nHost: localhost\r\n\
 
 http_response say_path(const http_request& asked) { return {200, "path " + asked.path}; }
 
-/// A connection that serve_connection serves on a thread of its own, and the client at its other end.
+/// A connection that serve_connection serves on a thread of its own, and the client at its other
+/// end.
 class served_connection {
  public:
   explicit served_connection(socket_pair ends = make_socket_pair(),
@@ -187,9 +188,10 @@ TEST(ServeConnection, RefusesAHeadThatIsTooLargeWithoutAReset) {
 }
 
 TEST(ServeConnection, DoesNotResetAClientThatStillSends) {
-  about("1.4",
-        "Closing a socket with unread bytes sends a reset, which can overtake the response: end the "
-        "connection with linger_and_close.");
+  about(
+      "1.4",
+      "Closing a socket with unread bytes sends a reset, which can overtake the response: end the "
+      "connection with linger_and_close.");
   served_connection connection(make_tcp_pair());
   step("a client sends a request and reads the head of its answer");
   connection.client.send("POST /fast HTTP/1.1\r\nContent-Length: 5\r\n\r\n");

@@ -1,9 +1,8 @@
-#include <single_server.hpp>
-
 #include <gtest/gtest.h>
 
 #include <cerrno>
 #include <cstring>
+#include <single_server.hpp>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -99,9 +98,10 @@ TEST(SingleServer, ASlowRequestBlocksEverybodyElse) {
 }
 
 TEST(SingleServer, SurvivesAClientThatResets) {
-  about("1.5",
-        "Reading from and writing to a client that has gone throws. That costs this connection, not "
-        "the server: catch it in the loop.");
+  about(
+      "1.5",
+      "Reading from and writing to a client that has gone throws. That costs this connection, not "
+      "the server: catch it in the loop.");
   gate held;
   event_log log;
   running_server<single_server> server(routes_with(held), &log);
@@ -211,9 +211,10 @@ TEST(SingleServer, GoesOnWhenAcceptFailsForOneClient) {
 
 TEST(SingleServer, PausesWhenDescriptorsRunOut) {
   if (!io_probes_available()) GTEST_SKIP() << "accept cannot be probed in this build";
-  about("1.5",
-        "EMFILE: no descriptor is free, and the client stays in the queue, so accept fails again at "
-        "once. Trying again without a pause is a busy loop that takes a whole core.");
+  about(
+      "1.5",
+      "EMFILE: no descriptor is free, and the client stays in the queue, so accept fails again at "
+      "once. Trying again without a pause is a busy loop that takes a whole core.");
   const failing_calls no_descriptor(io_call::accept, EMFILE, 3);
   const limited_calls few(io_call::accept, 50, "accept was called more than 50 times in a row");
   running_server<single_server> server(say_ok());

@@ -1,7 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "harness/story.hpp"
 #include <http.hpp>
+
+#include "harness/story.hpp"
 
 namespace workbook {
 namespace {
@@ -9,10 +10,11 @@ namespace {
 using namespace harness;
 
 TEST(ToBytes, WritesEveryPartOfAResponse) {
-  about("1.2",
-        "A response is its status line, its header fields, a blank line and the body; every line of "
-        "the head ends in CR LF. `Connection: close` tells the client that no second request is "
-        "welcome.");
+  about(
+      "1.2",
+      "A response is its status line, its header fields, a blank line and the body; every line of "
+      "the head ends in CR LF. `Connection: close` tells the client that no second request is "
+      "welcome.");
   step("write a 200 with a body");
   EXPECT_EQ(to_bytes({200, "Fast response!\n"}),
             "HTTP/1.1 200 OK\r\n"

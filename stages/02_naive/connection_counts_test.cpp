@@ -1,7 +1,6 @@
-#include <connection_counts.hpp>
-
 #include <gtest/gtest.h>
 
+#include <connection_counts.hpp>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -51,9 +50,10 @@ TEST(ConnectionCounts, LeavesWhenAnExceptionEndsTheConnection) {
 }
 
 TEST(ConnectionCounts, LeavesOnceWhenItIsMoved) {
-  about("2.2",
-        "Moving hands over the duty to count out: the object that was moved from must not count out "
-        "as well.");
+  about(
+      "2.2",
+      "Moving hands over the duty to count out: the object that was moved from must not count out "
+      "as well.");
   connection_counts counts;
   step("a counted connection is moved from the acceptor to its thread, and ends there");
   counts.arrive();
@@ -68,10 +68,11 @@ TEST(ConnectionCounts, LeavesOnceWhenItIsMoved) {
 
 TEST(ConnectionCounts, NoCountIsLostWhereverAThreadIsInterrupted) {
   if (!can_interrupt_everywhere()) GTEST_SKIP() << "this build cannot stop after an instruction";
-  about("2.2",
-        "A count was lost: one thread read the value, another changed it, the first wrote its own "
-        "result over it. Read, change and write must be one atomic step: `count = count + 1` is two, "
-        "even when `count` is a std::atomic.");
+  about(
+      "2.2",
+      "A count was lost: one thread read the value, another changed it, the first wrote its own "
+      "result over it. Read, change and write must be one atomic step: `count = count + 1` is two, "
+      "even when `count` is a std::atomic.");
   connection_counts counts;
   step("one thread arrives; after each instruction of it, another thread arrives too");
   const auto arrive = [&] { counts.arrive(); };

@@ -34,8 +34,8 @@ void naive_server::serve(session& mine, const std::stop_token& stop) noexcept {
 void naive_server::run(const std::stop_token& stop) {
   // TODO 2.4 (about 6 lines): turns NaiveServer.RunReturns*, Stop* and Joins* green
   //   Accept in a loop and admit() each client into a list of sessions. Why a list, not a vector?
-  //   Which sessions can be taken out of the list before the next is admitted? refused_.sweep(), too.
-  //   When the loop has ended, what makes run() wait for the threads that still serve?
+  //   Which sessions can be taken out of the list before the next is admitted? refused_.sweep(),
+  //   too. When the loop has ended, what makes run() wait for the threads that still serve?
   todo("2.4", stop);
 }
 

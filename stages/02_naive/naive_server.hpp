@@ -25,7 +25,8 @@ namespace workbook {
 /// One thread runs it; any thread may request the stop, or ask for the port and the counts.
 class naive_server {
  public:
-  /// `handler` is called by many threads at once. `log` may be null, else it must outlive the server.
+  /// `handler` is called by many threads at once. `log` may be null, else it must outlive the
+  /// server.
   naive_server(tcp_listener listener, request_handler handler, event_log* log = nullptr);
 
   /// @returns the port that it listens on, also when the kernel chose it.
@@ -38,9 +39,11 @@ class naive_server {
   [[nodiscard]] std::size_t active() const { return counts_.active(); }
 
   /// Accepts clients and serves each on a new thread. Records `accepted` for each.
-  /// - What serve_connection or the handler throws, of whatever type, costs that connection only: it
+  /// - What serve_connection or the handler throws, of whatever type, costs that connection only:
+  /// it
   ///   is recorded as `failed` with the reason.
-  /// - When the system refuses a thread, the client gets busy_response() and `rejected` is recorded;
+  /// - When the system refuses a thread, the client gets busy_response() and `rejected` is
+  /// recorded;
   ///   the server goes on accepting.
   /// - Threads that have finished are joined while the server runs, at the latest when the next
   ///   client is accepted: an unjoined thread keeps its stack.

@@ -1,13 +1,11 @@
-#include <naive_server.hpp>
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <atomic>
 #include <deque>
 #include <mutex>
+#include <naive_server.hpp>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -54,9 +52,10 @@ TEST(NaiveServer, SpeaksHttpAsEveryServerDoes) {
 }
 
 TEST(NaiveServer, ServesClientsAtTheSameTime) {
-  about("2.1",
-        "The second connection was never served while the first was inside: something in the accept "
-        "loop waits for the first. A join, a lock, or a thread that runs only when asked for?");
+  about(
+      "2.1",
+      "The second connection was never served while the first was inside: something in the accept "
+      "loop waits for the first. A join, a lock, or a thread that runs only when asked for?");
   gate held;
   running_server<naive_server> server(routes_with(held));
   step("two clients send GET /sleep: both come inside");
@@ -181,15 +180,17 @@ TEST(NaiveServer, CountsOutOnEveryPath) {
   step("all have been counted in, and all are counted out");
   EXPECT_TRUE(eventually([&] {
     return server.server().total() == 4 && server.server().active() == 0;
-  })) << server.server().total() << " in all, " << server.server().active() << " still active";
+  })) << server.server().total()
+      << " in all, " << server.server().active() << " still active";
 }
 
 TEST(NaiveServer, IsActiveUntilTheResponseIsSent) {
   about("2.2",
         "A connection is active until it is closed. Counted out too early, a server that waits for "
         "`active() == 0` cuts off its last responses.");
-  running_server<naive_server> server(
-      [](const http_request&) { return http_response{200, std::string(32u << 20, 'x')}; });
+  running_server<naive_server> server([](const http_request&) {
+    return http_response{200, std::string(32u << 20, 'x')};
+  });
   step("a client asks for 32 MiB and does not read: its thread waits in send");
   raw_client lazy(server.port());
   lazy.send(fast);
@@ -206,9 +207,10 @@ TEST(NaiveServer, IsActiveUntilTheResponseIsSent) {
 }
 
 TEST(NaiveServer, AThrowingHandlerCostsOneConnection) {
-  about("2.3",
-        "An exception that leaves a thread's function calls std::terminate: the whole process dies, "
-        "with all its clients.");
+  about(
+      "2.3",
+      "An exception that leaves a thread's function calls std::terminate: the whole process dies, "
+      "with all its clients.");
   event_log log;
   const auto handler = [](const http_request& request) -> http_response {
     if (request.path == "/sleep") throw std::runtime_error("the database is gone");
@@ -241,9 +243,10 @@ TEST(NaiveServer, AHandlerMayThrowAnything) {
 }
 
 TEST(NaiveServer, RunReturnsWhenNoHandlerIsLeft) {
-  about("2.4",
-        "Threads that outlive run() use a server that may be gone: run() must wait for them, so they "
-        "must be joined, not detached.");
+  about(
+      "2.4",
+      "Threads that outlive run() use a server that may be gone: run() must wait for them, so they "
+      "must be joined, not detached.");
   gate held;
   std::atomic<bool> returned = false;
   naive_server server(tcp_listener("127.0.0.1", 0), routes_with(held));
@@ -291,9 +294,10 @@ TEST(NaiveServer, StopReachesSilentClients) {
 
 TEST(NaiveServer, JoinsFinishedThreadsWhileItRuns) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
-  about("2.4",
-        "A thread that has ended but was not joined keeps its stack. A server that joins only at its "
-        "end collects the stacks of all its past clients.");
+  about(
+      "2.4",
+      "A thread that has ended but was not joined keeps its stack. A server that joins only at its "
+      "end collects the stacks of all its past clients.");
   running_server<naive_server> server(say_ok());
   const auto before = thread_probes::counts();
   step("20 clients are served; each time the thread before has ended");

@@ -6,8 +6,8 @@
 
 namespace workbook::harness {
 
-/// Where a test holds threads: each announces itself and waits until the test opens the gate. So the
-/// order of things comes from the test, not from time.
+/// Where a test holds threads: each announces itself and waits until the test opens the gate. So
+/// the order of things comes from the test, not from time.
 ///
 /// Thread-safe. Must outlive every thread that passes. Opens when it is destroyed.
 class gate {

@@ -23,7 +23,8 @@ struct stuck_thread {
                                                            const transcript& shared);
 
 /// @returns what the threads wait for, one line for each group of threads that wait at the same
-/// place: "2 threads wait for bytes (recv): lib/net/tcp_stream.cpp:70 in tcp_stream::read_some ...".
+/// place: "2 threads wait for bytes (recv): lib/net/tcp_stream.cpp:70 in tcp_stream::read_some
+/// ...".
 [[nodiscard]] std::string describe_threads(const std::vector<stuck_thread>& threads);
 
 /// @returns what this kind of hang means, found by its signature: who waits for what, in which

@@ -18,15 +18,24 @@ struct exchange_row {
 
 const std::vector<exchange_row>& table() {
   static const std::vector<exchange_row> rows{
-      {"GET / HTTP/1.1", 200},        {"GET /fast HTTP/1.1", 200},
-      {"GET /sleep HTTP/1.1", 200},   {"GET /fast?x=1 HTTP/1.1", 200},
-      {"GET /fast HTTP/1.0", 200},    {"GET /nowhere HTTP/1.1", 404},
-      {"GET /fast/ HTTP/1.1", 404},   {"POST /nowhere HTTP/1.1", 404},
-      {"POST / HTTP/1.1", 405},       {"POST /fast HTTP/1.1", 405},
-      {"DELETE /sleep HTTP/1.1", 405}, {"HEAD /fast HTTP/1.1", 405},
-      {"GET / HTTP/2.0", 400},        {"GET /", 400},
-      {"GET", 400},                   {"", 400},
-      {"GET / HTTP/1.1 more", 400},   {"GET  / HTTP/1.1", 400},
+      {"GET / HTTP/1.1", 200},
+      {"GET /fast HTTP/1.1", 200},
+      {"GET /sleep HTTP/1.1", 200},
+      {"GET /fast?x=1 HTTP/1.1", 200},
+      {"GET /fast HTTP/1.0", 200},
+      {"GET /nowhere HTTP/1.1", 404},
+      {"GET /fast/ HTTP/1.1", 404},
+      {"POST /nowhere HTTP/1.1", 404},
+      {"POST / HTTP/1.1", 405},
+      {"POST /fast HTTP/1.1", 405},
+      {"DELETE /sleep HTTP/1.1", 405},
+      {"HEAD /fast HTTP/1.1", 405},
+      {"GET / HTTP/2.0", 400},
+      {"GET /", 400},
+      {"GET", 400},
+      {"", 400},
+      {"GET / HTTP/1.1 more", 400},
+      {"GET  / HTTP/1.1", 400},
   };
   return rows;
 }

@@ -20,8 +20,8 @@
 namespace workbook::harness {
 namespace {
 
-/// Leaves the processor to other threads, in a loop that has waited `turns` times already. A yield is
-/// cheap, but the scheduler may let a thread that yields go on until its time slice is over.
+/// Leaves the processor to other threads, in a loop that has waited `turns` times already. A yield
+/// is cheap, but the scheduler may let a thread that yields go on until its time slice is over.
 void give_way(int turns) {
   const timespec moment{0, 10'000};
   if (turns < 20) {
@@ -79,12 +79,12 @@ class intruder {
 
 intruder* the_intruder = nullptr;
 
-/// @returns whether the intruder sleeps in the kernel: it waits for a lock. Only calls what a signal
-/// handler may call. Source: proc(5), [pid]/stat; signal-safety(7).
+/// @returns whether the intruder sleeps in the kernel: it waits for a lock. Only calls what a
+/// signal handler may call. Source: proc(5), [pid]/stat; signal-safety(7).
 bool intruder_waits() {
   std::array<char, 64> path{};
-  *fmt::format_to_n(path.data(), path.size() - 1, "/proc/self/task/{}/stat",
-                    the_intruder->id()).out = '\0';
+  *fmt::format_to_n(path.data(), path.size() - 1, "/proc/self/task/{}/stat", the_intruder->id())
+       .out = '\0';
   const int file = ::open(path.data(), O_RDONLY | O_CLOEXEC);
   std::array<char, 256> stat{};
   const auto count = ::read(file, stat.data(), stat.size() - 1);

@@ -12,7 +12,8 @@
 
 namespace workbook::harness {
 
-/// What the probes want of one function. Threads of the code under test read it, the test writes it.
+/// What the probes want of one function. Threads of the code under test read it, the test writes
+/// it.
 struct probed_call {
   std::atomic<std::uint64_t> made = 0;
   std::atomic<std::uint64_t> most = std::numeric_limits<std::uint64_t>::max();

@@ -6,8 +6,8 @@
 
 namespace workbook::harness {
 
-// The test program defines accept4, recv, send, close and poll itself and passes each call on to the
-// C library. So unmodified code can be counted, made to fail, or given less than it asked for.
+// The test program defines accept4, recv, send, close and poll itself and passes each call on to
+// the C library. So unmodified code can be counted, made to fail, or given less than it asked for.
 // Only calls of the code under test are probed: the harness's own clients make `unprobed_calls`.
 
 enum class io_call { accept, recv, send, close, poll };
@@ -43,8 +43,8 @@ class capped_calls {
   io_call call_;
 };
 
-/// While it lives, more than `most` calls from now on end the test at once with `reason`: the verdict
-/// on a loop that would never end.
+/// While it lives, more than `most` calls from now on end the test at once with `reason`: the
+/// verdict on a loop that would never end.
 class limited_calls {
  public:
   limited_calls(io_call call, std::uint64_t most, const std::string& reason);

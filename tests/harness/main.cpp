@@ -9,7 +9,8 @@
 
 #include "harness/supervisor.hpp"
 
-// The main program of every test program: each test runs in a process of its own, under supervision.
+// The main program of every test program: each test runs in a process of its own, under
+// supervision.
 // `--in-process` runs the tests as GoogleTest does, all in this process: for a debugger.
 
 namespace {

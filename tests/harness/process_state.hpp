@@ -20,8 +20,8 @@ namespace workbook::harness {
 /// Source: proc(5), net/tcp: rx_queue of a listening socket.
 [[nodiscard]] std::size_t waiting_in_backlog(std::uint16_t port);
 
-/// Looks again and again until `condition` holds. For states of the kernel that follow from what has
-/// already happened, and that nobody announces.
+/// Looks again and again until `condition` holds. For states of the kernel that follow from what
+/// has already happened, and that nobody announces.
 /// @returns false if it did not within two seconds.
 [[nodiscard]] bool eventually(const std::function<bool()>& condition);
 

@@ -28,8 +28,8 @@ raw_client::raw_client(std::uint16_t port)
 void raw_client::send(std::string_view bytes) {
   const unprobed_calls guard;
   while (!bytes.empty()) {
-    const auto count = retry_on_eintr(
-        [&] { return ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL); });
+    const auto count =
+        retry_on_eintr([&] { return ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL); });
     if (count < 0) throw_errno("the test's client cannot send");
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }

@@ -24,20 +24,22 @@ class raw_client {
   /// Says "no more from me" and can still read: a half-close.
   void finish_sending();
 
-  /// Ends the connection with a reset (RST) instead of an orderly end. Source: socket(7), SO_LINGER.
+  /// Ends the connection with a reset (RST) instead of an orderly end. Source: socket(7),
+  /// SO_LINGER.
   void reset();
 
   void close() { socket_.reset(); }
 
   /// Reads until the server ends the connection, then closes this end too; blocks until then.
-  /// @returns the bytes; if the server reset the connection, "<connection reset>" stands at the end.
+  /// @returns the bytes; if the server reset the connection, "<connection reset>" stands at the
+  /// end.
   [[nodiscard]] std::string read_to_end();
 
   /// Reads at least one byte; blocks until then. @returns what came; empty at the end.
   [[nodiscard]] std::string read_some();
 
-  /// @returns whether the other end has read all that was sent so far. Only for a socket pair, where
-  /// sent bytes count as queued until they are read. Source: unix(7), SIOCOUTQ.
+  /// @returns whether the other end has read all that was sent so far. Only for a socket pair,
+  /// where sent bytes count as queued until they are read. Source: unix(7), SIOCOUTQ.
   [[nodiscard]] bool all_read_by_peer() const;
 
   [[nodiscard]] int fd() const { return socket_.get(); }

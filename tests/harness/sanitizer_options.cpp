@@ -1,9 +1,8 @@
 #include "harness/exit_codes.hpp"
 
-// The sanitizers' runtimes ask these functions for their options when the program starts. Options in
-// the environment (ASAN_OPTIONS, ...) still win.
-// Source: github.com/google/sanitizers/wiki/SanitizerCommonFlags.
-
+// The sanitizers' runtimes ask these functions for their options when the program starts. Options
+// in the environment (ASAN_OPTIONS, ...) still win. Source:
+// github.com/google/sanitizers/wiki/SanitizerCommonFlags.
 
 static_assert(workbook::harness::exit_code::address_sanitizer == 99);
 static_assert(workbook::harness::exit_code::leak_sanitizer == 98);

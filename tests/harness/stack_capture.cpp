@@ -1,11 +1,11 @@
 #include "harness/stack_capture.hpp"
 
 #include <execinfo.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <poll.h>
 #include <csignal>
 
 namespace workbook::harness {

@@ -44,13 +44,15 @@ std::uint64_t context_switches(const std::string& task) {
 
 bool waits_without_limit(const system_call& futex) {
   const auto operation = futex.arguments[1] & static_cast<unsigned>(FUTEX_CMD_MASK);
-  const bool waits = operation == FUTEX_WAIT || operation == FUTEX_WAIT_BITSET ||
-                     operation == FUTEX_LOCK_PI;
+  const bool waits =
+      operation == FUTEX_WAIT || operation == FUTEX_WAIT_BITSET || operation == FUTEX_LOCK_PI;
   return waits && futex.arguments[3] == 0;
 }
 
 thread_activity activity_of(const system_call& call) {
-  const auto timeout_in = [&](std::size_t index) { return static_cast<int>(call.arguments[index]); };
+  const auto timeout_in = [&](std::size_t index) {
+    return static_cast<int>(call.arguments[index]);
+  };
   switch (call.number) {
     case SYS_futex:
       return waits_without_limit(call) ? thread_activity::waiting_on_futex

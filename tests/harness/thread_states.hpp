@@ -16,7 +16,7 @@ enum class thread_activity {
   waiting_to_read,    ///< waits for bytes
   waiting_to_write,   ///< waits for room to send
   waiting_to_accept,  ///< waits for a connection
-  waiting_for_events, ///< waits in poll or epoll, without a limit
+  waiting_for_events,  ///< waits in poll or epoll, without a limit
 };
 
 /// @returns "waits for bytes (recv)", ...
@@ -25,7 +25,7 @@ enum class thread_activity {
 struct thread_state {
   pid_t thread = 0;
   thread_activity activity = thread_activity::running;
-  int fd = -1;                     ///< the descriptor that it waits for, if it is one
+  int fd = -1;  ///< the descriptor that it waits for, if it is one
   std::uint64_t context_switches = 0;
 
   bool operator==(const thread_state&) const = default;

@@ -25,8 +25,8 @@ class shared_text {
   std::array<char, Size> text_{};
 };
 
-/// Return addresses of one thread, innermost first, written by that thread when it is asked where it
-/// is (see stack_capture).
+/// Return addresses of one thread, innermost first, written by that thread when it is asked where
+/// it is (see stack_capture).
 struct captured_stack {
   static constexpr std::size_t max_frames = 48;
 
@@ -44,12 +44,12 @@ struct transcript {
   static constexpr std::size_t max_steps = 24;
   static constexpr std::size_t max_threads = 64;
 
-  shared_text<16> todo;         // "1.4"
-  shared_text<600> meaning;     // what a failure of this test means
+  shared_text<16> todo;      // "1.4"
+  shared_text<600> meaning;  // what a failure of this test means
   std::atomic<std::size_t> step_count = 0;
   std::array<shared_text<200>, max_steps> steps;
-  shared_text<4000> failure;    // the assertions that failed, the exception that ended the test
-  shared_text<400> skipped;     // the reason, if the test was skipped
+  shared_text<4000> failure;  // the assertions that failed, the exception that ended the test
+  shared_text<400> skipped;   // the reason, if the test was skipped
   std::atomic<bool> started = false;  // the test body has begun
 
   // Threads that existed before the test: a sanitizer's own. They say nothing about progress.

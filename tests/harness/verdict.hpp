@@ -19,8 +19,8 @@ struct verdict {
 /// @returns the verdict for a test process that has ended with `wait_status`. Source: waitpid(2).
 [[nodiscard]] verdict judge_exit(int wait_status, const transcript& story);
 
-/// @returns the story of the test `name` ("stage01.ServeConnection.AnswersOnce"), at most 80 columns
-/// wide: the steps and where it stopped, what this means, and the hint to ask for.
+/// @returns the story of the test `name` ("stage01.ServeConnection.AnswersOnce"), at most 80
+/// columns wide: the steps and where it stopped, what this means, and the hint to ask for.
 [[nodiscard]] std::string tell(const std::string& name, const verdict& verdict,
                                const transcript& story);
 

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""The server programs as a person meets them: answers, the log, stopping, and bad input.
+
+For every stage whose solution has a server program that is built.
+"""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+import workbook  # noqa: E402
+
+PATIENCE = 10  # seconds until a program counts as stuck
+
+
+class Server:
+    """A server program on a free port, with what it prints."""
+
+    def __init__(self, program, *options):
+        self.process = subprocess.Popen(
+            [program, "--port", "0", *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self.first_line = self.process.stdout.readline()
+        found = re.match(r"listening on http://127\.0\.0\.1:(\d+) ", self.first_line)
+        self.port = int(found[1]) if found else None
+
+    def connect(self):
+        return socket.create_connection(("127.0.0.1", self.port), PATIENCE)
+
+    def get(self, path):
+        with self.connect() as client:
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            return b"".join(iter(lambda: client.recv(4096), b"")).decode()
+
+    def stop(self, number):
+        """Sends the signal. Returns (exit code, the rest of the output); code None: it did not stop."""
+        self.process.send_signal(number)
+        try:
+            output, _ = self.process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return None, self.process.communicate()[0]
+        return self.process.returncode, output
+
+
+def check_serving(program):
+    """Serves, prints its log, writes its events, and ends cleanly on Ctrl-C."""
+    events = Path(program).with_suffix(".events")
+    server = Server(program, "--sleep", "10ms", "--events", str(events))
+    if server.port is None:
+        server.process.kill()
+        return [f"{program.name} begins with '{server.first_line.strip()}'"]
+    problems = []
+    for path, expected in (("/", "Hello from"), ("/fast", "Fast response!"), ("/sleep", "Slept for 10 ms!")):
+        if expected not in server.get(path):
+            problems.append(f"{program.name} does not answer GET {path} with '{expected}'")
+    code, output = server.stop(signal.SIGINT)
+    if code != 0 or not output.endswith("stopped\n"):
+        problems.append(f"{program.name} ends with code {code} after Ctrl-C, not with 0 and 'stopped'")
+    for line in output.splitlines():
+        if len(line) > 80:
+            problems.append(f"{program.name} logs a line of {len(line)} columns: {line}")
+    for kind in ("accepted", "started", "finished"):
+        if len(re.findall(rf"^ +\d+\.\d+ s  #\d+ +{kind} ", output, re.M)) != 3:
+            problems.append(f"{program.name} does not log three times '{kind}'")
+    if len(re.findall(r"^finished\t\d+\t\d+\t\d+\t200 OK$", events.read_text(), re.M)) != 3:
+        problems.append(f"{program.name} --events does not write three 'finished' events")
+    events.unlink()
+    return problems
+
+
+def check_stopping(program):
+    """A silent client does not keep it from stopping."""
+    server = Server(program, "--quiet")
+    with server.connect() as silent:
+        silent.sendall(b"GET /fa")
+        code, _ = server.stop(signal.SIGTERM)
+    return [] if code == 0 else [f"{program.name} does not stop while a client is silent (code {code})"]
+
+
+def check_bad_input(program):
+    """One sentence on stderr and a non-zero exit."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        cases = [
+            (["--port", str(taken.getsockname()[1])], "in use.*choose another with --port"),
+            (["--port", "65536"], "--port.*65536"),
+            (["--port", "-1"], "--port"),
+            (["--port", "http"], "--port.*http"),
+            (["--sleep", "soon"], "--sleep.*'soon' is not a time"),
+            (["--sleep", "-5s"], "--sleep.*'-5s' is not a time"),
+            (["--sleep", "5"], "--sleep.*'5' is not a time"),
+            (["--host", "no.such.host.invalid"], "cannot find the host"),
+            (["--colour", "red"], "--colour"),
+        ]
+        return [p for options, expected in cases for p in complain(program, options, expected)]
+
+
+def complain(program, options, expected):
+    shown = f"{program.name} {' '.join(options)}"
+    try:
+        run = subprocess.run([program, *options], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        return [f"{shown} starts to serve"]
+    problems = []
+    if run.returncode <= 0:
+        problems.append(f"{shown} exits with {run.returncode}")
+    if run.stderr.count("\n") != 1 or not re.search(expected, run.stderr):
+        problems.append(f"{shown} says '{run.stderr.strip()}', which is not one line with '{expected}'")
+    return problems
+
+
+def main():
+    programs = sorted((workbook.ROOT / "build" / "dev" / "bin").glob("solution[0-9]*_server"))
+    if not programs:
+        print("skipped: no server program is built; make test builds them")
+        sys.exit(workbook.SKIPPED)
+    problems = []
+    for program in programs:
+        problems += check_serving(program) + check_stopping(program) + check_bad_input(program)
+    workbook.report("programs", problems, f"{len(programs)} server programs")
+
+
+if __name__ == "__main__":
+    main()
