@@ -12,7 +12,7 @@
 #include "net/tcp_listener.hpp"
 #include "support/event_log.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the name is the library's
 class App;
 }
 

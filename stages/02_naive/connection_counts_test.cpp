@@ -77,8 +77,8 @@ TEST(ConnectionCounts, NoCountIsLostWhereverAThreadIsInterrupted) {
   step("one thread arrives; after each instruction of it, another thread arrives too");
   const auto arrive = [&] { counts.arrive(); };
   const auto arrived = 1u + static_cast<unsigned>(interrupt_everywhere(arrive, arrive));
-  EXPECT_EQ(counts.total(), arrived);
-  EXPECT_EQ(counts.active(), arrived);
+  ASSERT_EQ(counts.total(), arrived) << "arrivals were lost from the total";
+  ASSERT_EQ(counts.active(), arrived) << "arrivals were lost from the active ones";
   step("the same with leave()");
   constexpr unsigned many = 100'000;  // more than leave() has instructions
   for (unsigned i = 0; i < many; ++i) counts.arrive();

@@ -8,6 +8,7 @@ static_assert(workbook::harness::exit_code::address_sanitizer == 99);
 static_assert(workbook::harness::exit_code::leak_sanitizer == 98);
 static_assert(workbook::harness::exit_code::thread_sanitizer == 97);
 
+// NOLINTBEGIN(readability-identifier-naming): the names are the runtimes'
 extern "C" {
 
 // A supervisor runs the test as its child: the child looks for leaks, and only there.
@@ -19,3 +20,4 @@ const char* __ubsan_default_options() { return "exitcode=99:print_stacktrace=1";
 const char* __tsan_default_options() { return "exitcode=97:halt_on_error=1"; }
 
 }  // extern "C"
+// NOLINTEND(readability-identifier-naming)

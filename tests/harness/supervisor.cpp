@@ -49,7 +49,7 @@ child_process start_test(const std::string& name, transcript& shared) {
     ::setpgid(0, 0);                     // so that the supervisor can end all that it started
     read_end.reset();
     const int code = run_test_in_this_process(name, shared);
-    std::exit(code);
+    std::exit(code);  // NOLINT(concurrency-mt-unsafe): the test has joined its threads, or died
   }
   return {child, std::move(read_end)};
 }
