@@ -119,6 +119,38 @@ TEST(SingleServer, SurvivesAClientThatResets) {
   EXPECT_EQ(log.count(event_kind::failed), 1u);
 }
 
+TEST(SingleServer, SurvivesAClientThatCloses) {
+  if (!io_probes_available()) GTEST_SKIP() << "send cannot be probed in this build";
+  about("1.5",
+        "A client that has closed answers the first write with a reset; the second write raises "
+        "SIGPIPE, unless send is told not to (MSG_NOSIGNAL). One client must not end the server.");
+  gate held;
+  const capped_calls several_writes(io_call::send, 20);
+  running_server<single_server> server(routes_with(held));
+  step("client 1 sends GET /sleep, is held inside, and closes its connection");
+  raw_client rude(server.port());
+  rude.send(sleep);
+  held.wait_for_arrivals(1);
+  rude.close();
+  step("its handler goes on: the server writes its response, 20 bytes at a time");
+  held.open();
+  step("client 2 is served");
+  EXPECT_TRUE(is_ok(ask(server.port(), fast)));
+}
+
+TEST(SingleServer, SocketsEndWithTheProgram) {
+  about("1.5",
+        "A program that this process starts inherits every descriptor that is not close-on-exec: "
+        "the connection, and the port, stays taken for as long as that program runs.");
+  event_log log;
+  running_server<single_server> server(say_ok(), &log);
+  step("a client has been accepted");
+  raw_client client(server.port());
+  ASSERT_TRUE(eventually([&] { return log.count(event_kind::accepted) == 1; }));
+  step("every socket of the process is close-on-exec");
+  EXPECT_EQ(sockets_kept_on_exec(), 0u);
+}
+
 TEST(SingleServer, SurvivesAHandlerThatThrows) {
   about("1.5", "An exception out of the handler costs that connection, not the server.");
   event_log log;

@@ -1,5 +1,6 @@
 #include "harness/process_state.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "harness/io_probes.hpp"
 #include "harness/thread_states.hpp"
@@ -15,13 +17,28 @@
 namespace workbook::harness {
 namespace fs = std::filesystem;
 
-std::size_t open_sockets() {
-  std::size_t count = 0;
+namespace {
+
+/// @returns the descriptors of this process that are sockets.
+std::vector<int> socket_descriptors() {
+  std::vector<int> found;
   std::error_code gone;  // the descriptor with which this directory is read is among the entries
   for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
-    if (fs::read_symlink(entry, gone).string().starts_with("socket:")) ++count;
+    if (fs::read_symlink(entry, gone).string().starts_with("socket:")) {
+      found.push_back(std::stoi(entry.path().filename().string()));
+    }
   }
-  return count;
+  return found;
+}
+
+}  // namespace
+
+std::size_t open_sockets() { return socket_descriptors().size(); }
+
+std::size_t sockets_kept_on_exec() {
+  const auto sockets = socket_descriptors();
+  return static_cast<std::size_t>(std::ranges::count_if(
+      sockets, [](int fd) { return (::fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0; }));
 }
 
 std::size_t thread_count() {

@@ -9,6 +9,10 @@ namespace workbook::harness {
 /// @returns how many sockets this process has open. Source: proc(5), [pid]/fd.
 [[nodiscard]] std::size_t open_sockets();
 
+/// @returns how many of them a program started by exec(3) would inherit. Source: fcntl(2),
+/// FD_CLOEXEC.
+[[nodiscard]] std::size_t sockets_kept_on_exec();
+
 /// @returns how many threads this process has. Source: proc(5), [pid]/task.
 [[nodiscard]] std::size_t thread_count();
 

@@ -110,10 +110,9 @@ std::string tell(const std::string& name, const verdict& verdict, const transcri
   text += indented(story.failure.view());
   text += verdict.details;
   const bool unwritten = story.failure.view().find("is not written yet") != std::string_view::npos;
-  const std::string meaning =
-      verdict.meaning.empty() ? std::string(story.meaning.view()) : verdict.meaning;
-  if (!unwritten && !meaning.empty()) {
-    text += fmt::format("  What this means: {}\n", wrap(meaning, 19));
+  if (!verdict.cause.empty()) text += fmt::format("  What happened: {}\n", wrap(verdict.cause, 17));
+  if (!unwritten && !story.meaning.empty()) {
+    text += fmt::format("  What this means: {}\n", wrap(std::string(story.meaning.view()), 19));
   }
   if (!story.todo.empty()) {
     const std::string_view todo = story.todo.view();

@@ -13,7 +13,7 @@ struct verdict {
   outcome result = outcome::failed;
   std::string kind;     ///< "hang, ...", "killed by SIGPIPE"; empty if an assertion failed
   std::string details;  ///< what is known beyond the transcript: stuck threads
-  std::string meaning;  ///< a diagnosis that beats the test's own, or empty
+  std::string cause;    ///< what kind of hang or death it was; may be empty
 };
 
 /// @returns the verdict for a test process that has ended with `wait_status`. Source: waitpid(2).
