@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
+#include <cstdio>
 #include <deque>
 #include <mutex>
 #include <naive_server.hpp>
@@ -20,6 +23,7 @@
 #include "harness/story.hpp"
 #include "harness/thread_states.hpp"
 #include "harness/threads/thread_probes.hpp"
+#include "net/unique_fd.hpp"
 
 namespace workbook {
 namespace {
@@ -263,7 +267,9 @@ TEST(NaiveServer, RunReturnsWhenNoHandlerIsLeft) {
   stop.request_stop();
   step("run() waits for the handler: no thread of this process has anything left to do");
   // Two threads wait: the one that runs the server, and the handler in the gate.
-  EXPECT_TRUE(eventually([&] { return returned || threads_waiting_on_futex() >= 2; }));
+  EXPECT_TRUE(eventually([&] { return returned || threads_waiting_on_futex() >= 2; }))
+      << "run() neither returns nor waits: a join waits without a time limit, not by looking again "
+         "and again";
   EXPECT_FALSE(returned) << "run() returned while a handler was running";
   step("the handler goes on, the client gets its answer, run() returns");
   held.open();
@@ -308,6 +314,32 @@ TEST(NaiveServer, JoinsFinishedThreadsWhileItRuns) {
   }
   step("while the server still runs, all but the last few have been joined");
   EXPECT_GE(thread_probes::counts().joined - before.joined, 18);
+}
+
+TEST(NaiveServer, LogsWholeLines) {
+  about("2.1",
+        "Many threads write the log. A line that is printed in pieces gets pieces of two lines "
+        "mixed: an event must be one write.");
+  // Each write to this socket is one datagram, so the reader sees how the lines were written.
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_DGRAM, 0, ends.data()), 0);
+  const unique_fd reader(ends[0]);
+  std::FILE* const live = ::fdopen(ends[1], "w");
+  std::setvbuf(live, nullptr, _IONBF, 0);
+  {
+    event_log log(live);
+    running_server<naive_server> server(say_ok(), &log);
+    step("a client is served: accepted, started, finished");
+    EXPECT_TRUE(is_ok(ask(server.port(), fast)));
+  }
+  std::fclose(live);
+  step("each event was printed with one write");
+  for (int event = 0; event < 3; ++event) {
+    std::array<char, 200> line{};
+    const auto size = ::recv(reader.get(), line.data(), line.size(), MSG_DONTWAIT);
+    ASSERT_GT(size, 0);
+    EXPECT_EQ(line[static_cast<std::size_t>(size) - 1], '\n') << "one write: " << line.data();
+  }
 }
 
 TEST(NaiveServer, AnswersBusyWhenThereIsNoThread) {
