@@ -13,6 +13,7 @@
 #include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
+#include "harness/requests.hpp"
 #include "harness/running_server.hpp"
 #include "harness/story.hpp"
 
@@ -20,9 +21,6 @@ namespace workbook {
 namespace {
 
 using namespace harness;
-
-constexpr std::string_view fast = "GET /fast HTTP/1.1\r\n\r\n";
-constexpr std::string_view sleep = "GET /sleep HTTP/1.1\r\n\r\n";
 
 /// A handler whose /sleep waits in `held` until the test opens it.
 request_handler routes_with(gate& held) {
@@ -34,8 +32,6 @@ request_handler routes_with(gate& held) {
 request_handler say_ok() {
   return [](const http_request&) { return http_response{200, "ok"}; };
 }
-
-bool is_ok(const std::string& response) { return response.starts_with("HTTP/1.1 200 "); }
 
 TEST(SingleServer, SpeaksHttpAsEveryServerDoes) {
   about("1.5", "Status, headers and length of every response are the same in all stages.");
@@ -52,7 +48,7 @@ TEST(SingleServer, ServesOneClientAfterTheOther) {
   running_server<single_server> server(say_ok(), &log);
   for (int client = 1; client <= 3; ++client) {
     step("client " + std::to_string(client) + " sends a request and reads its answer");
-    EXPECT_TRUE(is_ok(ask(server.port(), fast)));
+    EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   }
   step("the log has numbered them 1, 2, 3");
   server.stop();
@@ -72,13 +68,13 @@ TEST(SingleServer, ASlowRequestBlocksEverybodyElse) {
   running_server<single_server> server(routes_with(held), &log);
   step("client 1 sends GET /sleep and is held inside");
   raw_client slow(server.port());
-  slow.send(sleep);
+  slow.send(get_sleep);
   held.wait_for_arrivals(1);
   step("clients 2 and 3 connect and send GET /fast: both wait in the kernel's queue");
   raw_client second(server.port());
-  second.send(fast);
+  second.send(get_fast);
   raw_client third(server.port());
-  third.send(fast);
+  third.send(get_fast);
   EXPECT_TRUE(eventually([&] { return waiting_in_backlog(server.port()) == 2; }))
       << waiting_in_backlog(server.port()) << " of 2 clients wait to be accepted";
   EXPECT_EQ(log.count(event_kind::accepted), 1u);
@@ -107,13 +103,13 @@ TEST(SingleServer, SurvivesAClientThatResets) {
   running_server<single_server> server(routes_with(held), &log);
   step("client 1 sends GET /sleep, is held inside, and resets its connection");
   raw_client rude(server.port());
-  rude.send(sleep);
+  rude.send(get_sleep);
   held.wait_for_arrivals(1);
   rude.reset();
   step("its handler goes on: the server writes to a connection that is gone");
   held.open();
   step("client 2 is served");
-  EXPECT_TRUE(is_ok(ask(server.port(), fast)));
+  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   step("the log says that connection 1 failed, and why");
   server.stop();
   EXPECT_EQ(log.count(event_kind::failed), 1u);
@@ -129,13 +125,13 @@ TEST(SingleServer, SurvivesAClientThatCloses) {
   running_server<single_server> server(routes_with(held));
   step("client 1 sends GET /sleep, is held inside, and closes its connection");
   raw_client rude(server.port());
-  rude.send(sleep);
+  rude.send(get_sleep);
   held.wait_for_arrivals(1);
   rude.close();
   step("its handler goes on: the server writes its response, 20 bytes at a time");
   held.open();
   step("client 2 is served");
-  EXPECT_TRUE(is_ok(ask(server.port(), fast)));
+  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
 }
 
 TEST(SingleServer, SocketsEndWithTheProgram) {
@@ -160,9 +156,9 @@ TEST(SingleServer, SurvivesAHandlerThatThrows) {
   };
   running_server<single_server> server(handler, &log);
   step("client 1's handler throws: the connection ends without a response");
-  EXPECT_EQ(ask(server.port(), sleep), "");
+  EXPECT_EQ(ask(server.port(), get_sleep), "");
   step("client 2 is served");
-  EXPECT_TRUE(is_ok(ask(server.port(), fast)));
+  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   step("the log says that connection 1 failed, and why");
   server.stop();
   std::string reason;
@@ -176,7 +172,7 @@ TEST(SingleServer, StopsWhileItWaitsForAClient) {
   about("1.5", "A stop must reach a server that waits in accept: hand it the stop token.");
   running_server<single_server> server(say_ok());
   step("one client is served, so the server waits for the next");
-  EXPECT_TRUE(is_ok(ask(server.port(), fast)));
+  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   step("a stop is requested: run() returns");
   EXPECT_EQ(server.stop(), "");
 }
@@ -198,7 +194,7 @@ TEST(SingleServer, AnswersTheRequestItHasReadBeforeItStops) {
   running_server<single_server> server(routes_with(held));
   step("a client sends GET /sleep and is held inside");
   raw_client client(server.port());
-  client.send(sleep);
+  client.send(get_sleep);
   held.wait_for_arrivals(1);
   step("a stop is requested, then the handler goes on");
   server.request_stop();
@@ -216,13 +212,13 @@ TEST(SingleServer, ClosesEveryConnection) {
   const std::size_t before = open_sockets();
   step("ten clients each: a good request, a bad one, none at all, a reset");
   for (int i = 0; i < 10; ++i) {
-    (void)ask(server.port(), fast);
+    (void)ask(server.port(), get_fast);
     (void)ask(server.port(), "nonsense\r\n\r\n");
     raw_client(server.port()).close();
     raw_client(server.port()).reset();
   }
   step("one more client is served, so all others are done");
-  (void)ask(server.port(), fast);
+  (void)ask(server.port(), get_fast);
   EXPECT_TRUE(eventually([&] { return open_sockets() == before; }))
       << open_sockets() << " sockets are open; before there were " << before;
 }
@@ -236,7 +232,7 @@ TEST(SingleServer, GoesOnWhenAcceptFailsForOneClient) {
     step(std::string("the next accept fails: ") + std::strerror(error));
     const failing_calls accept(io_call::accept, error);
     running_server<single_server> server(say_ok());
-    EXPECT_TRUE(is_ok(ask(server.port(), fast)));
+    EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
     EXPECT_EQ(accept.left(), 0) << "accept was called";
   }
 }
@@ -251,7 +247,7 @@ TEST(SingleServer, PausesWhenDescriptorsRunOut) {
   const limited_calls few(io_call::accept, 50, "accept was called more than 50 times in a row");
   running_server<single_server> server(say_ok());
   step("accept fails three times because no descriptor is free; then the client is served");
-  EXPECT_TRUE(is_ok(ask(server.port(), fast)));
+  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   step("before each new attempt the server paused");
   EXPECT_GE(timed_polls_made(), 3u) << "a pause is a poll with a time limit";
 }
@@ -266,7 +262,7 @@ TEST(SingleServer, LeavesItsPortUsableAtOnce) {
     running_server<single_server> server(say_ok());
     port = server.port();
     raw_client client(port);
-    client.send(fast);
+    client.send(get_fast);
     EXPECT_TRUE(is_ok(client.read_to_end()));
   }
   step("another server listens on the same port");
@@ -279,8 +275,8 @@ TEST(SingleServer, TwoServersHaveTwoPorts) {
   running_server<single_server> second(say_ok());
   step("two servers run at the same time");
   EXPECT_NE(first.port(), second.port());
-  EXPECT_TRUE(is_ok(ask(first.port(), fast)));
-  EXPECT_TRUE(is_ok(ask(second.port(), fast)));
+  EXPECT_TRUE(is_ok(ask(first.port(), get_fast)));
+  EXPECT_TRUE(is_ok(ask(second.port(), get_fast)));
 }
 
 }  // namespace

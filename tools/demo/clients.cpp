@@ -25,7 +25,8 @@ void limit_reading(const tcp_stream& stream, milliseconds patience) {
 }
 
 void send_request(tcp_stream& stream, const client_plan& plan) {
-  // HTTP/1.0: a whole request without a Host field, so that even byte by byte it does not take long.
+  // HTTP/1.0: a whole request without a Host field, so that even byte by byte it does not take
+  // long.
   const std::string request = fmt::format("GET {} HTTP/1.0\r\n\r\n", plan.path);
   if (plan.byte_every == milliseconds::zero()) return stream.write_all(request);
   auto due = steady_clock::now();

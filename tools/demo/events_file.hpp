@@ -9,8 +9,8 @@
 namespace workbook::demo {
 
 /// Reads what a server program has written to its `--events` file: a line for each event, `kind
-/// connection thread nanoseconds note` with tabs between. The times are those of steady_clock, which
-/// all processes of one machine share.
+/// connection thread nanoseconds note` with tabs between. The times are those of steady_clock,
+/// which all processes of one machine share.
 /// @throws std::runtime_error that names the first line which is not an event, and why.
 [[nodiscard]] std::vector<server_event> parse_events(std::string_view text);
 

@@ -129,9 +129,11 @@ bool server_process::ended_before(steady_clock::time_point deadline) {
 }
 
 void server_process::kill() {
-  ::kill(process_, SIGKILL);
-  if (!reaped_) ::waitpid(process_, &status_, 0);
-  reaped_ = true;
+  if (!reaped_) {  // afterwards the number may belong to another process
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, &status_, 0);
+    reaped_ = true;
+  }
   if (reader_.joinable()) reader_.join();
 }
 

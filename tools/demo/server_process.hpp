@@ -38,7 +38,8 @@ class server_process {
   /// @throws std::runtime_error if it ended before that, or said nothing for `limit`.
   [[nodiscard]] std::uint16_t port(std::chrono::milliseconds limit);
 
-  /// Asks the program to stop (SIGTERM). Blocks until it has ended, at most `limit`: then it is killed.
+  /// Asks the program to stop (SIGTERM). Blocks until it has ended, at most `limit`: then it is
+  /// killed.
   /// @returns what was wrong, in one sentence; empty if it stopped as asked, with exit code 0.
   [[nodiscard]] std::string stop(std::chrono::milliseconds limit);
 

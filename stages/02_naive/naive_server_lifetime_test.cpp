@@ -1,0 +1,178 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <deque>
+#include <naive_server.hpp>
+#include <stdexcept>
+#include <string>
+
+#include "harness/background.hpp"
+#include "harness/gate.hpp"
+#include "harness/process_state.hpp"
+#include "harness/raw_client.hpp"
+#include "harness/requests.hpp"
+#include "harness/running_server.hpp"
+#include "harness/story.hpp"
+#include "harness/threads/thread_probes.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+
+/// A handler whose /sleep waits in `held` until the test opens it.
+request_handler routes_with(gate& held) {
+  return make_routes({.greeting = greeting_from_this_thread,
+                      .sleep_time = std::chrono::milliseconds(5000),
+                      .sleep = [&held](auto) { held.pass(); }});
+}
+
+request_handler say_ok() {
+  return [](const http_request&) { return http_response{200, "ok"}; };
+}
+
+TEST(NaiveServer, AThrowingHandlerCostsOneConnection) {
+  about(
+      "2.3",
+      "An exception that leaves a thread's function calls std::terminate: the whole process dies, "
+      "with all its clients.");
+  event_log log;
+  const auto handler = [](const http_request& request) -> http_response {
+    if (request.path == "/sleep") throw std::runtime_error("the database is gone");
+    return {200, "ok"};
+  };
+  running_server<naive_server> server(handler, &log);
+  step("client 1's handler throws: its connection ends without a response");
+  EXPECT_EQ(ask(server.port(), get_sleep), "");
+  step("client 2 is served");
+  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
+  step("the log says that connection 1 failed, and why");
+  server.stop();
+  std::string reason;
+  for (const auto& event : log.events()) {
+    if (event.kind == event_kind::failed) reason = event.note;
+  }
+  EXPECT_EQ(reason, "the database is gone");
+}
+
+TEST(NaiveServer, AHandlerMayThrowAnything) {
+  about("2.3", "C++ throws values of any type; only catch (...) catches them all.");
+  event_log log;
+  const auto handler = [](const http_request&) -> http_response { throw 42; };
+  running_server<naive_server> server(handler, &log);
+  step("a handler throws the number 42");
+  EXPECT_EQ(ask(server.port(), get_fast), "");
+  step("the log says that the connection failed");
+  server.stop();
+  EXPECT_EQ(log.count(event_kind::failed), 1u);
+}
+
+TEST(NaiveServer, RunReturnsWhenNoHandlerIsLeft) {
+  about(
+      "2.4",
+      "Threads that outlive run() use a server that may be gone: run() must wait for them, so they "
+      "must be joined, not detached.");
+  gate held;
+  std::atomic<bool> returned = false;
+  naive_server server(tcp_listener("127.0.0.1", 0), routes_with(held));
+  const std::size_t threads_before = thread_count();
+  std::stop_source stop;
+  background running([&] {
+    server.run(stop.get_token());
+    returned = true;
+  });
+  step("a client is held inside; a stop is requested");
+  raw_client client(server.port());
+  client.send(get_sleep);
+  held.wait_for_arrivals(1);
+  stop.request_stop();
+  step("run() waits for the handler: no thread of this process has anything left to do");
+  // Two threads wait: the one that runs the server, and the handler in the gate.
+  EXPECT_TRUE(eventually([&] { return returned || threads_waiting_on_futex() >= 2; }))
+      << "run() neither returns nor waits: a join waits without a time limit, not by looking again "
+         "and again";
+  EXPECT_FALSE(returned) << "run() returned while a handler was running";
+  step("the handler goes on, the client gets its answer, run() returns");
+  held.open();
+  EXPECT_TRUE(is_ok(client.read_to_end()));
+  running.wait();
+  EXPECT_TRUE(eventually([&] { return thread_count() == threads_before; }))
+      << thread_count() << " threads; before run() there were " << threads_before;
+}
+
+TEST(NaiveServer, StopReachesSilentClients) {
+  about("2.4",
+        "Waiting for handlers must not mean waiting for clients who may never speak: hand the stop "
+        "token on to serve_connection.");
+  running_server<naive_server> server(say_ok());
+  const std::size_t sockets_before = open_sockets();
+  step("200 clients connect and say nothing");
+  std::deque<raw_client> silent;
+  for (int client = 0; client < 200; ++client) silent.emplace_back(server.port());
+  ASSERT_TRUE(eventually([&] { return server.server().active() == 200; }))
+      << server.server().active() << " connections are active";
+  step("a stop is requested: run() returns");
+  EXPECT_EQ(server.stop(), "");
+  EXPECT_EQ(server.server().active(), 0u);
+  step("every connection is closed");
+  silent.clear();
+  EXPECT_EQ(open_sockets(), sockets_before);
+}
+
+TEST(NaiveServer, JoinsFinishedThreadsWhileItRuns) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  about(
+      "2.4",
+      "A thread that has ended but was not joined keeps its stack. A server that joins only at its "
+      "end collects the stacks of all its past clients.");
+  running_server<naive_server> server(say_ok());
+  const auto before = thread_probes::counts();
+  step("20 clients are served; each time the thread before has ended");
+  for (std::uint64_t client = 1; client <= 20; ++client) {
+    EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
+    ASSERT_TRUE(eventually([] { return thread_count() == 2; }))
+        << thread_count() << " threads exist; the test and the acceptor are two";
+  }
+  step("while the server still runs, all but the last few have been joined");
+  EXPECT_GE(thread_probes::counts().joined - before.joined, 18);
+}
+
+TEST(NaiveServer, AnswersBusyWhenThereIsNoThread) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  about("2.5",
+        "pthread_create can fail (EAGAIN), and then std::jthread throws std::system_error: the "
+        "client gets 503, and the server goes on.");
+  event_log log;
+  running_server<naive_server> server(say_ok(), &log);
+  {
+    const thread_probes::fail_thread_creation refused(1);
+    step("the system refuses the thread for client 1: it reads 503 with Retry-After");
+    const std::string response = ask(server.port(), get_fast);
+    EXPECT_TRUE(response.starts_with("HTTP/1.1 503 ")) << response;
+    EXPECT_NE(response.find("\r\nRetry-After: 1\r\n"), std::string::npos) << response;
+  }
+  step("client 2 is served");
+  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
+  step("client 1 was recorded as rejected, and nobody is left inside");
+  EXPECT_EQ(log.count(event_kind::rejected), 1u);
+  EXPECT_TRUE(eventually([&] { return server.server().active() == 0; }));
+}
+
+TEST(NaiveServer, RefusingDoesNotWaitForTheClient) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  about("2.5",
+        "The acceptor refuses clients itself: if it waits for one of them to read or to close, "
+        "everybody waits. refused_connections never waits.");
+  running_server<naive_server> server(say_ok());
+  const thread_probes::fail_thread_creation refused(1);
+  step("client 1 is refused; it neither sends nor reads, and keeps its socket open");
+  raw_client rude(server.port());
+  ASSERT_TRUE(eventually([&] { return refused.happened(); }));
+  step("client 2 is served meanwhile");
+  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
+  step("client 1 can still read its refusal, and then the end");
+  EXPECT_TRUE(rude.read_to_end().starts_with("HTTP/1.1 503 "));
+}
+
+}  // namespace
+}  // namespace workbook

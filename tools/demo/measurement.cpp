@@ -1,0 +1,107 @@
+#include "measurement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string_view>
+
+namespace workbook::demo {
+namespace {
+
+const server_event* find_event(const std::vector<server_event>& events, event_kind kind,
+                               std::size_t connection) {
+  const auto found = std::ranges::find_if(events, [=](const server_event& event) {
+    return event.kind == kind && event.connection == connection;
+  });
+  return found == events.end() ? nullptr : &*found;
+}
+
+bool is_complete(std::string_view answer) {
+  const auto head_end = answer.find("\r\n\r\n");
+  if (head_end == answer.npos) return false;
+  const std::string length = fmt::format("Content-Length: {}\r\n", answer.size() - head_end - 4);
+  return answer.find(length) < head_end;
+}
+
+// What is wrong with the answer of a client; empty if it is a complete 200.
+std::string complaint(const client_visit& visit) {
+  if (!visit.error.empty()) return "got no answer: " + visit.error;
+  if (visit.answer.empty()) return "got no answer: the server closed the connection";
+  if (!visit.answer.starts_with("HTTP/1.1 200 ")) {
+    const auto line = visit.answer.substr(0, visit.answer.find_first_of("\r\n"));
+    return fmt::format("was answered '{}' and not 'HTTP/1.1 200 OK'", line);
+  }
+  return is_complete(visit.answer) ? "" : "got an answer that is not as long as it says";
+}
+
+void check_answer(std::size_t number, const client_visit& visit,
+                  const std::vector<server_event>& events) {
+  const std::string problem = complaint(visit);
+  if (problem.empty()) return;
+  // The server knows more about it: "TODO 1.1 is not written yet (...)".
+  const auto* failed = find_event(events, event_kind::failed, number);
+  throw std::runtime_error(
+      fmt::format("Client {} {}{}", number, problem,
+                  failed == nullptr ? "." : fmt::format(" ({}).", failed->note)));
+}
+
+const server_event& require_event(const std::vector<server_event>& events, event_kind kind,
+                                  std::size_t connection) {
+  if (const auto* event = find_event(events, kind, connection)) return *event;
+  throw std::runtime_error(fmt::format(
+      "Client {0} was answered, but the server has not recorded '{1}' for connection {0}.",
+      connection, to_string(kind)));
+}
+
+}  // namespace
+
+std::vector<client_measurement> measure(const std::vector<client_plan>& plans,
+                                        const std::vector<client_visit>& visits,
+                                        const std::vector<server_event>& events) {
+  std::vector<client_measurement> clients;
+  for (std::size_t i = 0; i < plans.size(); ++i) check_answer(i + 1, visits[i], events);
+  const auto since_begin = [&](steady_clock::time_point time) {
+    return timeline_time(time - visits.front().connected);
+  };
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const auto& started = require_event(events, event_kind::started, i + 1);
+    const auto& finished = require_event(events, event_kind::finished, i + 1);
+    clients.push_back({.request = plans[i].path,
+                       .slow = plans[i].byte_every > milliseconds::zero(),
+                       .connected = since_begin(visits[i].connected),
+                       .sent = since_begin(visits[i].sent),
+                       .started = since_begin(started.time),
+                       .finished = since_begin(finished.time),
+                       .answered = since_begin(visits[i].answered),
+                       .thread = started.thread});
+  }
+  return clients;
+}
+
+timeline_time waited(const client_measurement& client) {
+  // The server may begin to work before the client has looked at its clock after sending.
+  const auto since = client.slow ? std::min(client.sent, client.started) : client.connected;
+  return client.started - since;
+}
+
+timeline_time total(const client_measurement& client) { return client.answered - client.connected; }
+
+timeline timeline_of(const std::vector<client_measurement>& clients, const std::string& title) {
+  timeline picture{title, {}, {}};
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    const auto& client = clients[i];
+    const auto ready = client.started - waited(client);
+    timeline_row row{
+        fmt::format("client {}  {}{}", i + 1, client.request, client.slow ? ", slow" : ""),
+        {{segment_kind::waiting, ready, client.started},
+         {segment_kind::working, client.started, client.finished, client.thread}}};
+    if (client.slow) {
+      row.segments.insert(row.segments.begin(), {segment_kind::sending, client.connected, ready});
+    }
+    picture.rows.push_back(std::move(row));
+  }
+  return picture;
+}
+
+}  // namespace workbook::demo

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "clients.hpp"
+#include "support/event_log.hpp"
+#include "support/timeline.hpp"
+
+namespace workbook::demo {
+
+/// What happened to one client. Times count from the moment when the first client began to connect.
+struct client_measurement {
+  std::string request;        ///< the path that it asked for
+  bool slow = false;          ///< it sent its request byte by byte
+  timeline_time connected{};  ///< it began to connect
+  timeline_time sent{};       ///< its request was complete
+  timeline_time started{};    ///< the server had read the request and began to work
+  timeline_time finished{};   ///< the server had handed the answer to the kernel
+  timeline_time answered{};   ///< the client had read the whole answer
+  std::size_t thread = 0;     ///< the thread that worked
+};
+
+/// Puts together what the clients saw and what the server wrote down; client 1 is connection 1.
+/// @throws std::runtime_error if a client did not get a complete 200, or if the server's events do
+/// not tell when it was served.
+[[nodiscard]] std::vector<client_measurement> measure(const std::vector<client_plan>& plans,
+                                                      const std::vector<client_visit>& visits,
+                                                      const std::vector<server_event>& events);
+
+/// @returns how long the client waited: from connecting until the server began to work for it. The
+/// time that a slow client took for its request is its own.
+[[nodiscard]] timeline_time waited(const client_measurement& client);
+
+/// @returns from connecting to the end of the answer.
+[[nodiscard]] timeline_time total(const client_measurement& client);
+
+/// @returns a row for each client: "client 2  /fast".
+[[nodiscard]] timeline timeline_of(const std::vector<client_measurement>& clients,
+                                   const std::string& title);
+
+}  // namespace workbook::demo
