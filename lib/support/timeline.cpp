@@ -60,12 +60,9 @@ bool contains(const timeline& picture, segment_kind kind) {
 
 const char* in_words(segment_kind kind) {
   switch (kind) {
-    case segment_kind::waiting:
-      return "waiting";
-    case segment_kind::sending:
-      return "sending its request";
-    case segment_kind::working:
-      return "working";
+    case segment_kind::waiting: return "waiting";
+    case segment_kind::sending: return "sending its request";
+    case segment_kind::working: return "working";
   }
   return "unknown";
 }

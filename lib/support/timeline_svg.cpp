@@ -6,11 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "support/svg.hpp"
 #include "support/timeline.hpp"
 #include "support/timeline_axis.hpp"
 
 namespace workbook {
 namespace {
+
+using namespace svg;
 
 // The picture: labels on the left, bars in the middle, notes on the right; axis and legend below.
 constexpr double width = 1280;
@@ -22,43 +25,9 @@ constexpr double axis_y = 560;
 constexpr double legend_y = 640;
 constexpr double margin = 30;
 
-constexpr std::string_view ink = "#1f2a36";
 constexpr std::string_view sending_colour = "#f0cf6b";
 constexpr std::array<std::string_view, 8> thread_colours = {
     "#2f6db5", "#c05f14", "#3f7f4a", "#8a3ea3", "#b5283c", "#14808a", "#80650f", "#5b6875"};
-
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default: {
-        // XML knows no other control characters, not even escaped ones.
-        const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-        safe += control ? '?' : c;
-      }
-    }
-  }
-  return safe;
-}
-
-// Makes long texts smaller, so that they stay in their place: a character of a sans-serif font is
-// about 0.55 of its size wide.
-double fitting_size(std::string_view text, double wanted, double space) {
-  const auto characters = static_cast<double>(std::max<std::size_t>(text.size(), 1));
-  return std::min(wanted, space / (0.55 * characters));
-}
 
 std::string_view colour(std::size_t thread) {
   return thread_colours[thread == 0 ? thread_colours.size() - 1
@@ -67,35 +36,11 @@ std::string_view colour(std::size_t thread) {
 
 std::string_view fill(const timeline_segment& segment) {
   switch (segment.kind) {
-    case segment_kind::waiting:
-      return "url(#waiting)";
-    case segment_kind::sending:
-      return sending_colour;
-    case segment_kind::working:
-      break;
+    case segment_kind::waiting: return "url(#waiting)";
+    case segment_kind::sending: return sending_colour;
+    case segment_kind::working: break;
   }
   return colour(segment.thread);
-}
-
-std::string rectangle(double x, double y, double w, double h, std::string_view paint) {
-  return fmt::format(
-      "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"{}\" "
-      "stroke=\"{}\"/>\n",
-      x, y, w, h, paint, ink);
-}
-
-struct text_style {
-  double size;
-  std::string_view anchor = "start";
-  std::string_view paint = ink;
-  std::string_view weight = "normal";
-};
-
-std::string text_at(double x, double y, std::string_view text, const text_style& style) {
-  return fmt::format(
-      "<text x=\"{:.1f}\" y=\"{:.1f}\" font-size=\"{:.1f}\" text-anchor=\"{}\" fill=\"{}\" "
-      "font-weight=\"{}\">{}</text>\n",
-      x, y, style.size, style.anchor, style.paint, style.weight, escaped(text));
 }
 
 double x_of(timeline_time time, timeline_time end) {
@@ -117,7 +62,7 @@ std::string draw_segment(const timeline_segment& segment, timeline_time end, dou
 
 std::string draw_row(const timeline_row& row, timeline_time end, double middle, double h) {
   constexpr double space = bars_left - margin - 20;
-  const double size = std::min(24.0, h * 0.8);
+  const double size = std::min(22.0, h * 0.8);
   const double label_size = fitting_size(row.label, size, space);
   const std::string note = fmt::format("waited {:.2f} s", waited(row).count());
   std::string svg =

@@ -23,12 +23,9 @@ constexpr segment_kind drawing_order[] = {segment_kind::waiting, segment_kind::s
 
 char symbol(segment_kind kind) {
   switch (kind) {
-    case segment_kind::waiting:
-      return '.';
-    case segment_kind::sending:
-      return '-';
-    case segment_kind::working:
-      return '#';
+    case segment_kind::waiting: return '.';
+    case segment_kind::sending: return '-';
+    case segment_kind::working: return '#';
   }
   return '?';
 }

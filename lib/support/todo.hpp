@@ -25,6 +25,10 @@ struct todo_site {
 /// @throws not_implemented always: "TODO 1.1 is not written yet (stages/01_single/http.cpp:41)".
 [[noreturn]] void throw_not_implemented(const todo_site& site);
 
+/// Called with the message before throw_not_implemented throws, if it is set: the tests end there,
+/// at once, whatever thread it is. Set it before any other thread exists.
+extern void (*on_not_implemented)(const char* message);
+
 /// Stands where code is still to be written. `unused` are parameters and members that the code will
 /// need: naming them here keeps the compiler from warning about them meanwhile.
 /// @throws not_implemented always.

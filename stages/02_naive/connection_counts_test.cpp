@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <connection_counts.hpp>
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -84,8 +86,24 @@ TEST(ConnectionCounts, NoCountIsLostWhereverAThreadIsInterrupted) {
   for (unsigned i = 0; i < many; ++i) counts.arrive();
   const auto leave = [&] { counts.leave(); };
   const auto left = 1u + static_cast<unsigned>(interrupt_everywhere(leave, leave));
-  EXPECT_EQ(counts.active(), arrived + many - left);
+  EXPECT_EQ(counts.active(), arrived + many - left) << "departures were lost";
   EXPECT_EQ(counts.total(), arrived + many);
+}
+
+TEST(ConnectionCounts, NoNumberIsGivenTwiceWhereverAThreadIsInterrupted) {
+  if (!can_interrupt_everywhere()) GTEST_SKIP() << "this build cannot stop after an instruction";
+  about(
+      "2.2",
+      "Two connections got the same number. `++total; return total;` are two steps, and others can "
+      "arrive in between: return what the increment itself says.");
+  connection_counts counts;
+  std::uint64_t number = 0;
+  std::set<std::uint64_t> others;
+  step("one thread arrives; after each instruction of it, another thread arrives too");
+  const auto others_arrived = interrupt_everywhere([&] { number = counts.arrive(); },
+                                                   [&] { others.insert(counts.arrive()); });
+  EXPECT_FALSE(others.contains(number)) << "two connections have the number " << number;
+  EXPECT_EQ(others.size(), static_cast<std::size_t>(others_arrived));
 }
 
 }  // namespace

@@ -8,8 +8,6 @@
 namespace workbook::harness {
 
 /// Runs code under test on a thread of its own.
-/// If the code throws not_implemented, the test ends at once: its client would wait for ever for a
-/// server that is not written yet.
 class background {
  public:
   explicit background(std::function<void()> code);

@@ -17,7 +17,6 @@ inline constexpr bool thread_sanitizer = false;
 /// ThreadSanitizer slows a program down five to fifteen times (clang.llvm.org/docs); the limits
 /// give way accordingly. They end a test that is wrong; no right test comes near them.
 inline constexpr int time_scale = thread_sanitizer ? 8 : 1;
-inline constexpr int cpu_limit_seconds = 3 * time_scale;
 inline constexpr int deadline_seconds = 4 * time_scale;
 
 }  // namespace workbook::harness

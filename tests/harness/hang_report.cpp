@@ -1,89 +1,131 @@
 #include "harness/hang_report.hpp"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 #include <span>
 
-#include "harness/stack_capture.hpp"
-
 namespace workbook::harness {
 namespace {
 
-bool in_learners_code(const source_line& frame) {
-  return frame.file.starts_with("stages/") || frame.file.starts_with("solutions/");
-}
-
-/// A stage's suite lies in the stage's folder too, but is not what the learner wrote.
+/// A stage's suite lies in the stage's folder, but is not what the learner wrote.
 bool in_test(const source_line& frame) {
-  return frame.file.find("_test.cpp") != std::string::npos || frame.file.starts_with("tests/");
+  return frame.path.find("_test.cpp") != std::string::npos ||
+         frame.path.starts_with("tests/harness_tests/");
 }
 
-/// Where to look: the innermost frame of the learner's code, else of the test, else of lib/.
+bool in_learners_code(const source_line& frame) {
+  return (frame.path.starts_with("stages/") || frame.path.starts_with("solutions/")) &&
+         !in_test(frame);
+}
+
+/// Where to look: the innermost frame of the learner's code, else of the test, else of what is given.
 std::string where(const std::vector<source_line>& frames) {
-  const auto learners = std::ranges::find_if(
-      frames, [](const auto& frame) { return in_learners_code(frame) && !in_test(frame); });
+  const auto learners = std::ranges::find_if(frames, in_learners_code);
   if (learners != frames.end()) return to_string(*learners);
-  const auto test = std::ranges::find_if(
-      frames, [](const auto& frame) { return in_learners_code(frame) && in_test(frame); });
-  if (test != frames.end()) return "the test, " + to_string(*test);
-  return frames.empty() ? "a place outside the workbook" : to_string(frames.front());
+  const auto test = std::ranges::find_if(frames, in_test);
+  if (test != frames.end()) return fmt::format("{}:{} in the test", test->path, test->line);
+  return frames.empty() ? "nowhere in the workbook's files" : to_string(frames.front());
 }
 
-bool calls(const stuck_thread& thread, std::string_view function) {
+/// The kernel knows only that a thread waits on a futex; the C library's functions on its stack say
+/// what for.
+std::string_view what_it_waits_for(const thread_state& state, std::span<void* const> stack) {
+  if (state.activity != thread_activity::waiting_on_futex) return describe(state.activity);
+  for (void* const frame : stack) {
+    Dl_info symbol{};
+    if (::dladdr(frame, &symbol) == 0 || symbol.dli_sname == nullptr) continue;
+    const std::string_view function(symbol.dli_sname);
+    if (function == "pthread_mutex_lock") return "waits for a mutex";
+    if (function == "pthread_cond_wait") return "waits for a condition variable";
+    if (function == "pthread_join") return "waits for the end of a thread";
+  }
+  return describe(state.activity);
+}
+
+using lines_by_address = std::map<const void*, std::vector<source_line>>;
+
+/// The frames of a stack that lie in the workbook. The innermost is the one that wrote the stack.
+std::vector<source_line> frames_of(std::span<void* const> stack, const lines_by_address& lines) {
+  std::vector<source_line> frames;
+  for (const void* const address : stack) {
+    const auto found = lines.find(address);
+    if (found == lines.end()) continue;
+    frames.insert(frames.end(), found->second.begin(), found->second.end());
+  }
+  std::erase_if(frames, [](const source_line& frame) {
+    return frame.path == "tests/harness/stack_capture.cpp";
+  });
+  return frames;
+}
+
+/// @returns what `thread` has answered, if it has.
+std::span<void* const> stack_of(pid_t thread, const transcript& shared) {
+  const auto stack = std::ranges::find_if(
+      shared.stacks, [thread](const captured_stack& s) { return s.thread == thread; });
+  if (stack == shared.stacks.end()) return {};
+  return std::span(stack->frames).first(stack->frame_count);
+}
+
+/// A function on the stack of a stuck thread: where its file lies, and how its name begins.
+struct frame_pattern {
+  std::string_view file;
+  std::string_view function;
+};
+
+bool calls(const stuck_thread& thread, const frame_pattern& wanted) {
   return std::ranges::any_of(thread.frames, [&](const source_line& frame) {
-    return frame.function.find(function) != std::string::npos;
+    return frame.path.find(wanted.file) != std::string::npos &&
+           frame.function.starts_with(wanted.function);
   });
 }
 
 struct signature {
-  std::vector<std::string_view> functions;  ///< each must be on the stack of some stuck thread
+  std::vector<frame_pattern> frames;  ///< each must be on the stack of some stuck thread
   std::string_view hint;
 };
 
+constexpr frame_pattern client_reads{"harness/raw_client.cpp", "read_"};
+constexpr frame_pattern server_stops{"harness/running_server.hpp", "stop"};
+constexpr frame_pattern server_reads{"lib/net/tcp_stream.cpp", "read_some"};
+constexpr frame_pattern server_accepts{"lib/net/tcp_listener.cpp", "accept"};
+
 // The commonest hangs, the most special first. Functions, not threads, make the signature: it is
 // the same in whatever order the threads were started.
-constexpr std::string_view client_reads = "raw_client::read";
-
 const std::vector<signature>& known_signatures() {
   static const std::vector<signature> signatures{
-      {{client_reads, "tcp_stream::read_some"},
-       "Both ends are reading. A request ends at the blank line, not at the end of the stream: the "
-       "client keeps its socket open while it waits for the answer."},
-      {{client_reads, "tcp_listener::accept"},
-       "The server waits for the next connection, and the client still waits for its answer to "
-       "end: was the connection closed, and does Content-Length match the body?"},
-      {{"running_server", "tcp_listener::accept"},
+      {{server_stops, server_accepts},
        "A stop was requested and the server still waits for a connection: hand the stop token to "
        "accept()."},
-      {{"running_server", "tcp_stream::read_some"},
+      {{server_stops, server_reads},
        "A stop was requested and the server still waits for a silent client: hand the stop token "
        "to read_some()."},
+      {{client_reads, server_reads},
+       "Both ends are reading. A request ends at the blank line, not at the end of the stream: the "
+       "client keeps its socket open while it waits for the answer."},
+      {{client_reads, server_accepts},
+       "The server waits for the next connection, and the client still waits for its answer to "
+       "end: was the connection closed, and does Content-Length match the body?"},
   };
   return signatures;
 }
 
 }  // namespace
 
-std::vector<stuck_thread> find_stuck_threads(pid_t process, const std::vector<thread_state>& states,
+std::vector<stuck_thread> find_stuck_threads(const std::vector<thread_state>& states,
                                              const transcript& shared) {
-  std::vector<pid_t> ids;
-  for (const auto& state : states) ids.push_back(state.thread);
-  request_stacks(process, ids, shared);
-
-  std::vector<std::span<void* const>> stacks;
-  for (const auto& state : states) {
-    const auto slot = std::ranges::find_if(
-        shared.stacks, [&](const auto& stack) { return stack.thread == state.thread; });
-    const bool answered = slot != shared.stacks.end();
-    stacks.emplace_back(answered ? slot->frames.data() : nullptr,
-                        answered ? slot->frame_count.load() : 0);
+  std::vector<const void*> addresses;
+  for (const captured_stack& stack : shared.stacks) {
+    const auto frames = std::span(stack.frames).first(stack.frame_count);
+    addresses.insert(addresses.end(), frames.begin(), frames.end());
   }
-  auto frames = workbook_frames(process, stacks);
+  const auto lines = find_source_lines(addresses);
   std::vector<stuck_thread> threads;
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    threads.push_back({states[i], std::move(frames[i])});
+  for (const auto& state : states) {
+    const auto stack = stack_of(state.thread, shared);
+    threads.push_back({state, what_it_waits_for(state, stack), frames_of(stack, lines)});
   }
   return threads;
 }
@@ -91,7 +133,7 @@ std::vector<stuck_thread> find_stuck_threads(pid_t process, const std::vector<th
 std::string describe_threads(const std::vector<stuck_thread>& threads) {
   std::map<std::string, int> groups;
   for (const auto& thread : threads) {
-    ++groups[fmt::format("{}:\n    {}", describe(thread.state.activity), where(thread.frames))];
+    ++groups[fmt::format("{}:\n    {}", thread.waits, where(thread.frames))];
   }
   std::string text;
   for (const auto& [what, count] : groups) {
@@ -102,9 +144,9 @@ std::string describe_threads(const std::vector<stuck_thread>& threads) {
 }
 
 std::string hint_for_hang(const std::vector<stuck_thread>& threads) {
-  for (const auto& [functions, hint] : known_signatures()) {
-    const bool matches = std::ranges::all_of(functions, [&](std::string_view function) {
-      return std::ranges::any_of(threads, [&](const auto& t) { return calls(t, function); });
+  for (const auto& [frames, hint] : known_signatures()) {
+    const bool matches = std::ranges::all_of(frames, [&](const frame_pattern& wanted) {
+      return std::ranges::any_of(threads, [&](const auto& t) { return calls(t, wanted); });
     });
     if (matches) return std::string(hint);
   }

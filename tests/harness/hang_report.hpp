@@ -1,8 +1,7 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/source_lines.hpp"
@@ -11,15 +10,16 @@
 
 namespace workbook::harness {
 
-/// A thread that can never go on: what it waits for, and where.
+/// A thread that cannot go on: what it waits for, and where.
 struct stuck_thread {
   thread_state state;
+  std::string_view waits;           ///< "waits for a mutex"
   std::vector<source_line> frames;  ///< in the workbook's own files, innermost first
 };
 
-/// Stops nothing: asks the threads of `process` where they are, and translates the answers.
-[[nodiscard]] std::vector<stuck_thread> find_stuck_threads(pid_t process,
-                                                           const std::vector<thread_state>& states,
+/// Translates the stacks that the threads have written into `shared` (see request_stacks).
+/// Blocks while addr2line(1) runs.
+[[nodiscard]] std::vector<stuck_thread> find_stuck_threads(const std::vector<thread_state>& states,
                                                            const transcript& shared);
 
 /// @returns what the threads wait for, one line for each group of threads that wait at the same

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <exception>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@
 // `--in-process` runs the tests as GoogleTest does, all in this process: for a debugger.
 
 namespace {
+
+using workbook::harness::outcome;
 
 bool matches_any(const std::string& name, const std::string& patterns) {
   std::istringstream list(patterns);
@@ -51,14 +54,13 @@ int run_supervised() {
     fmt::print(stderr, "No test matches '{}'.\n", std::string(testing::GTEST_FLAG(filter)));
     return 2;
   }
-  int failed = 0;
-  for (const auto& name : names) {
-    if (!workbook::harness::supervise(WORKBOOK_SUITE, name)) ++failed;
-  }
+  std::map<outcome, int> tests;
+  for (const auto& name : names) ++tests[workbook::harness::supervise(WORKBOOK_SUITE, name)];
   if (names.size() > 1) {
-    fmt::print("{} passed, {} failed\n", names.size() - static_cast<std::size_t>(failed), failed);
+    fmt::print("{} passed, {} failed, {} skipped\n", tests[outcome::passed],
+               tests[outcome::failed], tests[outcome::skipped]);
   }
-  return failed == 0 ? 0 : 1;
+  return tests[outcome::failed] == 0 ? 0 : 1;
 }
 
 }  // namespace

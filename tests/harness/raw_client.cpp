@@ -40,6 +40,11 @@ void raw_client::finish_sending() { ::shutdown(fd(), SHUT_WR); }
 void raw_client::reset() {
   const linger at_once{1, 0};
   ::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close();
+}
+
+void raw_client::close() {
+  const unprobed_calls guard;
   socket_.reset();
 }
 

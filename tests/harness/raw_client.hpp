@@ -18,6 +18,9 @@ class raw_client {
   explicit raw_client(std::uint16_t port);
   /// Uses a connected socket, for instance one end of a socketpair(2).
   explicit raw_client(unique_fd socket) : socket_(std::move(socket)) {}
+  ~raw_client() { close(); }
+  raw_client(raw_client&&) = default;
+  raw_client& operator=(raw_client&&) = delete;
 
   void send(std::string_view bytes);
 
@@ -28,7 +31,7 @@ class raw_client {
   /// SO_LINGER.
   void reset();
 
-  void close() { socket_.reset(); }
+  void close();
 
   /// Reads until the server ends the connection, then closes this end too; blocks until then.
   /// @returns the bytes; if the server reset the connection, "<connection reset>" stands at the

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "harness/build_kind.hpp"
 #include "harness/transcript.hpp"
 
 namespace workbook::harness {
@@ -24,10 +27,13 @@ void about(std::string_view todo, std::string_view meaning) {
 void means(std::string_view meaning) { current->meaning.set(meaning); }
 
 void step(std::string_view text) {
-  const std::size_t index = current->step_count;
-  if (index == transcript::max_steps) return;
+  const std::size_t index = std::min<std::size_t>(current->step_count, transcript::max_steps - 1);
   current->steps[index].set(text);
-  current->step_count = index + 1;
+  ++current->step_count;
+}
+
+void allow_time(std::chrono::seconds limit) {
+  current->seconds_allowed = static_cast<int>(limit.count()) * time_scale;
 }
 
 void fail_now(std::string_view reason) {

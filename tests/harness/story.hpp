@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string_view>
 
 namespace workbook::harness {
@@ -13,8 +14,12 @@ void means(std::string_view meaning);
 
 /// Says what the test does next. When the test fails, hangs or dies, the numbered steps are printed
 /// and the last one is where it happened.
-/// The three functions belong to the test's own thread; they never block.
+/// These functions belong to the test's own thread; they never block.
 void step(std::string_view text);
+
+/// Gives the test more time than the few seconds that every test has: for tests that run other
+/// programs, or search through many schedules.
+void allow_time(std::chrono::seconds limit);
 
 /// Ends the process at once with a failed verdict: for a failure on another thread than the test's,
 /// where the test would otherwise wait for ever for something that cannot happen any more.

@@ -11,10 +11,12 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <new>
+#include <optional>
 
-#include "harness/build_kind.hpp"
 #include "harness/hang_report.hpp"
+#include "harness/stack_capture.hpp"
 #include "harness/test_process.hpp"
 #include "harness/verdict.hpp"
 #include "net/system_call.hpp"
@@ -57,60 +59,77 @@ child_process start_test(const std::string& name, transcript& shared) {
 /// Waits until the process has ended, at most 10 ms.
 bool has_ended(const child_process& child) {
   pollfd alive{child.alive.get(), POLLIN, 0};
-  return ::poll(&alive, 1, 10) > 0;
+  if (::poll(&alive, 1, 10) > 0) return true;
+  // A process that the test has forked may keep the pipe open.
+  siginfo_t ended{};
+  ::waitid(P_PID, static_cast<id_t>(child.id), &ended, WEXITED | WNOHANG | WNOWAIT);
+  return ended.si_pid != 0;
 }
 
-int end_and_collect(const child_process& child) {
-  ::kill(-child.id, SIGKILL);
-  int status = 0;
-  while (::waitpid(child.id, &status, 0) < 0 && errno == EINTR) {
-  }
-  return status;
-}
-
-verdict report_hang(const child_process& child, const std::vector<thread_state>& states,
-                    const transcript& shared, steady_clock::duration waited) {
-  const auto threads = find_stuck_threads(child.id, states, shared);
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(waited).count();
-  return {outcome::failed, fmt::format("hang, no thread can go on; seen after {} ms", ms),
-          describe_threads(threads), hint_for_hang(threads)};
-}
-
-verdict report_deadline(const child_process& child, const transcript& shared) {
-  const auto states = read_thread_states(child.id);
-  const auto threads = find_stuck_threads(child.id, states, shared);
-  return {outcome::failed, fmt::format("not finished after {} s", deadline_seconds),
-          describe_threads(threads), hint_for_hang(threads)};
-}
-
-verdict watch(const child_process& child, const transcript& shared) {
-  const auto begin = steady_clock::now();
-  const auto deadline = begin + std::chrono::seconds(deadline_seconds);
-  quiescence_detector detector(
-      child.id, {shared.background_threads.begin(), shared.background_threads.end()});
-  while (!has_ended(child)) {
-    if (!shared.started) continue;
-    if (const auto stuck = detector.look()) {
-      const verdict result = report_hang(child, *stuck, shared, steady_clock::now() - begin);
-      end_and_collect(child);
-      return result;
-    }
-    if (steady_clock::now() > deadline) {
-      const verdict result = report_deadline(child, shared);
-      end_and_collect(child);
-      return result;
-    }
-  }
+int collect(const child_process& child) {
   int status = 0;
   while (::waitpid(child.id, &status, 0) < 0 && errno == EINTR) {
   }
   ::kill(-child.id, SIGKILL);  // whatever the test has started and left behind
-  return judge_exit(status, shared);
+  return status;
+}
+
+/// Source: clock_getcpuclockid(3).
+std::chrono::seconds processor_time(const child_process& child) {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(child.id, &clock) != 0) return {};
+  ::clock_gettime(clock, &used);
+  return std::chrono::seconds(used.tv_sec);
+}
+
+constexpr std::string_view busy_loop =
+    "Busy loop: it goes round and round without an end. Look for a loop that goes on after a call "
+    "has said 'nothing more' (0) or has failed.";
+
+/// Ends the test and tells where its threads were.
+verdict give_up(const child_process& child, const std::vector<thread_state>& states,
+                const transcript& shared, std::string kind, std::string_view meaning = {}) {
+  std::vector<pid_t> ids;
+  for (const auto& state : states) ids.push_back(state.thread);
+  request_stacks(child.id, ids, shared);
+  ::kill(-child.id, SIGKILL);  // now, not after the report: the request has woken the threads
+  collect(child);
+  const auto threads = find_stuck_threads(states, shared);
+  return {outcome::failed, std::move(kind), describe_threads(threads),
+          meaning.empty() ? hint_for_hang(threads) : std::string(meaning)};
+}
+
+verdict watch(const child_process& child, const transcript& shared) {
+  const auto begin = steady_clock::now();
+  std::optional<quiescence_detector> detector;
+  while (!has_ended(child)) {
+    if (shared.started && !detector) {
+      detector.emplace(child.id, std::vector(shared.background_threads.begin(),
+                                             shared.background_threads.end()));
+    }
+    const auto waited = steady_clock::now() - begin;
+    if (const auto stuck = detector ? detector->look() : std::nullopt) {
+      const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(waited).count();
+      return give_up(child, *stuck, shared,
+                     fmt::format("hang, no thread can go on; seen after {} ms", ms));
+    }
+    const std::chrono::seconds allowed(shared.seconds_allowed);
+    if (const auto busy = processor_time(child); busy >= allowed / 2) {
+      return give_up(child, read_thread_states(child.id), shared,
+                     fmt::format("busy for {} s of processor time", busy.count()), busy_loop);
+    }
+    if (waited > allowed) {
+      return give_up(child, read_thread_states(child.id), shared,
+                     fmt::format("not finished after {} s", allowed.count()));
+    }
+  }
+  return judge_exit(collect(child), shared);
 }
 
 }  // namespace
 
-bool supervise(const std::string& suite, const std::string& name) {
+outcome supervise(const std::string& suite, const std::string& name) {
   transcript& shared = make_shared_transcript();
   std::fflush(nullptr);
   const child_process child = start_test(name, shared);
@@ -118,7 +137,7 @@ bool supervise(const std::string& suite, const std::string& name) {
   fmt::print("{}", tell(fmt::format("{}.{}", suite, name), result, shared));
   std::fflush(stdout);
   ::munmap(&shared, sizeof(transcript));
-  return result.result != outcome::failed;
+  return result.result;
 }
 
 }  // namespace workbook::harness

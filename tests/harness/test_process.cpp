@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -11,8 +10,9 @@
 #include <exception>
 #include <filesystem>
 
-#include "harness/build_kind.hpp"
 #include "harness/stack_capture.hpp"
+#include "harness/story.hpp"
+#include "support/todo.hpp"
 
 namespace workbook::harness {
 namespace {
@@ -21,6 +21,10 @@ namespace {
 class transcript_writer : public testing::EmptyTestEventListener {
   void OnTestStart(const testing::TestInfo& /*test*/) override {
     current_transcript().started = true;
+  }
+
+  void OnTestEnd(const testing::TestInfo& /*test*/) override {
+    current_transcript().finished = true;
   }
 
   void OnTestPartResult(const testing::TestPartResult& result) override {
@@ -57,12 +61,7 @@ void remember_exception_and_abort() {
   std::abort();
 }
 
-// A loop that never blocks would otherwise run until the deadline: SIGXCPU names it earlier.
-void limit_cpu_time() {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_CPU, &limit);
-  limit.rlim_cur = cpu_limit_seconds;
-  ::setrlimit(RLIMIT_CPU, &limit);
+void leave_no_core_files() {
   const rlimit no_core_files{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core_files);
 }
@@ -81,9 +80,10 @@ void remember_background_threads(transcript& shared) {
 
 int run_test_in_this_process(const std::string& name, transcript& shared) {
   use_transcript(shared);
-  limit_cpu_time();
+  leave_no_core_files();
   remember_background_threads(shared);
   answer_stack_requests();
+  on_not_implemented = [](const char* message) { fail_now(message); };
   std::set_terminate(remember_exception_and_abort);
 
   testing::GTEST_FLAG(filter) = name;

@@ -7,8 +7,8 @@
 namespace workbook::harness {
 
 /// Runs the one test `name` ("Suite.Name") in this process and writes its story into `shared`.
-/// Prepares the process for its supervisor: stacks on request, a limit for CPU time, the exception
-/// that std::terminate was called for.
+/// Prepares the process for its supervisor: stacks on request, no core files, the exception that
+/// std::terminate was called for.
 /// @returns the exit code of the process.
 [[nodiscard]] int run_test_in_this_process(const std::string& name, transcript& shared);
 

@@ -58,9 +58,11 @@ thread_activity activity_of(const system_call& call) {
       return waits_without_limit(call) ? thread_activity::waiting_on_futex
                                        : thread_activity::running;
     case SYS_read:
+    case SYS_readv:
     case SYS_recvfrom:
     case SYS_recvmsg: return thread_activity::waiting_to_read;
     case SYS_write:
+    case SYS_writev:
     case SYS_sendto:
     case SYS_sendmsg: return thread_activity::waiting_to_write;
     case SYS_accept:
@@ -71,6 +73,9 @@ thread_activity activity_of(const system_call& call) {
 #endif
     case SYS_ppoll:
       return call.arguments[2] == 0 ? thread_activity::waiting_for_events
+                                    : thread_activity::running;
+    case SYS_pselect6:
+      return call.arguments[4] == 0 ? thread_activity::waiting_for_events
                                     : thread_activity::running;
 #ifdef SYS_epoll_wait
     case SYS_epoll_wait:
@@ -95,6 +100,13 @@ thread_state read_state(const std::string& task, pid_t thread) {
     if (has_descriptor(state.activity)) state.fd = static_cast<int>(call->arguments[0]);
   }
   return state;
+}
+
+/// @returns whether the thread has started a process that still exists. Source: proc(5), children.
+bool has_child_process(pid_t process, const thread_state& state) {
+  std::ifstream children(fmt::format("/proc/{}/task/{}/children", process, state.thread));
+  pid_t child = 0;
+  return static_cast<bool>(children >> child);
 }
 
 }  // namespace
@@ -132,8 +144,8 @@ std::optional<std::vector<thread_state>> quiescence_detector::look() {
   std::erase_if(states, [&](const thread_state& state) {
     return std::ranges::find(background_, state.thread) != background_.end();
   });
-  const bool all_wait = !states.empty() && std::ranges::none_of(states, [](const auto& state) {
-    return state.activity == thread_activity::running;
+  const bool all_wait = !states.empty() && std::ranges::none_of(states, [&](const auto& state) {
+    return state.activity == thread_activity::running || has_child_process(process_, state);
   });
   unchanged_ = all_wait && states == last_ ? unchanged_ + 1 : 0;
   last_ = std::move(states);

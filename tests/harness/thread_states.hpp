@@ -38,6 +38,7 @@ struct thread_state {
 /// Decides that a process stands still for good: every thread waits without a time limit, and no
 /// thread has run between several looks. In a process whose clients and servers are its own threads
 /// nothing can ever happen again then, because all who could make it happen are waiting.
+/// A process that has started another one and waits for it does not stand still.
 ///
 /// Not thread-safe.
 class quiescence_detector {

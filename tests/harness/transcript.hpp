@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "harness/build_kind.hpp"
+
 namespace workbook::harness {
 
 /// Text of a fixed size, so that it can live in memory which two processes share. What does not fit
@@ -47,10 +49,12 @@ struct transcript {
   shared_text<16> todo;      // "1.4"
   shared_text<600> meaning;  // what a failure of this test means
   std::atomic<std::size_t> step_count = 0;
-  std::array<shared_text<200>, max_steps> steps;
+  std::array<shared_text<200>, max_steps> steps;  // the last holds the newest of all further steps
   shared_text<4000> failure;  // the assertions that failed, the exception that ended the test
   shared_text<400> skipped;   // the reason, if the test was skipped
-  std::atomic<bool> started = false;  // the test body has begun
+  std::atomic<bool> started = false;   // the test body has begun
+  std::atomic<bool> finished = false;  // the test body is over
+  std::atomic<int> seconds_allowed = deadline_seconds;
 
   // Threads that existed before the test: a sanitizer's own. They say nothing about progress.
   std::array<pid_t, 8> background_threads{};

@@ -4,10 +4,10 @@
 #include <string.h>  // sigabbrev_np is glibc's, not C++'s
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
 #include <sstream>
 
-#include "harness/build_kind.hpp"
 #include "harness/exit_codes.hpp"
 
 namespace workbook::harness {
@@ -23,32 +23,26 @@ std::string signal_name(int signal) {
 }
 
 std::string meaning_of_signal(int signal) {
-  switch (signal) {
-    case SIGPIPE:
-      return "Writing to a connection whose client has gone raises SIGPIPE, which kills the whole "
-             "process: pass MSG_NOSIGNAL to send.";
-    case SIGXCPU:
-      return fmt::format(
-          "Busy loop: {} s of processor time without an end. Look for a loop that goes on after "
-          "a call has said 'nothing more' (0) or has failed.",
-          cpu_limit_seconds);
-    default: return {};
-  }
+  if (signal != SIGPIPE) return {};
+  return "Writing to a connection whose client has gone raises SIGPIPE, which kills the whole "
+         "process: pass MSG_NOSIGNAL to send.";
 }
 
 verdict judge_exit_code(int code, const transcript& story) {
+  if (code == 0 && !story.finished) {
+    return {outcome::failed, "the process ended before the test did", "", ""};
+  }
   if (code == 0) return {story.skipped.empty() ? outcome::passed : outcome::skipped, "", "", ""};
   if (!story.failure.empty()) return {outcome::failed, "", "", ""};
   switch (code) {
     case exit_code::address_sanitizer:
-      return {outcome::failed, "AddressSanitizer or UndefinedBehaviorSanitizer",
+      // Leaks are looked for when all is over.
+      return {outcome::failed, story.finished ? "memory leak" : "memory error",
               "  The sanitizer's report stands above: its first frames in stages/ are the place.\n",
               ""};
     case exit_code::thread_sanitizer:
       return {outcome::failed, "data race",
               "  ThreadSanitizer's report stands above: two threads, one place, no order.\n", ""};
-    case exit_code::leak_sanitizer:
-      return {outcome::failed, "memory leak", "  LeakSanitizer's report stands above.\n", ""};
     default: return {outcome::failed, fmt::format("exit code {}", code), "", ""};
   }
 }
@@ -82,10 +76,13 @@ std::string indented(std::string_view lines) {
 std::string tell_steps(const transcript& story) {
   std::string text;
   const std::size_t count = story.step_count;
-  for (std::size_t i = 0; i < count; ++i) {
-    const bool last = i + 1 == count;
-    text += fmt::format("  {}. {}{}\n", i + 1, wrap(std::string(story.steps[i].view()), 5),
-                        last ? "   <- here" : "");
+  const std::size_t kept = std::min(count, transcript::max_steps);
+  for (std::size_t i = 0; i < kept; ++i) {
+    const bool last = i + 1 == kept;
+    if (last && count > kept) text += "  ...\n";
+    const std::string number = fmt::format("  {}. ", last ? count : i + 1);
+    const std::string step(story.steps[i].view());
+    text += number + wrap(last ? step + " <- here" : step, number.size()) + '\n';
   }
   return text;
 }
@@ -116,8 +113,8 @@ std::string tell(const std::string& name, const verdict& verdict, const transcri
   }
   if (!story.todo.empty()) {
     const std::string_view todo = story.todo.view();
-    text += fmt::format("  TODO {} · make hint-0{} TODO={}\n", todo, todo.substr(0, todo.find('.')),
-                        todo);
+    text += fmt::format("  TODO {} · make hint-{:0>2} TODO={}\n", todo,
+                        todo.substr(0, todo.find('.')), todo);
   }
   return text;
 }

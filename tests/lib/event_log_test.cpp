@@ -52,6 +52,7 @@ TEST(EventLog, ServersMayHaveNone) {
 }
 
 TEST(Todo, NamesItsNumberAndItsPlace) {
+  on_not_implemented = nullptr;  // the harness would end the test
   try {
     todo("9.9", 1, "unused");
   } catch (const not_implemented& unwritten) {

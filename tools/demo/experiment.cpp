@@ -23,6 +23,7 @@ milliseconds patience(const experiment& plan) {
   return sum;
 }
 
+// Events are tables: what does not fit into a line goes on below the note.
 void print_log_line(const std::string& line) {
   constexpr std::size_t note_column = 42;
   fmt::print("{}\n", wrapped("  " + line, note_column));

@@ -9,6 +9,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "experiment.hpp"
@@ -51,7 +52,7 @@ void declare(CLI::App& app, options& chosen) {
   add_time("--sleep", chosen.sleep_ms, "how long /sleep sleeps (2s)", 500);
   add_time("--gap", chosen.gap_ms, "time from one client's arrival to the next (100ms)", 0);
   app.add_flag("--slow-client", chosen.slow_client,
-               "instead: one client sends its request byte by byte, the other asks for /fast");
+               "instead: a client that sends byte by byte, and /fast");
   add_time("--byte-every", chosen.byte_ms, "the slow client's pause between two bytes (250ms)", 10);
   app.add_option("--out", chosen.out, "the folder for the pictures (build/demo)");
 }
@@ -80,6 +81,15 @@ experiment fast_beside_slow_client(const options& chosen) {
       "Client 1 sends a byte of its request every {} s. Client 2 comes {} s later: /fast",
       seconds(plan.clients.front().byte_every), seconds(plan.gap));
   return plan;
+}
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    throw std::runtime_error(
+        fmt::format("Cannot make the folder {}: {}.", folder.string(), error.message()));
+  }
 }
 
 std::filesystem::path write_picture(const experiment& plan, const timeline& picture,
@@ -112,7 +122,7 @@ void report(const experiment& plan, const std::vector<experiment_result>& result
 void run(const options& chosen) {
   const experiment plan =
       chosen.slow_client ? fast_beside_slow_client(chosen) : fast_beside_sleep(chosen);
-  std::filesystem::create_directories(plan.out);
+  make_folder(plan.out);
   fmt::print("{}\n", wrapped(plan.story + "."));
   std::vector<experiment_result> results;
   for (const auto& server : chosen.servers) {

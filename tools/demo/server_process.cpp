@@ -139,6 +139,7 @@ void server_process::kill() {
 
 // What it said before it ended, without its own name: "TODO 1.5 is not written yet (...)".
 std::string server_process::last_words() const {
+  if (last_line_.empty()) return "it printed no reason";
   const auto colon = last_line_.find(": ");
   return colon == last_line_.npos ? last_line_ : last_line_.substr(colon + 2);
 }

@@ -1,6 +1,7 @@
 #include "harness/threads/story_words.hpp"
 
 #include "harness/threads/interpose.hpp"
+#include "harness/threads/names_in_source.hpp"
 
 #if WORKBOOK_INTERPOSE
 
@@ -139,7 +140,11 @@ std::string story_words::what(const event& e) const {
 const source_line* story_words::line_of(const event& e) const {
   for (int i = 0; i < e.frame_count; ++i) {
     const auto found = lines_.find(e.frames[static_cast<std::size_t>(i)]);
-    if (found != lines_.end()) return &found->second.front();
+    if (found == lines_.end()) continue;
+    // The explorer's own functions are on every stack: they tell nothing.
+    for (const source_line& line : found->second) {
+      if (!line.path.starts_with("tests/harness/")) return &line;
+    }
   }
   return nullptr;
 }

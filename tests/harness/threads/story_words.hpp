@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "harness/threads/exploration.hpp"
-#include "harness/threads/source_lines.hpp"
+#include "harness/source_lines.hpp"
 
 namespace workbook::harness::exploration {
 
