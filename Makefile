@@ -10,6 +10,8 @@ stages := $(notdir $(wildcard stages/[0-9][0-9]_*))
 # The folder of the stage that the target names, e.g. 03_pool for check-03.
 stage = $(or $(filter $*_%,$(stages)),$(error There is no stage $*; there are: $(stages)))
 
+number = $(firstword $(subst _, ,$(stage)))
+
 .PHONY: help setup progress demo experiment wrong-answers flake test verify format lint diagrams clean
 
 .DEFAULT:
@@ -47,6 +49,9 @@ reset-%: ## the untouched skeleton again; your files go to backups/
 tsan-%: ## build and run your stage with ThreadSanitizer
 	tools/tsan.sh python3 tools/check.py $(stage) --preset tsan
 
+race-%: ## the lesson about data races, with your own counter (stage 02)
+	tools/race.sh $(stage)
+
 ##@ Teacher
 demo: ## the servers meet their clients: live log and timeline
 	tools/setup.sh
@@ -54,7 +59,11 @@ demo: ## the servers meet their clients: live log and timeline
 
 demo-%: ## the demo of one stage [MINE=1: with your own server]
 	tools/setup.sh
-	MINE=$(MINE) tools/demo.sh $(firstword $(subst _, ,$(stage)))
+	MINE=$(MINE) tools/demo.sh --beside 01 $(number)
+
+demo-%-slow-client: ## one client sends byte by byte, /fast is behind it
+	tools/setup.sh
+	MINE=$(MINE) tools/demo.sh --slow-client --beside 01 $(number)
 
 experiment: ## a small experiment from WORKBOOK.md [NAME=...]
 	python3 tools/experiment.py $(NAME)

@@ -24,7 +24,11 @@ beside=
 while (($#)); do
   case $1 in
     --slow-client) options+=(--slow-client) ;;
-    --beside) beside=${2:?--beside needs the number of a stage} && shift ;;
+    --beside)
+      beside=${2:-}
+      [[ $beside == [0-9][0-9] ]] || fail "--beside needs the number of a stage such as 01."
+      shift
+      ;;
     [0-9][0-9]) numbers+=("$1") ;;
     *) fail "'$1' is no number of a stage such as 01." ;;
   esac
@@ -33,24 +37,26 @@ done
 
 tools/build.sh release demo
 
+# has_server SIDE NN
 has_server() {
-  grep -q "^build ${side}$1_server: phony" build/release/build.ninja
+  grep -q "^build $1$2_server: phony" build/release/build.ninja
 }
 
 if ((${#numbers[@]} == 0)); then
   for folder in solutions/[0-9][0-9]_*/; do
     number=$(basename "$folder")
     number=${number%%_*}
-    if has_server "$number"; then numbers+=("$number"); fi
+    if has_server "$side" "$number"; then numbers+=("$number"); fi
   done
 fi
 
 targets=()
 if [[ -n $beside && "$side$beside" != "solution${numbers[0]}" ]]; then
+  has_server solution "$beside" || fail "Stage $beside has no server to compare with."
   targets+=("solution${beside}_server")
 fi
 for number in "${numbers[@]}"; do
-  has_server "$number" || fail "Stage $number has no server to demonstrate."
+  has_server "$side" "$number" || fail "Stage $number has no server to demonstrate."
   targets+=("${side}${number}_server")
 done
 tools/build.sh release "${targets[@]}"

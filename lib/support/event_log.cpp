@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "support/os_thread_id.hpp"
+
 namespace workbook {
 
 std::string_view to_string(event_kind kind) {
@@ -22,8 +24,7 @@ void event_log::record(event_kind kind, std::uint64_t connection, std::string_vi
   const std::scoped_lock lock(mutex_);
   const auto now = server_event::clock::now();
   const auto thread =
-      thread_numbers_.try_emplace(std::this_thread::get_id(), thread_numbers_.size() + 1)
-          .first->second;
+      thread_numbers_.try_emplace(os_thread_id(), thread_numbers_.size() + 1).first->second;
   events_.push_back({kind, connection, thread, now, std::string(note)});
   if (live_ == nullptr) return;
   const std::chrono::duration<double> elapsed = now - begin_;

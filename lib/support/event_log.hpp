@@ -8,7 +8,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 namespace workbook {
@@ -61,7 +60,7 @@ class event_log {
 
   mutable std::mutex mutex_;  // guards everything below, and keeps printed lines whole
   std::vector<server_event> events_;
-  std::map<std::thread::id, std::size_t> thread_numbers_;
+  std::map<long, std::size_t> thread_numbers_;  // by os_thread_id(): a std::thread::id is reused
 };
 
 /// Records in `log` if there is one: servers take an optional log.

@@ -42,6 +42,7 @@ TEST(ParseRequest, LeavesTheQueryOutOfThePath) {
 TEST(ParseRequest, IsIncompleteUntilTheBlankLine) {
   about("1.1", "A request ends at its blank line, CR LF CR LF, and not one byte before.");
   const std::string request = "GET /fast HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  step("parse its first 0, 1, 2, ... bytes");
   for (std::size_t length = 0; length < request.size(); ++length) {
     ASSERT_EQ(parse_request(request.substr(0, length)).status, parse_status::incomplete)
         << "after " << length << " of " << request.size() << " bytes";
@@ -99,7 +100,7 @@ TEST(ParseRequest, AcceptsAHeadOfTheGreatestLength) {
   const std::string after = "\r\n\r\n";
   const std::string filler(max_head_bytes - before.size() - after.size(), 'x');
   step("parse a head of exactly max_head_bytes");
-  EXPECT_EQ(parse_request(before + filler + after).status, parse_status::complete);
+  ASSERT_EQ(parse_request(before + filler + after).status, parse_status::complete);
   step("parse a head with one byte more");
   EXPECT_EQ(parse_request(before + filler + "x" + after).status, parse_status::head_too_large);
 }
@@ -109,7 +110,7 @@ TEST(ParseRequest, RefusesAnEndlessHeadBeforeItEnds) {
         "A client that never sends the blank line must not make the server collect bytes for ever: "
         "more than max_head_bytes without an end is too large.");
   step("parse max_head_bytes without a blank line");
-  EXPECT_EQ(parse_request(std::string(max_head_bytes, 'x')).status, parse_status::incomplete);
+  ASSERT_EQ(parse_request(std::string(max_head_bytes, 'x')).status, parse_status::incomplete);
   step("parse one byte more");
   EXPECT_EQ(parse_request(std::string(max_head_bytes + 1, 'x')).status,
             parse_status::head_too_large);

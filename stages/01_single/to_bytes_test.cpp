@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <http.hpp>
+#include <string>
 
 #include "harness/story.hpp"
 
@@ -31,14 +32,14 @@ TEST(ToBytes, CountsTheBytesOfTheBody) {
         "the head.");
   step("write a body of 5 characters that takes 8 bytes in UTF-8");
   const std::string bytes = to_bytes({200, "5 € ü"});
-  EXPECT_NE(bytes.find("Content-Length: 8\r\n"), std::string::npos) << bytes;
+  EXPECT_TRUE(bytes.contains("Content-Length: 8\r\n")) << bytes;
 }
 
 TEST(ToBytes, WritesAnEmptyBody) {
   about("1.2", "A response without a body still has a Content-Length, 0, and a blank line.");
   step("write a 404 without a body");
   const std::string bytes = to_bytes({404, ""});
-  EXPECT_NE(bytes.find("Content-Length: 0\r\n"), std::string::npos) << bytes;
+  EXPECT_TRUE(bytes.contains("Content-Length: 0\r\n")) << bytes;
   EXPECT_TRUE(bytes.ends_with("\r\n\r\n")) << bytes;
 }
 

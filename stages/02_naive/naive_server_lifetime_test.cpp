@@ -8,6 +8,7 @@
 
 #include "harness/background.hpp"
 #include "harness/gate.hpp"
+#include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
 #include "harness/requests.hpp"
@@ -52,7 +53,7 @@ TEST(NaiveServer, AThrowingHandlerCostsOneConnection) {
   for (const auto& event : log.events()) {
     if (event.kind == event_kind::failed) reason = event.note;
   }
-  EXPECT_EQ(reason, "the database is gone");
+  EXPECT_EQ(reason, "the database is gone") << "an exception was swallowed without a word";
 }
 
 TEST(NaiveServer, AHandlerMayThrowAnything) {
@@ -76,6 +77,7 @@ TEST(NaiveServer, RunReturnsWhenNoHandlerIsLeft) {
   std::atomic<bool> returned = false;
   naive_server server(tcp_listener("127.0.0.1", 0), routes_with(held));
   const std::size_t threads_before = thread_count();
+  const long sleeps_before = thread_probes::counts().sleeps;
   std::stop_source stop;
   background running([&] {
     server.run(stop.get_token());
@@ -86,18 +88,35 @@ TEST(NaiveServer, RunReturnsWhenNoHandlerIsLeft) {
   client.send(get_sleep);
   held.wait_for_arrivals(1);
   stop.request_stop();
-  step("run() waits for the handler: no thread of this process has anything left to do");
+  step("run() waits for the handler, and does nothing else");
+  const auto slept = [&] { return thread_probes::counts().sleeps > sleeps_before; };
   // Two threads wait: the one that runs the server, and the handler in the gate.
-  EXPECT_TRUE(eventually([&] { return returned || threads_waiting_on_futex() >= 2; }))
-      << "run() neither returns nor waits: a join waits without a time limit, not by looking again "
-         "and again";
-  EXPECT_FALSE(returned) << "run() returned while a handler was running";
+  const bool settled =
+      eventually([&] { return returned || slept() || threads_waiting_on_futex() >= 2; });
+  if (returned) fail_now("run() returned while a handler was running");
+  EXPECT_TRUE(settled && !slept()) << "run() looks again and again; a join just waits";
   step("the handler goes on, the client gets its answer, run() returns");
   held.open();
   EXPECT_TRUE(is_ok(client.read_to_end()));
   running.wait();
   EXPECT_TRUE(eventually([&] { return thread_count() == threads_before; }))
       << thread_count() << " threads; before run() there were " << threads_before;
+}
+
+TEST(NaiveServer, StopMayComeFromAHandler) {
+  about("2.4",
+        "Any thread may request a stop, a handler too: its stop_callbacks run on that thread. One "
+        "that joins the threads lets the handler's thread join itself.");
+  std::stop_source stop;
+  naive_server server(tcp_listener("127.0.0.1", 0), [&](const http_request&) {
+    stop.request_stop();
+    return http_response{200, "bye"};
+  });
+  background running([&] { server.run(stop.get_token()); });
+  step("a client's handler requests the stop, and answers");
+  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
+  step("run() returns");
+  EXPECT_EQ(running.wait(), "");
 }
 
 TEST(NaiveServer, StopReachesSilentClients) {
@@ -123,8 +142,8 @@ TEST(NaiveServer, JoinsFinishedThreadsWhileItRuns) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about(
       "2.4",
-      "A thread that has ended but was not joined keeps its stack. A server that joins only at its "
-      "end collects the stacks of all its past clients.");
+      "A thread that has ended but was not joined keeps its stack: a server that joins only at its "
+      "end collects the stacks of all its past clients. And a thread cannot join itself.");
   running_server<naive_server> server(say_ok());
   const auto before = thread_probes::counts();
   step("20 clients are served; each time the thread before has ended");
@@ -134,21 +153,20 @@ TEST(NaiveServer, JoinsFinishedThreadsWhileItRuns) {
         << thread_count() << " threads exist; the test and the acceptor are two";
   }
   step("while the server still runs, all but the last few have been joined");
-  EXPECT_GE(thread_probes::counts().joined - before.joined, 18);
+  const auto joined = thread_probes::counts().joined - before.joined;
+  EXPECT_GE(joined, 18) << joined << " of 20 threads have been joined";
 }
 
 TEST(NaiveServer, AnswersBusyWhenThereIsNoThread) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
-  about("2.5",
-        "pthread_create can fail (EAGAIN), and then std::jthread throws std::system_error: the "
-        "client gets 503, and the server goes on.");
+  about("2.5", "A client that is refused gets an answer (503), and not just a closed connection.");
   event_log log;
   running_server<naive_server> server(say_ok(), &log);
   {
     const thread_probes::fail_thread_creation refused(1);
     step("the system refuses the thread for client 1: it reads 503 with Retry-After");
     const std::string response = ask(server.port(), get_fast);
-    EXPECT_TRUE(response.starts_with("HTTP/1.1 503 ")) << response;
+    ASSERT_TRUE(response.starts_with("HTTP/1.1 503 ")) << "it has read '" << response << "'";
     EXPECT_NE(response.find("\r\nRetry-After: 1\r\n"), std::string::npos) << response;
   }
   step("client 2 is served");
@@ -158,6 +176,19 @@ TEST(NaiveServer, AnswersBusyWhenThereIsNoThread) {
   EXPECT_TRUE(eventually([&] { return server.server().active() == 0; }));
 }
 
+TEST(NaiveServer, RefusingDoesNotEndTheServer) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  about("2.5",
+        "pthread_create can fail (EAGAIN), and then std::jthread throws std::system_error. Thrown "
+        "out of the accept loop, it ends the server for everybody.");
+  running_server<naive_server> server(say_ok());
+  const thread_probes::fail_thread_creation refused(1);
+  step("the system refuses the thread for a client");
+  (void)ask(server.port(), get_fast);
+  step("run() goes on until a stop is requested, and throws nothing");
+  EXPECT_EQ(server.stop(), "") << "run() has thrown this";
+}
+
 TEST(NaiveServer, RefusingDoesNotWaitForTheClient) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("2.5",
@@ -165,13 +196,37 @@ TEST(NaiveServer, RefusingDoesNotWaitForTheClient) {
         "everybody waits. refused_connections never waits.");
   running_server<naive_server> server(say_ok());
   const thread_probes::fail_thread_creation refused(1);
+  thread_probes::thread_start_gate start;
+  const auto pauses_before = timed_polls_made();
   step("client 1 is refused; it neither sends nor reads, and keeps its socket open");
   raw_client rude(server.port());
-  ASSERT_TRUE(eventually([&] { return refused.happened(); }));
-  step("client 2 is served meanwhile");
-  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
-  step("client 1 can still read its refusal, and then the end");
+  step("client 2 is accepted meanwhile");
+  raw_client polite(server.port());
+  polite.send(get_fast);
+  start.wait_until_held(1);
+  EXPECT_EQ(timed_polls_made(), pauses_before) << "the acceptor has waited for client 1";
+  step("client 2 is served; client 1 can still read its refusal, and then the end");
+  start.open();
+  EXPECT_TRUE(is_ok(polite.read_to_end()));
   EXPECT_TRUE(rude.read_to_end().starts_with("HTTP/1.1 503 "));
+}
+
+TEST(NaiveServer, RefusingKeepsNoSocket) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  about("2.5",
+        "Each refused client that is never closed costs a descriptor, until there are none: give "
+        "the connection to refused_connections, and let run() sweep() before each client.");
+  running_server<naive_server> server(say_ok());
+  const std::size_t sockets_before = open_sockets();
+  {
+    const thread_probes::fail_thread_creation refused(1);
+    step("client 1 is refused, and leaves");
+    (void)ask(server.port(), get_fast);
+  }
+  step("client 2 is served; both connections are closed, and the server still runs");
+  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
+  EXPECT_TRUE(eventually([&] { return open_sockets() == sockets_before; }))
+      << open_sockets() - sockets_before << " socket is still open";
 }
 
 }  // namespace

@@ -71,7 +71,9 @@ TEST(Measurement, RefusesEveryOtherAnswer) {
   step("no answer, with the reason in the server's log");
   seen.answer = "";
   EXPECT_EQ(complaint_about(seen, {event(event_kind::failed, 1, 2ms, "TODO 1.1 is not written")}),
-            "Client 1 got no answer: the server closed the connection (TODO 1.1 is not written).");
+            "Client 1 got no answer: TODO 1.1 is not written.");
+  step("no answer, and nobody knows why");
+  EXPECT_EQ(complaint_about(seen, {}), "Client 1 got no answer: the server closed the connection.");
   step("another status");
   seen.answer = "HTTP/1.1 503 Service Unavailable\r\n\r\n";
   EXPECT_EQ(complaint_about(seen, served),

@@ -21,13 +21,14 @@ bool in_learners_code(const source_line& frame) {
          !in_test(frame);
 }
 
-/// Where to look: the innermost frame of the learner's code, else of the test, else of what is given.
+/// Where to look: the innermost frame of the learner's code, else of the test, else of what is
+/// given.
 std::string where(const std::vector<source_line>& frames) {
   const auto learners = std::ranges::find_if(frames, in_learners_code);
   if (learners != frames.end()) return to_string(*learners);
   const auto test = std::ranges::find_if(frames, in_test);
   if (test != frames.end()) return fmt::format("{}:{} in the test", test->path, test->line);
-  return frames.empty() ? "nowhere in the workbook's files" : to_string(frames.front());
+  return frames.empty() ? "(place unknown)" : to_string(frames.front());
 }
 
 /// The kernel knows only that a thread waits on a futex; the C library's functions on its stack say
@@ -38,9 +39,10 @@ std::string_view what_it_waits_for(const thread_state& state, std::span<void* co
     Dl_info symbol{};
     if (::dladdr(frame, &symbol) == 0 || symbol.dli_sname == nullptr) continue;
     const std::string_view function(symbol.dli_sname);
-    if (function == "pthread_mutex_lock") return "waits for a mutex";
-    if (function == "pthread_cond_wait") return "waits for a condition variable";
-    if (function == "pthread_join") return "waits for the end of a thread";
+    // A sanitizer's own versions have names with a prefix.
+    if (function.ends_with("pthread_mutex_lock")) return "waits for a mutex";
+    if (function.ends_with("pthread_cond_wait")) return "waits for a condition variable";
+    if (function.ends_with("pthread_join")) return "waits for the end of a thread";
   }
   return describe(state.activity);
 }
@@ -103,8 +105,8 @@ const std::vector<signature>& known_signatures() {
        "A stop was requested and the server still waits for a silent client: hand the stop token "
        "to read_some()."},
       {{client_reads, server_reads},
-       "Both ends are reading. A request ends at the blank line, not at the end of the stream: the "
-       "client keeps its socket open while it waits for the answer."},
+       "Both ends are reading. A request ends at the blank line, not at the end of the stream; and "
+       "after the response the server ends the connection, not the client."},
       {{client_reads, server_accepts},
        "The server waits for the next connection, and the client still waits for its answer to "
        "end: was the connection closed, and does Content-Length match the body?"},

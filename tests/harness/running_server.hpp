@@ -1,17 +1,20 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <stop_token>
 #include <string>
 #include <utility>
 
 #include "harness/background.hpp"
+#include "harness/story.hpp"
 #include "net/tcp_listener.hpp"
 
 namespace workbook::harness {
 
 /// A server of any stage that runs on a thread of its own, on a free port.
 /// When it is destroyed it is stopped; that blocks until run() has returned.
+/// The test fails at once if run() ends before a stop is requested.
 template <class Server>
 class running_server {
  public:
@@ -19,7 +22,7 @@ class running_server {
   template <class... Arguments>
   explicit running_server(Arguments&&... arguments)
       : server_(tcp_listener("127.0.0.1", 0), std::forward<Arguments>(arguments)...),
-        run_([this] { server_.run(stop_.get_token()); }) {}
+        run_([this] { run(); }) {}
 
   ~running_server() { stop(); }
   running_server(const running_server&) = delete;
@@ -38,6 +41,19 @@ class running_server {
   }
 
  private:
+  /// A server that ends unasked ends the test: its clients would wait for ever.
+  void run() {
+    try {
+      server_.run(stop_.get_token());
+    } catch (const std::exception& error) {
+      if (stop_.stop_requested()) throw;
+      fail_now(std::string("run() threw, so nobody is served any more: ") + error.what());
+    }
+    if (!stop_.stop_requested()) {
+      fail_now("run() returned although no stop was requested, so nobody is served any more");
+    }
+  }
+
   std::stop_source stop_;
   Server server_;
   background run_;  // last: it uses the members above

@@ -43,9 +43,10 @@ std::vector<std::string> output_lines(const std::string& command) {
 /// "void workbook::(anonymous namespace)::channel<int>::send(int)" as "send".
 std::string short_function(std::string name) {
   if (name.find("operator()") != std::string::npos) return "a lambda";
-  constexpr std::string_view unnamed = "(anonymous namespace)::";
-  for (auto at = name.find(unnamed); at != name.npos; at = name.find(unnamed)) {
-    name.erase(at, unnamed.size());
+  for (const std::string_view noise : {"(anonymous namespace)::", "[abi:cxx11]"}) {
+    for (auto at = name.find(noise); at != name.npos; at = name.find(noise)) {
+      name.erase(at, noise.size());
+    }
   }
   std::string last;
   int depth = 0;  // of template arguments

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <csignal>
 
+#include "harness/build_kind.hpp"
+
 namespace workbook::harness {
 namespace {
 
@@ -41,7 +43,8 @@ void answer_stack_requests() {
   ::backtrace(&frame, 1);
   struct sigaction action {};
   action.sa_handler = capture;
-  action.sa_flags = SA_RESTART;
+  // ThreadSanitizer runs the handler when the interrupted call has returned: it must not restart.
+  action.sa_flags = thread_sanitizer ? 0 : SA_RESTART;
   ::sigaction(capture_signal, &action, nullptr);
 }
 

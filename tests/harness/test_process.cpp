@@ -9,7 +9,9 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <thread>
 
+#include "harness/build_kind.hpp"
 #include "harness/stack_capture.hpp"
 #include "harness/story.hpp"
 #include "support/todo.hpp"
@@ -67,6 +69,8 @@ void leave_no_core_files() {
 }
 
 void remember_background_threads(transcript& shared) {
+  // ThreadSanitizer starts its own thread together with the first one of the program.
+  if (thread_sanitizer) std::thread([] {}).join();
   std::size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
     const auto thread = static_cast<pid_t>(std::stol(entry.path().filename().string()));

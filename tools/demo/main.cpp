@@ -51,8 +51,7 @@ void declare(CLI::App& app, options& chosen) {
       ->check(CLI::ExistingFile);
   add_time("--sleep", chosen.sleep_ms, "how long /sleep sleeps (2s)", 500);
   add_time("--gap", chosen.gap_ms, "time from one client's arrival to the next (100ms)", 0);
-  app.add_flag("--slow-client", chosen.slow_client,
-               "instead: a client that sends byte by byte, and /fast");
+  app.add_flag("--slow-client", chosen.slow_client, "instead: one client sends byte by byte");
   add_time("--byte-every", chosen.byte_ms, "the slow client's pause between two bytes (250ms)", 10);
   app.add_option("--out", chosen.out, "the folder for the pictures (build/demo)");
 }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <string.h>  // sigdescr_np is glibc's, not C++'s
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include "net/system_call.hpp"
@@ -24,14 +26,14 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// In the child: becomes the program. Between fork and exec, only functions that take no locks.
+/// In the child: becomes the program. The parent had one thread, so nobody holds a lock here.
 [[noreturn]] void become(char* const* arguments, int output) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // a demo that is killed leaves no server behind
   ::dup2(output, STDOUT_FILENO);
   ::dup2(output, STDERR_FILENO);
   ::execv(arguments[0], arguments);
-  const char* const reason = std::strerror(errno);
-  ::write(STDERR_FILENO, reason, std::strlen(reason));
+  const std::string reason = std::generic_category().message(errno);
+  ::write(STDERR_FILENO, reason.data(), reason.size());
   ::_exit(127);
 }
 
@@ -109,7 +111,7 @@ std::string server_process::stop(std::chrono::milliseconds limit) {
   reader_.join();
   if (WIFSIGNALED(status_)) {
     const int signal = WTERMSIG(status_);
-    return fmt::format("{} died of signal {} ({}).", name_, signal, ::strsignal(signal));
+    return fmt::format("{} died of signal {} ({}).", name_, signal, ::sigdescr_np(signal));
   }
   if (WEXITSTATUS(status_) == 0) return {};
   return fmt::format("{} ended with exit code {}: {}", name_, WEXITSTATUS(status_), last_words());

@@ -9,10 +9,14 @@
 #include <limits>
 #include <memory>
 #include <stdexcept>
+#include <stop_token>
+#include <string>
 #include <thread>
 
 #include "harness/background.hpp"
+#include "harness/io_probes.hpp"
 #include "harness/raw_client.hpp"
+#include "harness/running_server.hpp"
 #include "harness/story.hpp"
 #include "support/todo.hpp"
 
@@ -87,6 +91,37 @@ TEST(Ending, ExitInTheMiddle) { std::exit(0); }
 TEST(Ending, MoreStepsThanFit) {
   for (int number = 1; number <= 30; ++number) step("step number " + std::to_string(number));
   FAIL() << "in the thirtieth step";
+}
+
+/// A server that ends although nobody has asked it to.
+class short_lived_server {
+ public:
+  short_lived_server(tcp_listener listener, bool throws)
+      : listener_(std::move(listener)), throws_(throws) {}
+  [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
+  void run(const std::stop_token& /*stop*/) {
+    if (throws_) throw std::runtime_error("out of patience");
+  }
+
+ private:
+  tcp_listener listener_;
+  bool throws_;
+};
+
+TEST(Ending, ServerThrows) {
+  const running_server<short_lived_server> server(true);
+  EXPECT_EQ(ask(server.port(), "hello"), "");
+}
+
+TEST(Ending, ServerReturns) {
+  const running_server<short_lived_server> server(false);
+  EXPECT_EQ(ask(server.port(), "hello"), "");
+}
+
+TEST(Ending, TooManyCalls) {
+  auto [client_end, server_end] = make_socket_pair();
+  const limited_calls limit(io_call::send, 100, "100 calls of send are enough for three bytes");
+  for (;;) ::send(server_end.get(), "x", 0, MSG_NOSIGNAL);
 }
 
 // What only a sanitizer sees.

@@ -1,0 +1,115 @@
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <naive_server.hpp>
+#include <stdexcept>
+#include <string>
+
+#include "harness/gate.hpp"
+#include "harness/process_state.hpp"
+#include "harness/raw_client.hpp"
+#include "harness/requests.hpp"
+#include "harness/running_server.hpp"
+#include "harness/story.hpp"
+#include "harness/thread_states.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+
+bool some_thread_is(thread_activity activity) {
+  const auto states = read_thread_states(::getpid());
+  return std::ranges::find(states, activity, &thread_state::activity) != states.end();
+}
+
+TEST(NaiveServer, CountsConnectionsNotRequests) {
+  about("2.2",
+        "`total` counts connections: each time accept() brings one, once, whatever the client does "
+        "with it. It counts neither calls of accept() nor requests.");
+  running_server<naive_server> server([](const http_request&) { return http_response{200, "ok"}; });
+  step("the server waits in accept(), and nobody has come yet");
+  ASSERT_TRUE(eventually([] { return some_thread_is(thread_activity::waiting_for_events); }));
+  EXPECT_EQ(server.server().total(), 0u);
+  EXPECT_EQ(server.server().active(), 0u);
+  step("two clients come; one asks, the other leaves without a word");
+  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
+  raw_client silent(server.port());
+  silent.finish_sending();
+  EXPECT_EQ(silent.read_to_end(), "");
+  EXPECT_EQ(server.server().total(), 2u);
+}
+
+TEST(NaiveServer, CountsConnectionsInAndOut) {
+  about("2.2", "`total` counts what was accepted, `active` what is accepted and not yet closed.");
+  gate held;
+  running_server<naive_server> server([&](const http_request& request) {
+    if (request.path == "/sleep") held.pass();
+    return http_response{200, "ok"};
+  });
+  step("two clients are inside, one more has been answered");
+  raw_client first(server.port());
+  first.send(get_sleep);
+  raw_client second(server.port());
+  second.send(get_sleep);
+  held.wait_for_arrivals(2);
+  EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
+  EXPECT_EQ(server.server().total(), 3u);
+  EXPECT_TRUE(eventually([&] { return server.server().active() == 2; }))
+      << server.server().active() << " are active";
+  step("they are released; nobody comes after them");
+  held.open();
+  EXPECT_TRUE(is_ok(first.read_to_end()));
+  EXPECT_TRUE(is_ok(second.read_to_end()));
+  EXPECT_TRUE(eventually([&] { return server.server().active() == 0; }))
+      << server.server().active() << " are still active";
+}
+
+TEST(NaiveServer, CountsOutOnEveryPath) {
+  about("2.2",
+        "A bad request, no request, a reset, a handler that throws: each path out of a connection "
+        "must count it out. Only a destructor is on all of them.");
+  running_server<naive_server> server([](const http_request& request) -> http_response {
+    if (request.path == "/sleep") throw std::runtime_error("the database is gone");
+    return {200, "ok"};
+  });
+  const auto all_out = [&](std::uint64_t clients) {
+    const auto& counts = server.server();
+    return eventually([&] { return counts.total() == clients && counts.active() == 0; });
+  };
+  step("a bad request");
+  (void)ask(server.port(), "nonsense\r\n\r\n");
+  ASSERT_TRUE(all_out(1)) << "it is not counted out";
+  step("no request");
+  raw_client(server.port()).close();
+  ASSERT_TRUE(all_out(2)) << "it is not counted out";
+  step("a reset");
+  raw_client(server.port()).reset();
+  ASSERT_TRUE(all_out(3)) << "it is not counted out";
+  step("a handler that throws");
+  (void)ask(server.port(), get_sleep);
+  ASSERT_TRUE(all_out(4)) << "it is not counted out";
+}
+
+TEST(NaiveServer, IsActiveUntilTheResponseIsSent) {
+  about("2.2",
+        "A connection is active until it is closed. Counted out too early, a server that waits for "
+        "`active() == 0` cuts off its last responses.");
+  running_server<naive_server> server([](const http_request&) {
+    return http_response{200, std::string(32u << 20, 'x')};
+  });
+  step("a client asks for 32 MiB and does not read: its thread waits in send");
+  raw_client lazy(server.port());
+  lazy.send(get_fast);
+  ASSERT_TRUE(eventually([] { return some_thread_is(thread_activity::waiting_to_write); }))
+      << "no thread waits in send";
+  EXPECT_EQ(server.server().active(), 1u) << "counted out before its response was sent";
+  step("the client reads everything");
+  EXPECT_GT(lazy.read_to_end().size(), 32u << 20);
+  EXPECT_TRUE(eventually([&] { return server.server().active() == 0; }));
+}
+
+}  // namespace
+}  // namespace workbook

@@ -1,0 +1,101 @@
+// A hang is recognised by the state of the threads, and named by their stacks.
+
+#include <gtest/gtest.h>
+
+#include "harness/build_kind.hpp"
+#include "harness/hang_report.hpp"
+#include "harness/story.hpp"
+#include "victim.hpp"
+
+namespace workbook::harness {
+namespace {
+
+/// Not by its deadline: no thread could go on, and that was seen.
+void expect_hang(const victim_result& result) {
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_TRUE(result.says("FAILED (hang, no thread can go on; seen after ")) << result.output;
+}
+
+TEST(Hang, TwoLocksInTwoOrdersAreShownAtTheirPlace) {
+  if (thread_sanitizer) GTEST_SKIP() << "ThreadSanitizer holds back signals to who waits for a mutex";
+  const auto result = run_victim("Hang.TwoLocksInTwoOrders");
+  expect_hang(result);
+  EXPECT_TRUE(result.says("2 threads, each waits for a mutex:\n"
+                          "    tests/harness_tests/victims/hangs.cpp:"))
+      << result.output;
+  EXPECT_TRUE(result.says("A thread waits for the end of a thread:")) << result.output;
+}
+
+TEST(Hang, BothEndsThatReadGetTheirHint) {
+  const auto result = run_victim("Hang.BothEndsRead");
+  expect_hang(result);
+  EXPECT_TRUE(result.says("2. it reads the answer <- here")) << result.output;
+  EXPECT_TRUE(result.says("Both ends are reading.")) << result.output;
+}
+
+TEST(Hang, AServerThatIsNotStoppedGetsItsHint) {
+  const auto result = run_victim("Hang.TheServerDoesNotHearTheStop");
+  expect_hang(result);
+  if (thread_sanitizer) GTEST_SKIP() << "an optimised build has no stop() on the stack any more";
+  EXPECT_TRUE(result.says("hand the stop token to")) << result.output;
+}
+
+TEST(Hang, AWorkerThatNobodyWakesIsShownWhereItWaits) {
+  const auto result = run_victim("Hang.NobodyWakesTheWorker");
+  expect_hang(result);
+  EXPECT_TRUE(result.says("A thread waits for a condition variable")) << result.output;
+  EXPECT_TRUE(result.says("TODO 3.3 · make hint-03 TODO=3.3")) << result.output;
+}
+
+TEST(Hang, ThreadsThatWaitAtTheSamePlaceAreOneGroup) {
+  const auto result = run_victim("Hang.FourWorkersOfAPool");
+  expect_hang(result);
+  EXPECT_TRUE(result.says("4 threads, each waits for a condition variable")) << result.output;
+}
+
+TEST(Hang, AtTheEndOfTheProgramIsSeenToo) {
+  expect_hang(run_victim("Hang.InTheDestructorOfAGlobal"));
+}
+
+TEST(Hang, ABusyLoopIsNamedWithItsPlace) {
+  allow_time(std::chrono::seconds(20));
+  const auto result = run_victim("Busy.ALoopWithoutAnEnd");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_TRUE(result.says("of processor time)")) << result.output;
+  EXPECT_TRUE(result.says("Busy loop")) << result.output;
+  EXPECT_TRUE(result.says("tests/harness_tests/victims/hangs.cpp:")) << result.output;
+}
+
+source_line in_file(const std::string& path, int line, const std::string& function) {
+  return {path, "/workbook/" + path, line, function};
+}
+
+TEST(HangReport, PrefersTheLearnersOwnFrame) {
+  const stuck_thread thread{{},
+                            "waits for bytes",
+                            {in_file("lib/net/tcp_stream.cpp", 60, "read_some"),
+                             in_file("stages/01_single/connection.cpp", 31, "serve_connection"),
+                             in_file("stages/01_single/serve_connection_test.cpp", 9, "TestBody")}};
+  EXPECT_EQ(describe_threads({thread}),
+            "  A thread waits for bytes:\n"
+            "    stages/01_single/connection.cpp:31 in serve_connection\n");
+}
+
+TEST(HangReport, ElseShowsTheTestsPlace) {
+  const stuck_thread thread{{},
+                            "waits for bytes",
+                            {in_file("tests/harness/raw_client.cpp", 60, "read_some"),
+                             in_file("stages/01_single/serve_connection_test.cpp", 9, "TestBody")}};
+  EXPECT_EQ(describe_threads({thread}),
+            "  A thread waits for bytes:\n"
+            "    stages/01_single/serve_connection_test.cpp:9 in the test\n");
+}
+
+TEST(HangReport, HasNoHintForAnUnknownHang) {
+  const stuck_thread thread{
+      {}, "waits for a mutex", {in_file("stages/03_pool/thread_pool.cpp", 31, "work")}};
+  EXPECT_EQ(hint_for_hang({thread}), "");
+}
+
+}  // namespace
+}  // namespace workbook::harness

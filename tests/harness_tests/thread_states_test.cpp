@@ -1,0 +1,115 @@
+#include "harness/thread_states.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include "harness/gate.hpp"
+#include "harness/process_state.hpp"
+#include "harness/raw_client.hpp"
+#include "net/tcp_listener.hpp"
+
+namespace workbook::harness {
+namespace {
+
+/// Runs `wait` on a thread of its own until `end` is called.
+class waiting_thread {
+ public:
+  waiting_thread(std::function<void()> wait, std::function<void()> end)
+      : end_(std::move(end)), thread_([this, wait = std::move(wait)] {
+          id_ = static_cast<pid_t>(::syscall(SYS_gettid));
+          wait();
+        }) {}
+  ~waiting_thread() { end_(); }
+
+  /// @returns whether the thread comes to that state.
+  [[nodiscard]] bool comes_to(thread_activity expected) const {
+    return eventually([&] {
+      const auto states = read_thread_states(::getpid());
+      return std::ranges::any_of(states, [&](const thread_state& state) {
+        return state.thread == id_ && state.activity == expected;
+      });
+    });
+  }
+
+ private:
+  std::atomic<pid_t> id_ = 0;
+  std::function<void()> end_;
+  std::jthread thread_;
+};
+
+TEST(ThreadStates, KnowsAWaitForAConditionVariable) {
+  gate held;
+  const waiting_thread thread([&] { held.pass(); }, [&] { held.open(); });
+  EXPECT_TRUE(thread.comes_to(thread_activity::waiting_on_futex));
+}
+
+TEST(ThreadStates, KnowsAWaitForAMutex) {
+  std::mutex mutex;
+  mutex.lock();
+  const waiting_thread thread([&] { const std::scoped_lock lock(mutex); }, [&] { mutex.unlock(); });
+  EXPECT_TRUE(thread.comes_to(thread_activity::waiting_on_futex));
+}
+
+TEST(ThreadStates, KnowsAWaitForBytes) {
+  auto [one_end, other_end] = make_socket_pair();
+  raw_client client(std::move(one_end));
+  const waiting_thread thread([&] { EXPECT_EQ(client.read_some(), ""); }, [&] { other_end.reset(); });
+  EXPECT_TRUE(thread.comes_to(thread_activity::waiting_to_read));
+}
+
+TEST(ThreadStates, KnowsAWaitForRoom) {
+  auto [one_end, other_end] = make_socket_pair();
+  raw_client reader(std::move(one_end));
+  raw_client writer(std::move(other_end));
+  const waiting_thread thread([&] { writer.send(std::string(4'000'000, 'x')); writer.close(); },
+                              [&] { EXPECT_EQ(reader.read_to_end().size(), 4'000'000U); });
+  EXPECT_TRUE(thread.comes_to(thread_activity::waiting_to_write));
+}
+
+TEST(ThreadStates, KnowsAWaitForAnEvent) {
+  tcp_listener listener("127.0.0.1", 0);
+  std::stop_source stop;
+  const waiting_thread thread([&] { EXPECT_FALSE(listener.accept(stop.get_token())); },
+                              [&] { stop.request_stop(); });
+  EXPECT_TRUE(thread.comes_to(thread_activity::waiting_for_events));
+}
+
+TEST(ThreadStates, KnowsAWaitInSelectAndEpoll) {
+  auto [one_end, other_end] = make_socket_pair();
+  fd_set wanted;
+  FD_ZERO(&wanted);
+  FD_SET(one_end.get(), &wanted);
+  const auto in_select = [&] {
+    fd_set readable = wanted;
+    ::select(one_end.get() + 1, &readable, nullptr, nullptr, nullptr);
+  };
+  const unique_fd events(::epoll_create1(0));
+  epoll_event readable{EPOLLIN, {}};
+  ::epoll_ctl(events.get(), EPOLL_CTL_ADD, one_end.get(), &readable);
+  const auto in_epoll = [&] {
+    epoll_event event{};
+    ::epoll_wait(events.get(), &event, 1, -1);
+  };
+  const waiting_thread selects(in_select, [&] { raw_client(std::move(other_end)).close(); });
+  const waiting_thread polls(in_epoll, [&] { ::shutdown(one_end.get(), SHUT_RDWR); });
+  EXPECT_TRUE(selects.comes_to(thread_activity::waiting_for_events));
+  EXPECT_TRUE(polls.comes_to(thread_activity::waiting_for_events));
+}
+
+TEST(ThreadStates, OfAProcessThatDoesNotExistAreNone) {
+  EXPECT_TRUE(read_thread_states(999'999'999).empty());
+}
+
+}  // namespace
+}  // namespace workbook::harness

@@ -1,0 +1,84 @@
+// The words of a verdict, and the places in it.
+
+#include "harness/verdict.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <memory>
+#include <sstream>
+
+#include "harness/exit_codes.hpp"
+#include "harness/source_lines.hpp"
+
+namespace workbook::harness {
+namespace {
+
+/// The wait status of a process that has called exit(code). Source: waitpid(2).
+int exited(int code) { return code << 8; }
+
+std::unique_ptr<transcript> finished_story() {
+  auto story = std::make_unique<transcript>();
+  story->finished = true;
+  return story;
+}
+
+TEST(Verdict, OfAnExitCode) {
+  const auto story = finished_story();
+  EXPECT_EQ(judge_exit(exited(0), *story).result, outcome::passed);
+  EXPECT_EQ(judge_exit(exited(7), *story).kind, "exit code 7");
+  EXPECT_EQ(judge_exit(exited(exit_code::thread_sanitizer), *story).kind, "data race");
+}
+
+TEST(Verdict, OfASignalIsItsName) {
+  const auto story = finished_story();
+  EXPECT_EQ(judge_exit(SIGSEGV, *story).kind, "killed by SIGSEGV");
+  EXPECT_EQ(judge_exit(SIGPIPE, *story).kind, "killed by SIGPIPE");
+}
+
+TEST(Verdict, OfATestThatSaidWhyItWasSkipped) {
+  const auto story = finished_story();
+  story->skipped.set("no probes here");
+  EXPECT_EQ(judge_exit(exited(0), *story).result, outcome::skipped);
+}
+
+TEST(Tell, FitsIntoEightyColumns) {
+  const auto story = finished_story();
+  std::string words;
+  for (int i = 0; i < 30; ++i) words += "a long sentence ";
+  story->meaning.set(words);
+  story->steps[0].set(words);
+  story->step_count = 1;
+  std::istringstream lines(tell("stage01.A.B", {outcome::failed, "", "", words}, *story));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+}
+
+TEST(Tell, EndsWithTheHintToAskFor) {
+  const auto story = finished_story();
+  story->todo.set("1.4");
+  EXPECT_TRUE(tell("stage01.A.B", {}, *story).ends_with("  TODO 1.4 · make hint-01 TODO=1.4\n"));
+  story->todo.set("12.1");
+  EXPECT_TRUE(tell("stage12.A.B", {}, *story).ends_with("  TODO 12.1 · make hint-12 TODO=12.1\n"));
+}
+
+/// @returns the address behind the call of this function, as a stack has it.
+[[gnu::noinline]] const void* where_i_am() { return __builtin_return_address(0); }
+
+TEST(SourceLines, OfAKnownFrame) {
+  const void* const here = where_i_am();
+  const int line = __LINE__ - 1;
+  const auto found = find_source_lines({here});
+  if (found.empty()) GTEST_SKIP() << "no debug information, or no addr2line";
+  const source_line& place = found.at(here).back();
+  EXPECT_EQ(place.path, "tests/harness_tests/verdict_test.cpp");
+  EXPECT_EQ(place.line, line);
+  EXPECT_EQ(place.function, "TestBody");
+}
+
+TEST(SourceLines, OfAFrameInALibraryAreNone) {
+  EXPECT_TRUE(find_source_lines({reinterpret_cast<const void*>(&::fputs)}).empty());
+}
+
+}  // namespace
+}  // namespace workbook::harness

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Opens many connections that say nothing, and looks at the server that holds them. Linux only.
+
+    tools/hold_connections.py [--clients 5000] SERVER
+
+SERVER is the program, for example build/release/bin/solution02_server. It is started on a free port of
+this machine and stopped at the end. Prints a table: before, while all are connected, after they left.
+Exit: 0 when the server answered meanwhile and gave every thread and descriptor back.
+"""
+
+import argparse
+import re
+import resource
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+SPARE = 64  # descriptors that both sides need beside the connections
+PATIENCE = 120  # seconds for each step
+REQUEST = b"GET /fast HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+def fail(sentence):
+    print(f"hold_connections: {sentence}", file=sys.stderr)
+    sys.exit(1)
+
+
+def raise_descriptor_limit(clients):
+    """For this process, and for the server, which inherits it."""
+    needed = clients + SPARE
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        fail(f"{clients} connections need {needed} file descriptors, and at most {hard} are allowed here"
+             f" (ulimit -Hn); try --clients {max(hard - SPARE, 1)}.")
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
+
+
+def start(program):
+    """Returns the running server and its port."""
+    try:
+        server = subprocess.Popen([program, "--port", "0", "--quiet"], stdout=subprocess.PIPE, text=True)
+    except OSError as error:
+        fail(f"cannot start {program}: {error.strerror}. First: make solution-02")
+    found = re.search(r":(\d+) ", server.stdout.readline())
+    if not found:
+        fail(f"{program} does not say on which port it listens.")
+    return server, int(found[1])
+
+
+class Snapshot:
+    """What /proc tells about a process."""
+
+    def __init__(self, pid):
+        status = Path(f"/proc/{pid}/status").read_text()
+        number = lambda name: int(re.search(rf"^{name}:\s+(\d+)", status, re.M)[1])  # noqa: E731
+        self.threads = number("Threads")
+        self.virtual_mb = number("VmSize") / 1024
+        self.resident_mb = number("VmRSS") / 1024
+        self.tables_mb = number("VmPTE") / 1024
+        self.descriptors = sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def ask(port):
+    """One GET /fast on a new connection: how long it took, in milliseconds."""
+    begin = time.perf_counter()
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as client:
+        client.sendall(REQUEST)
+        response = b""
+        while piece := client.recv(4096):
+            response += piece
+    if not response.startswith(b"HTTP/1.1 200 "):
+        fail(f"the server answered {response[:40]!r} instead of 200.")
+    return 1000 * (time.perf_counter() - begin)
+
+
+def wait_until(server, reached):
+    """The first snapshot that is as it should be, or the last one after a long wait."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        if server.poll() is not None:
+            fail(f"the server has ended with status {server.returncode}.")
+        now = Snapshot(server.pid)
+        if reached(now) or time.monotonic() > end:
+            return now
+        time.sleep(0.02)
+
+
+def connect(port, clients):
+    connections = []
+    for number in range(1, clients + 1):
+        try:
+            connections.append(socket.create_connection(("127.0.0.1", port), PATIENCE))
+        except OSError as error:
+            fail(f"connection {number} of {clients} failed: {error.strerror or error}.")
+    return connections
+
+
+def row(label, now, fast):
+    print(f"{label:24}{now.threads:8}{now.descriptors:13}{now.virtual_mb:11.0f}{now.resident_mb:10.1f}"
+          f"{now.tables_mb:11.1f}{fast:15.2f}", flush=True)
+
+
+def measure(server, port, clients):
+    def fast():
+        return statistics.median(ask(port) for _ in range(20))
+
+    def settled(now):
+        return now.threads == before.threads and now.descriptors == before.descriptors
+
+    ask(port)  # once, so that all that is made once has been made
+    before = wait_until(server, lambda now: now.threads == 2 or server.poll() is not None)
+    print(f"{'':24}{'threads':>8}{'descriptors':>13}{'VmSize MB':>11}{'VmRSS MB':>10}{'VmPTE MB':>11}"
+          f"{'/fast ms (p50)':>15}")
+    row("before", before, fast())
+    before = wait_until(server, settled)
+    begin = time.monotonic()
+    connections = connect(port, clients)
+    inside = wait_until(server, lambda now: now.threads >= before.threads + clients)
+    took = time.monotonic() - begin
+    row(f"{clients} silent clients", inside, fast())
+    for connection in connections:
+        connection.close()
+    wait_until(server, settled)
+    fast_after = fast()  # the next clients: the server joins the threads of those that have left
+    after = wait_until(server, settled)
+    row("after they left", after, fast_after)
+    print(f"All {clients} were connected after {took:.1f} s. Each one took"
+          f" {1024 * (inside.resident_mb - before.resident_mb) / clients:.1f} kB of resident memory and"
+          f" {(inside.virtual_mb - before.virtual_mb) / clients:.2f} MB of addresses.")
+    if inside.threads < before.threads + clients:
+        fail(f"only {inside.threads - before.threads} of {clients} connections have a thread.")
+    if not settled(after):
+        fail(f"{after.threads - before.threads} threads and {after.descriptors - before.descriptors}"
+             " descriptors were not given back.")
+    print("Every thread and every descriptor has been given back.")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Looks at a server that holds many silent connections.")
+    parser.add_argument("server", help="the program, for example build/release/bin/solution02_server")
+    parser.add_argument("--clients", type=int, default=5000, help="how many connections (default: 5000)")
+    options = parser.parse_args()
+    if not 1 <= options.clients <= 25_000:
+        fail(f"--clients must be a number from 1 to 25000, not {options.clients}: one client address has"
+             " about 28000 ports.")
+    raise_descriptor_limit(options.clients)
+    server, port = start(options.server)
+    try:
+        measure(server, port, options.clients)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(PATIENCE)
+
+
+if __name__ == "__main__":
+    main()
