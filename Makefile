@@ -22,13 +22,13 @@ help:
 	echo "Stages: $(stages)"
 
 ##@ Student
-setup: ## install what is missing (Debian, Ubuntu), or say what to type
+setup: ## install what is missing, or say what to type
 	tools/setup.sh --verbose
 
 stage-%: ## build your stage NN, then: ctest -R stageNN
 	tools/build_stage.sh $(stage)
 
-check-%: ## build it, run its tests, tell the story and the progress by TODO
+check-%: ## build it, run its tests, tell the story
 	python3 tools/check.py $(stage)
 
 watch-%: ## check again each time you save
@@ -43,21 +43,21 @@ progress: ## what you have written, and what passed
 diff-%: ## your stage against the solution
 	tools/diff.sh $(stage)
 
-reset-%: ## the untouched skeleton again; your files go to backups/
+reset-%: ## the skeleton again; your files go to backups/
 	tools/reset.sh $(stage)
 
 tsan-%: ## build and run your stage with ThreadSanitizer
 	tools/tsan.sh python3 tools/check.py $(stage) --preset tsan
 
-race-%: ## the lesson about data races, with your own counter (stage 02)
+race-%: ## the lesson about data races (stage 02)
 	tools/race.sh $(stage)
 
 ##@ Teacher
-demo: ## the servers meet their clients: live log and timeline
+demo: ## the servers meet their clients, with a timeline
 	tools/setup.sh
 	tools/demo.sh
 
-demo-%: ## the demo of one stage [MINE=1: with your own server]
+demo-%: ## the demo of one stage [MINE=1: your own server]
 	tools/setup.sh
 	MINE=$(MINE) tools/demo.sh --beside 01 $(number)
 
@@ -69,10 +69,10 @@ experiment: ## a small experiment from WORKBOOK.md [NAME=...]
 	python3 tools/experiment.py $(NAME)
 
 ##@ Instructor
-solution-%: ## build the solution of stage NN and run the suite on it
+solution-%: ## run the suite of stage NN on its solution
 	python3 tools/check.py $(stage) --side solution
 
-wrong-answers: ## mistakes and the tests that catch them [STAGE=NN] [ONLY=..]
+wrong-answers: ## who catches which mistake [STAGE=NN] [ONLY=..]
 	tools/setup.sh
 	python3 tools/wrong_answers.py $(if $(STAGE),--stage $(STAGE)) $(if $(ONLY),--only '$(ONLY)')
 
@@ -85,13 +85,13 @@ verify: ## everything, as CI runs it
 	tools/setup.sh
 	python3 tools/verify.py
 
-flake: ## the suites N times with every core busy [N=500] [STAGE=NN]
+flake: ## the suites N times under load [N=500] [STAGE=NN]
 	tools/flake.sh $(or $(N),500) $(STAGE)
 
 format: ## format the C++ sources in place
 	tools/format.sh
 
-lint: ## build with Clang, warnings as errors, then clang-tidy
+lint: ## Clang, warnings as errors, then clang-tidy
 	tools/lint.sh
 
 diagrams: ## draw the diagrams again from their sources

@@ -3,6 +3,6 @@
 /^[a-z%-]+:.*## / {
   target = $1; sub(/:$/, "", target); sub(/%/, "NN", target)
   text = $0; sub(/^.*## /, "", text)
-  printf "  make %-20s %s\n", target, text
+  printf "  make %-19s %s\n", target, text
 }
 END { print "" }

@@ -62,16 +62,16 @@ TEST(ThreadStates, KnowsAWaitForAMutex) {
 }
 
 TEST(ThreadStates, KnowsAWaitForBytes) {
-  auto [one_end, other_end] = make_socket_pair();
-  raw_client client(std::move(one_end));
-  const waiting_thread thread([&] { EXPECT_EQ(client.read_some(), ""); }, [&] { other_end.reset(); });
+  socket_pair ends = make_socket_pair();
+  raw_client client(std::move(ends.client));
+  const waiting_thread thread([&] { EXPECT_EQ(client.read_some(), ""); }, [&] { ends.server.reset(); });
   EXPECT_TRUE(thread.comes_to(thread_activity::waiting_to_read));
 }
 
 TEST(ThreadStates, KnowsAWaitForRoom) {
-  auto [one_end, other_end] = make_socket_pair();
-  raw_client reader(std::move(one_end));
-  raw_client writer(std::move(other_end));
+  socket_pair ends = make_socket_pair();
+  raw_client reader(std::move(ends.client));
+  raw_client writer(std::move(ends.server));
   const waiting_thread thread([&] { writer.send(std::string(4'000'000, 'x')); writer.close(); },
                               [&] { EXPECT_EQ(reader.read_to_end().size(), 4'000'000U); });
   EXPECT_TRUE(thread.comes_to(thread_activity::waiting_to_write));
@@ -86,23 +86,23 @@ TEST(ThreadStates, KnowsAWaitForAnEvent) {
 }
 
 TEST(ThreadStates, KnowsAWaitInSelectAndEpoll) {
-  auto [one_end, other_end] = make_socket_pair();
+  socket_pair ends = make_socket_pair();
   fd_set wanted;
   FD_ZERO(&wanted);
-  FD_SET(one_end.get(), &wanted);
+  FD_SET(ends.client.get(), &wanted);
   const auto in_select = [&] {
     fd_set readable = wanted;
-    ::select(one_end.get() + 1, &readable, nullptr, nullptr, nullptr);
+    ::select(ends.client.get() + 1, &readable, nullptr, nullptr, nullptr);
   };
   const unique_fd events(::epoll_create1(0));
   epoll_event readable{EPOLLIN, {}};
-  ::epoll_ctl(events.get(), EPOLL_CTL_ADD, one_end.get(), &readable);
+  ::epoll_ctl(events.get(), EPOLL_CTL_ADD, ends.client.get(), &readable);
   const auto in_epoll = [&] {
     epoll_event event{};
     ::epoll_wait(events.get(), &event, 1, -1);
   };
-  const waiting_thread selects(in_select, [&] { raw_client(std::move(other_end)).close(); });
-  const waiting_thread polls(in_epoll, [&] { ::shutdown(one_end.get(), SHUT_RDWR); });
+  const waiting_thread selects(in_select, [&] { raw_client(std::move(ends.server)).close(); });
+  const waiting_thread polls(in_epoll, [&] { ::shutdown(ends.client.get(), SHUT_RDWR); });
   EXPECT_TRUE(selects.comes_to(thread_activity::waiting_for_events));
   EXPECT_TRUE(polls.comes_to(thread_activity::waiting_for_events));
 }
