@@ -52,6 +52,10 @@ tsan-%: ## build and run your stage with ThreadSanitizer
 race-%: ## the lesson about data races (stage 02)
 	tools/race.sh $(stage)
 
+hold-%: ## what silent clients cost a server [CLIENTS=5000]
+	tools/build.sh release solution$(number)_server
+	python3 tools/hold_connections.py --clients $(or $(CLIENTS),5000) build/release/bin/solution$(number)_server
+
 ##@ Teacher
 demo: ## the servers meet their clients, with a timeline
 	tools/setup.sh

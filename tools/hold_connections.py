@@ -45,7 +45,7 @@ def start(program):
     try:
         server = subprocess.Popen([program, "--port", "0", "--quiet"], stdout=subprocess.PIPE, text=True)
     except OSError as error:
-        fail(f"cannot start {program}: {error.strerror}. First: make solution-02")
+        fail(f"cannot start {program}: {error.strerror}.")
     found = re.search(r":(\d+) ", server.stdout.readline())
     if not found:
         fail(f"{program} does not say on which port it listens.")
@@ -113,7 +113,7 @@ def measure(server, port, clients):
         return now.threads == before.threads and now.descriptors == before.descriptors
 
     ask(port)  # once, so that all that is made once has been made
-    before = wait_until(server, lambda now: now.threads == 2 or server.poll() is not None)
+    before = wait_until(server, lambda now: now.threads == 2)  # one accepts, one waits for signals
     print(f"{'':24}{'threads':>8}{'descriptors':>13}{'VmSize MB':>11}{'VmRSS MB':>10}{'VmPTE MB':>11}"
           f"{'/fast ms (p50)':>15}")
     row("before", before, fast())

@@ -20,13 +20,6 @@ namespace {
 
 using namespace harness;
 
-/// A handler whose /sleep waits in `held` until the test opens it.
-request_handler routes_with(gate& held) {
-  return make_routes({.greeting = greeting_from_this_thread,
-                      .sleep_time = std::chrono::milliseconds(5000),
-                      .sleep = [&held](auto) { held.pass(); }});
-}
-
 bool some_thread_is(thread_activity activity) {
   const auto states = read_thread_states(::getpid());
   return std::ranges::find(states, activity, &thread_state::activity) != states.end();
@@ -53,7 +46,10 @@ TEST(NaiveServer, CountsConnectionsInAndOut) {
         "`active` counts what is accepted and not yet closed: a connection is counted out when it "
         "ends, not when somebody clears up.");
   gate held;
-  running_server<naive_server> server(routes_with(held));
+  running_server<naive_server> server([&](const http_request& request) {
+    if (request.path == "/sleep") held.pass();
+    return http_response{200, "ok"};
+  });
   step("one client is served; nobody comes after it");
   EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   ASSERT_TRUE(eventually([&] { return server.server().active() == 0; })) << "it is still counted";

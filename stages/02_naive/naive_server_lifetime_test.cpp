@@ -125,6 +125,7 @@ TEST(NaiveServer, StopReachesSilentClients) {
   about("2.4",
         "Waiting for handlers must not mean waiting for clients who may never speak: hand the stop "
         "token on to serve_connection.");
+  const std::size_t threads_before = thread_count();
   running_server<naive_server> server(say_ok());
   const std::size_t sockets_before = open_sockets();
   step("200 clients connect and say nothing");
@@ -135,9 +136,10 @@ TEST(NaiveServer, StopReachesSilentClients) {
   step("a stop is requested: run() returns");
   EXPECT_EQ(server.stop(), "");
   EXPECT_EQ(server.server().active(), 0u);
-  step("every connection is closed");
+  step("every connection is closed, every thread has ended");
   silent.clear();
   EXPECT_EQ(open_sockets(), sockets_before);
+  EXPECT_TRUE(eventually([&] { return thread_count() == threads_before; }));
 }
 
 TEST(NaiveServer, JoinsFinishedThreadsWhileItRuns) {
