@@ -11,6 +11,7 @@ stages := $(notdir $(wildcard stages/[0-9][0-9]_*))
 stage = $(or $(filter $*_%,$(stages)),$(error There is no stage $*; there are: $(stages)))
 
 number = $(firstword $(subst _, ,$(stage)))
+side = $(if $(MINE),stage,solution)
 
 .PHONY: help setup progress demo experiment wrong-answers flake test verify format lint diagrams clean
 
@@ -52,9 +53,9 @@ tsan-%: ## build and run your stage with ThreadSanitizer
 race-%: ## the lesson about data races (stage 02)
 	tools/race.sh $(stage)
 
-hold-%: ## what silent clients cost a server [CLIENTS=5000]
-	tools/build.sh release solution$(number)_server
-	python3 tools/hold_connections.py --clients $(or $(CLIENTS),5000) build/release/bin/solution$(number)_server
+hold-%: ## what silent clients cost [CLIENTS=5000] [MINE=1]
+	tools/build.sh release $(side)$(number)_server
+	python3 tools/hold_connections.py --clients $(or $(CLIENTS),5000) build/release/bin/$(side)$(number)_server
 
 ##@ Teacher
 demo: ## the servers meet their clients, with a timeline

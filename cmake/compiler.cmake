@@ -16,6 +16,8 @@ add_library(workbook_options INTERFACE)
 target_compile_features(workbook_options INTERFACE cxx_std_23)
 target_compile_options(workbook_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  # In every build the tests tell the line where a thread hangs.
+  -g
   # A fortified read or recv would bypass the probes of the tests.
   -U_FORTIFY_SOURCE
   $<$<BOOL:${WORKBOOK_WERROR}>:-Werror>)

@@ -143,15 +143,16 @@ def measure(server, port, clients):
 def main():
     parser = argparse.ArgumentParser(description="Looks at a server that holds many silent connections.")
     parser.add_argument("server", help="the program, for example build/release/bin/solution02_server")
-    parser.add_argument("--clients", type=int, default=5000, help="how many connections (default: 5000)")
+    parser.add_argument("--clients", default="5000", help="how many connections (default: 5000)")
     options = parser.parse_args()
-    if not 1 <= options.clients <= 25_000:
-        fail(f"--clients must be a number from 1 to 25000, not {options.clients}: one client address has"
+    clients = int(options.clients) if options.clients.isascii() and options.clients.isdigit() else 0
+    if not 1 <= clients <= 25_000:
+        fail(f"--clients must be a number from 1 to 25000, not '{options.clients}': one client address has"
              " about 28000 ports.")
-    raise_descriptor_limit(options.clients)
+    raise_descriptor_limit(clients)
     server, port = start(options.server)
     try:
-        measure(server, port, options.clients)
+        measure(server, port, clients)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(PATIENCE)

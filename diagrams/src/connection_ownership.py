@@ -38,7 +38,7 @@ def draw(canvas):
         canvas.box(x, 574, 160, 62, text, kind="own" if number < 3 else "shared", size=18)
         if number:
             canvas.arrow((x - 30, 605), (x - 2, 605))
-    canvas.text(40, 680, "blue boxes: on the session's own thread;  green: on the acceptor's",
+    canvas.text(40, 680, "in this row: blue on the session's own thread, green on the acceptor's",
                 size=18, color="#5b6875")
     canvas.box(940, 574, 300, 112, "No thread to be had?\nThe session still owns it:\n"
                "503 through refused_connections", kind="blocks", size=18)

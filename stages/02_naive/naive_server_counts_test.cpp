@@ -42,9 +42,7 @@ TEST(NaiveServer, CountsConnectionsNotRequests) {
 }
 
 TEST(NaiveServer, CountsConnectionsInAndOut) {
-  about("2.2",
-        "`active` counts what is accepted and not yet closed: a connection is counted out when it "
-        "ends, not when somebody clears up.");
+  about("2.2", "A connection is counted out when it ends, not when somebody clears up after it.");
   gate held;
   running_server<naive_server> server([&](const http_request& request) {
     if (request.path == "/sleep") held.pass();

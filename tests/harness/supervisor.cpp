@@ -1,7 +1,6 @@
 #include "harness/supervisor.hpp"
 
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -121,9 +120,9 @@ verdict watch(const child_process& child, const transcript& shared) {
     const auto states = read_thread_states(child.id);
     // On a loaded machine a busy loop may have had a small part of the time only.
     if (busy < allowed / 8) {
-      return give_up(child, states, shared, fmt::format("not finished after {}", allowed));
+      return give_up(child, states, shared, fmt::format("not finished after {} s", allowed.count() / 1000));
     }
-    return give_up(child, states, shared, fmt::format("{} of processor time", busy), busy_loop);
+    return give_up(child, states, shared, fmt::format("busy for {} ms of processor time", busy.count()), busy_loop);
   }
   return judge_exit(collect(child), shared);
 }

@@ -36,7 +36,9 @@ TEST(Hang, BothEndsThatReadGetTheirHint) {
 TEST(Hang, AServerThatIsNotStoppedGetsItsHint) {
   const auto result = run_victim("Hang.TheServerDoesNotHearTheStop");
   expect_hang(result);
-  if (thread_sanitizer) GTEST_SKIP() << "an optimised build has no stop() on the stack any more";
+#if defined(__OPTIMIZE__)
+  GTEST_SKIP() << "an optimised build has no stop() on the stack any more";
+#endif
   EXPECT_TRUE(result.says("hand the stop token to")) << result.output;
 }
 
@@ -62,7 +64,7 @@ TEST(Hang, ABusyLoopIsNamedWithItsPlace) {
   allow_time(std::chrono::seconds(20));
   const auto result = run_victim("Busy.ALoopWithoutAnEnd");
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_TRUE(result.says("of processor time)")) << result.output;
+  EXPECT_TRUE(result.says("FAILED (busy for ")) << result.output;
   EXPECT_TRUE(result.says("Busy loop")) << result.output;
   EXPECT_TRUE(result.says("tests/harness_tests/victims/hangs.cpp:")) << result.output;
 }
