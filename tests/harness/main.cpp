@@ -57,8 +57,8 @@ int run_supervised() {
   std::map<outcome, int> tests;
   for (const auto& name : names) ++tests[workbook::harness::supervise(WORKBOOK_SUITE, name)];
   if (names.size() > 1) {
-    fmt::print("{} passed, {} failed, {} skipped\n", tests[outcome::passed],
-               tests[outcome::failed], tests[outcome::skipped]);
+    fmt::print("{} passed, {} failed, {} skipped\n", tests[outcome::passed], tests[outcome::failed],
+               tests[outcome::skipped]);
   }
   return tests[outcome::failed] == 0 ? 0 : 1;
 }

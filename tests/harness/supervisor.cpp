@@ -51,7 +51,7 @@ child_process start_test(const std::string& name, transcript& shared) {
     ::setpgid(0, 0);                     // so that the supervisor can end all that it started
     read_end.reset();
     const int code = run_test_in_this_process(name, shared);
-    std::exit(code);  // NOLINT(concurrency-mt-unsafe): the test has joined its threads, or died
+    std::exit(code);
   }
   return {child, std::move(read_end)};
 }
@@ -120,9 +120,11 @@ verdict watch(const child_process& child, const transcript& shared) {
     const auto states = read_thread_states(child.id);
     // On a loaded machine a busy loop may have had a small part of the time only.
     if (busy < allowed / 8) {
-      return give_up(child, states, shared, fmt::format("not finished after {} s", allowed.count() / 1000));
+      return give_up(child, states, shared,
+                     fmt::format("not finished after {} s", allowed.count() / 1000));
     }
-    return give_up(child, states, shared, fmt::format("busy for {} ms of processor time", busy.count()), busy_loop);
+    return give_up(child, states, shared,
+                   fmt::format("busy for {} ms of processor time", busy.count()), busy_loop);
   }
   return judge_exit(collect(child), shared);
 }

@@ -38,24 +38,20 @@ TEST(Ending, APassedTestIsOneLine) {
 TEST(Ending, ASkippedTestSaysWhy) {
   const auto result = run_victim("Ending.Skipped");
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_EQ(result.output,
-            "[  SKIPPED ] victims.Ending.Skipped: this build cannot look inside\n");
+  EXPECT_EQ(result.output, "[  SKIPPED ] victims.Ending.Skipped: this build cannot look inside\n");
 }
 
 TEST(Ending, AFailedAssertionTellsTheWholeStory) {
-  expect_failure("Ending.FailedAssertion",
-                 {"victims.Ending.FailedAssertion\n"
-                  "  FAILED\n"
-                  "  1. a body of three bytes\n"
-                  "  2. is written <- here\n",
-                  "bytes in the body\n       (deaths.cpp:",
-                  "  What this means: The length is that of the body.\n"
-                  "  TODO 1.2 · make hint-01 TODO=1.2\n"});
+  expect_failure("Ending.FailedAssertion", {"victims.Ending.FailedAssertion\n"
+                                            "  FAILED\n"
+                                            "  1. a body of three bytes\n"
+                                            "  2. is written <- here\n",
+                                            "bytes in the body\n       (deaths.cpp:",
+                                            "  What this means: The length is that of the body.\n"
+                                            "  TODO 1.2 · make hint-01 TODO=1.2\n"});
 }
 
-TEST(Ending, AnExceptionIsQuoted) {
-  expect_failure("Ending.Exception", {"the head is too long"});
-}
+TEST(Ending, AnExceptionIsQuoted) { expect_failure("Ending.Exception", {"the head is too long"}); }
 
 TEST(Ending, AnUnwrittenTodoIsNamedAndNothingElseIsSaid) {
   for (const auto* where : {"", "OnAnotherThread", "OnAThreadOfTheLearner"}) {
@@ -99,7 +95,8 @@ TEST(Ending, AnExitInTheMiddleIsNoSuccess) {
 }
 
 TEST(Ending, TheNewestStepIsAlwaysTold) {
-  expect_failure("Ending.MoreStepsThanFit", {"  1. step number 1\n", "  30. step number 30 <- here"});
+  expect_failure("Ending.MoreStepsThanFit",
+                 {"  1. step number 1\n", "  30. step number 30 <- here"});
 }
 
 TEST(Ending, ASanitizersReportHasAName) {

@@ -17,11 +17,13 @@ void expect_hang(const victim_result& result) {
 }
 
 TEST(Hang, TwoLocksInTwoOrdersAreShownAtTheirPlace) {
-  if (thread_sanitizer) GTEST_SKIP() << "ThreadSanitizer holds back signals to who waits for a mutex";
+  if (thread_sanitizer)
+    GTEST_SKIP() << "ThreadSanitizer holds back signals to who waits for a mutex";
   const auto result = run_victim("Hang.TwoLocksInTwoOrders");
   expect_hang(result);
-  EXPECT_TRUE(result.says("2 threads, each waits for a mutex:\n"
-                          "    tests/harness_tests/victims/hangs.cpp:"))
+  EXPECT_TRUE(
+      result.says("2 threads, each waits for a mutex:\n"
+                  "    tests/harness_tests/victims/hangs.cpp:"))
       << result.output;
   EXPECT_TRUE(result.says("A thread waits for the end of a thread:")) << result.output;
 }

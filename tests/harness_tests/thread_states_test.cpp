@@ -64,7 +64,8 @@ TEST(ThreadStates, KnowsAWaitForAMutex) {
 TEST(ThreadStates, KnowsAWaitForBytes) {
   socket_pair ends = make_socket_pair();
   raw_client client(std::move(ends.client));
-  const waiting_thread thread([&] { EXPECT_EQ(client.read_some(), ""); }, [&] { ends.server.reset(); });
+  const waiting_thread thread([&] { EXPECT_EQ(client.read_some(), ""); },
+                              [&] { ends.server.reset(); });
   EXPECT_TRUE(thread.comes_to(thread_activity::waiting_to_read));
 }
 
@@ -72,8 +73,12 @@ TEST(ThreadStates, KnowsAWaitForRoom) {
   socket_pair ends = make_socket_pair();
   raw_client reader(std::move(ends.client));
   raw_client writer(std::move(ends.server));
-  const waiting_thread thread([&] { writer.send(std::string(4'000'000, 'x')); writer.close(); },
-                              [&] { EXPECT_EQ(reader.read_to_end().size(), 4'000'000U); });
+  const waiting_thread thread(
+      [&] {
+        writer.send(std::string(4'000'000, 'x'));
+        writer.close();
+      },
+      [&] { EXPECT_EQ(reader.read_to_end().size(), 4'000'000U); });
   EXPECT_TRUE(thread.comes_to(thread_activity::waiting_to_write));
 }
 

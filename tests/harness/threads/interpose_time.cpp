@@ -45,8 +45,7 @@ long explored_futex(scheduler& explorer, int* word, int operation, int value,
       return as_system_call(
           explorer.atomic_wait(word, value, futex_deadline(explorer, operation, timeout)));
     case FUTEX_WAKE:
-    case FUTEX_WAKE_BITSET:
-      return explorer.atomic_notify(word, value);
+    case FUTEX_WAKE_BITSET: return explorer.atomic_notify(word, value);
     default:
       explorer.fail(workbook::harness::explore_verdict::stuck,
                     "the body uses a futex operation that the explorer does not know");

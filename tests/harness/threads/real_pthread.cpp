@@ -13,9 +13,11 @@
 
 // Clang links the address sanitizer into the program itself, where RTLD_NEXT does not look. Its
 // version of pthread_create has this second name; elsewhere the weak symbol is null.
+// NOLINTBEGIN(readability-identifier-naming): the names are the runtime's
 extern "C" __attribute__((weak)) int __interceptor_pthread_create(pthread_t*, const pthread_attr_t*,
                                                                   void* (*)(void*), void*) noexcept;
 extern "C" __attribute__((weak)) int __interceptor_pthread_join(pthread_t, void**);
+// NOLINTEND(readability-identifier-naming)
 
 namespace workbook::harness {
 namespace {

@@ -44,18 +44,13 @@ bool scheduler::is_free(const void* mutex) {
 bool scheduler::enabled(const thread_info& thread) {
   switch (thread.state) {
     case thread_state::ready:
-    case thread_state::patient:
-      return true;
-    case thread_state::wants_mutex:
-      return is_free(thread.object) || thread.deadline != no_deadline;
+    case thread_state::patient: return true;
+    case thread_state::wants_mutex: return is_free(thread.object) || thread.deadline != no_deadline;
     case thread_state::waits_condition:
       return thread.deadline != no_deadline && is_free(thread.mutex);
-    case thread_state::waits_atomic:
-      return thread.deadline != no_deadline;
-    case thread_state::joins:
-      return info(thread.joins).state == thread_state::ended;
-    case thread_state::ended:
-      return false;
+    case thread_state::waits_atomic: return thread.deadline != no_deadline;
+    case thread_state::joins: return info(thread.joins).state == thread_state::ended;
+    case thread_state::ended: return false;
   }
   return false;
 }

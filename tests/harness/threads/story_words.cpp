@@ -89,50 +89,28 @@ std::string story_words::object(const void* address) const {
 std::string story_words::what(const event& e) const {
   const std::string name = object(e.object);
   switch (e.what) {
-    case operation::begin:
-      return "begins";
-    case operation::create:
-      return "starts " + thread(e.other);
-    case operation::join:
-      return "joins " + thread(e.other);
-    case operation::detach:
-      return "detaches " + thread(e.other);
-    case operation::end:
-      return "ends";
-    case operation::lock:
-      return "locks " + name;
-    case operation::blocked:
-      return "blocked by " + name;
-    case operation::unlock:
-      return "unlocks " + name;
-    case operation::try_lock:
-      return "try_lock " + name;
-    case operation::try_lock_failed:
-      return "try_lock fails";
-    case operation::wait:
-      return "waits " + name;
-    case operation::wake:
-      return "wakes " + name;
-    case operation::wake_spuriously:
-      return "wakes unasked";
-    case operation::time_out:
-      return "times out";
-    case operation::notify_one:
-      return fmt::format("notify_one {}", of_waiters(e));
-    case operation::notify_all:
-      return fmt::format("notify_all {}", of_waiters(e));
-    case operation::destroy:
-      return "destroys " + name;
-    case operation::atomic_wait:
-      return "waits " + name;
-    case operation::atomic_notify:
-      return fmt::format("notifies {}", of_waiters(e));
-    case operation::yield:
-      return "yields";
-    case operation::sleep:
-      return "sleeps";
-    case operation::point:
-      return static_cast<const char*>(e.object);
+    case operation::begin: return "begins";
+    case operation::create: return "starts " + thread(e.other);
+    case operation::join: return "joins " + thread(e.other);
+    case operation::detach: return "detaches " + thread(e.other);
+    case operation::end: return "ends";
+    case operation::lock: return "locks " + name;
+    case operation::blocked: return "blocked by " + name;
+    case operation::unlock: return "unlocks " + name;
+    case operation::try_lock: return "try_lock " + name;
+    case operation::try_lock_failed: return "try_lock fails";
+    case operation::wait: return "waits " + name;
+    case operation::wake: return "wakes " + name;
+    case operation::wake_spuriously: return "wakes unasked";
+    case operation::time_out: return "times out";
+    case operation::notify_one: return fmt::format("notify_one {}", of_waiters(e));
+    case operation::notify_all: return fmt::format("notify_all {}", of_waiters(e));
+    case operation::destroy: return "destroys " + name;
+    case operation::atomic_wait: return "waits " + name;
+    case operation::atomic_notify: return fmt::format("notifies {}", of_waiters(e));
+    case operation::yield: return "yields";
+    case operation::sleep: return "sleeps";
+    case operation::point: return static_cast<const char*>(e.object);
   }
   return "?";
 }
@@ -164,8 +142,7 @@ std::string story_words::full_place(const event& e) const {
 std::string story_words::waiting_for(const thread_info& it) const {
   const object_info* object_waited = find(it.object);
   switch (it.state) {
-    case thread_state::joins:
-      return "waits for the end of " + thread(it.joins);
+    case thread_state::joins: return "waits for the end of " + thread(it.joins);
     case thread_state::wants_mutex:
       return fmt::format("waits for {}, held by {}", object(it.object),
                          thread(object_waited != nullptr ? object_waited->owner : nobody));
@@ -174,10 +151,8 @@ std::string story_words::waiting_for(const thread_info& it) const {
       return fmt::format("waits on {}: {}", object(it.object),
                          object_waited != nullptr ? why_no_notification(*object_waited) : "");
     case thread_state::ready:
-    case thread_state::patient:
-      return "could go on";
-    case thread_state::ended:
-      return "";
+    case thread_state::patient: return "could go on";
+    case thread_state::ended: return "";
   }
   return "";
 }

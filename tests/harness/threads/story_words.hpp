@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/threads/exploration.hpp"
 #include "harness/source_lines.hpp"
+#include "harness/threads/exploration.hpp"
 
 namespace workbook::harness::exploration {
 

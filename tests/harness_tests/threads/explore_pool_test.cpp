@@ -121,7 +121,9 @@ TEST_F(ExplorePool, EveryScheduleFailsWithStoryAndReplay) {
 TEST_F(ExplorePool, AnExpectationInsideTheBodyCounts) {
   const auto outcome = every_schedule({.preemptions = 0, .surprises = 0}, [] {
     int ran = 0;
-    { textbook::pool<>(1, 1).execute([&] { ++ran; }); }
+    {
+      textbook::pool<>(1, 1).execute([&] { ++ran; });
+    }
     EXPECT_EQ(ran, 2) << "printed by the exploring process, on purpose";
   });
   EXPECT_FALSE(outcome);
