@@ -69,7 +69,7 @@ function(workbook_test_program name suite)
   set_target_properties(${name} PROPERTIES ENABLE_EXPORTS ON)
   # The supervisor has the deadlines and tells the story; CTest's own limit is the last resort.
   gtest_discover_tests(${name}
-    TEST_PREFIX ${suite}. TEST_LIST discovered_tests PROPERTIES TIMEOUT 60)
+    TEST_PREFIX ${suite}. TEST_LIST discovered_tests PROPERTIES TIMEOUT 200)
   workbook_adjust_discovery(${name})
 endfunction()
 

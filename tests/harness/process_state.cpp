@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -72,7 +73,8 @@ std::size_t waiting_in_backlog(std::uint16_t port) {
 
 bool eventually(const std::function<bool()>& condition) {
   const unprobed_calls guard;
-  for (int attempt = 0; attempt < 2000; ++attempt) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  while (std::chrono::steady_clock::now() < deadline) {
     if (condition()) return true;
     ::poll(nullptr, 0, 1);
   }

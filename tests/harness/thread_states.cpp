@@ -102,13 +102,6 @@ thread_state read_state(const std::string& task, pid_t thread) {
   return state;
 }
 
-/// @returns whether the thread has started a process that still exists. Source: proc(5), children.
-bool has_child_process(pid_t process, const thread_state& state) {
-  std::ifstream children(fmt::format("/proc/{}/task/{}/children", process, state.thread));
-  pid_t child = 0;
-  return static_cast<bool>(children >> child);
-}
-
 }  // namespace
 
 std::string_view describe(thread_activity activity) {
@@ -136,6 +129,15 @@ std::vector<thread_state> read_thread_states(pid_t process) {
   return states;
 }
 
+bool has_child_process(pid_t process) {
+  std::error_code gone;
+  const std::filesystem::directory_iterator tasks(fmt::format("/proc/{}/task", process), gone);
+  return std::any_of(begin(tasks), end(tasks), [](const auto& task) {
+    pid_t child = 0;
+    return static_cast<bool>(std::ifstream(task.path() / "children") >> child);
+  });
+}
+
 quiescence_detector::quiescence_detector(pid_t process, std::vector<pid_t> background)
     : process_(process), background_(std::move(background)) {}
 
@@ -144,10 +146,10 @@ std::optional<std::vector<thread_state>> quiescence_detector::look() {
   std::erase_if(states, [&](const thread_state& state) {
     return std::ranges::find(background_, state.thread) != background_.end();
   });
-  const bool all_wait = !states.empty() && std::ranges::none_of(states, [&](const auto& state) {
-    return state.activity == thread_activity::running || has_child_process(process_, state);
+  const bool all_wait = !states.empty() && std::ranges::none_of(states, [](const auto& state) {
+    return state.activity == thread_activity::running;
   });
-  unchanged_ = all_wait && states == last_ ? unchanged_ + 1 : 0;
+  unchanged_ = all_wait && states == last_ && !has_child_process(process_) ? unchanged_ + 1 : 0;
   last_ = std::move(states);
   if (unchanged_ < looks_needed) return std::nullopt;
   return last_;

@@ -35,6 +35,10 @@ struct thread_state {
 /// be looked at if it is a child of this one. Source: proc(5), task/[tid]/syscall and status.
 [[nodiscard]] std::vector<thread_state> read_thread_states(pid_t process);
 
+/// @returns whether a thread of `process` has started a process that still exists. Source: proc(5),
+/// task/[tid]/children.
+[[nodiscard]] bool has_child_process(pid_t process);
+
 /// Decides that a process stands still for good: every thread waits without a time limit, and no
 /// thread has run between several looks. In a process whose clients and servers are its own threads
 /// nothing can ever happen again then, because all who could make it happen are waiting.
