@@ -33,7 +33,8 @@ void step(std::string_view text) {
 }
 
 void allow_time(std::chrono::seconds limit) {
-  current->seconds_allowed = static_cast<int>(limit.count()) * time_scale;
+  const int seconds = static_cast<int>(limit.count()) * time_scale;
+  current->seconds_allowed = std::max<int>(current->seconds_allowed, seconds);
 }
 
 void fail_now(std::string_view reason) {

@@ -10,10 +10,12 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include <chrono>
 #include <cstring>
 #include <memory>
 #include <system_error>
 
+#include "harness/story.hpp"
 #include "harness/threads/explore_child.hpp"
 #include "harness/threads/scheduler.hpp"
 #include "harness/threads/story_columns.hpp"
@@ -87,6 +89,8 @@ explore_result explore(const explore_options& options, const std::function<void(
   task.one_schedule = !options.replay.empty();
   if (task.one_schedule) task.answers = answers_from(options.replay);
   require_single_thread();
+  // The exploration has a limit of its own; the test's must not come first.
+  allow_time(std::chrono::ceil<std::chrono::seconds>(3 * options.max_time));
   const auto start = std::chrono::steady_clock::now();
   const shared_memory shared = share_memory();
   note_end(*shared, run_child(*shared, task));
