@@ -7,6 +7,7 @@
 #include <string>
 
 #include "harness/gate.hpp"
+#include "harness/handlers.hpp"
 #include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
@@ -20,17 +21,6 @@ namespace workbook {
 namespace {
 
 using namespace harness;
-
-/// A handler whose /sleep waits in `held` until the test opens it.
-request_handler routes_with(gate& held) {
-  return make_routes({.greeting = [] { return "hello"; },
-                      .sleep_time = std::chrono::milliseconds(5000),
-                      .sleep = [&held](auto) { held.pass(); }});
-}
-
-request_handler say_ok() {
-  return [](const http_request&) { return http_response{200, "ok"}; };
-}
 
 TEST(SingleServer, SurvivesAClientThatResets) {
   about(

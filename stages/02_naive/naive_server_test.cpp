@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "harness/gate.hpp"
+#include "harness/handlers.hpp"
 #include "harness/http_contract.hpp"
 #include "harness/raw_client.hpp"
 #include "harness/requests.hpp"
@@ -25,17 +26,6 @@ namespace workbook {
 namespace {
 
 using namespace harness;
-
-/// A handler whose /sleep waits in `held` until the test opens it.
-request_handler routes_with(gate& held) {
-  return make_routes({.greeting = greeting_from_this_thread,
-                      .sleep_time = std::chrono::milliseconds(5000),
-                      .sleep = [&held](auto) { held.pass(); }});
-}
-
-request_handler say_ok() {
-  return [](const http_request&) { return http_response{200, "ok"}; };
-}
 
 /// @returns whether the server keeps the connection open, and has not sent anything yet.
 bool is_still_open(const raw_client& client) {
@@ -96,7 +86,7 @@ TEST(NaiveServer, GivesEachConnectionAThreadOfItsOwn) {
 TEST(NaiveServer, GreetsWithTheThreadThatServes) {
   about("2.1", "GET / names the thread that serves it.");
   gate held;
-  running_server<naive_server> server(routes_with(held));
+  running_server<naive_server> server(routes_with(held, greeting_from_this_thread));
   step("GET / while another connection is held inside");
   raw_client slow(server.port());
   slow.send(get_sleep);
