@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netdb.h>
 #include <unistd.h>
 
 #include <array>
@@ -78,8 +79,17 @@ TEST(TcpListener, SaysWhyItCannotListen) {
   }
 }
 
-TEST(TcpListener, KnowsLocalhostByName) {
+TEST(TcpListener, KnowsHostsByName) {
+  // A bare system, a chroot for instance, may have no /etc/hosts and so no names at all.
+  addrinfo* found = nullptr;
+  if (::getaddrinfo("localhost", nullptr, nullptr, &found) != 0) {
+    GTEST_SKIP() << "this system does not know the name localhost";
+  }
+  ::freeaddrinfo(found);
   EXPECT_GT(tcp_listener("localhost", 0).port(), 0);
+}
+
+TEST(TcpListener, SaysThatAHostIsUnknown) {
   EXPECT_THROW(tcp_listener("no.such.host.invalid", 0), std::runtime_error);
 }
 
