@@ -1,7 +1,6 @@
 #include "harness/verdict.hpp"
 
 #include <fmt/format.h>
-#include <string.h>  // sigabbrev_np is glibc's, not C++'s
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -9,18 +8,12 @@
 #include <sstream>
 
 #include "harness/exit_codes.hpp"
+#include "harness/signal_name.hpp"
 
 namespace workbook::harness {
 namespace {
 
 constexpr std::size_t columns = 80;
-
-std::string signal_name(int signal) {
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
-  if (const char* name = ::sigabbrev_np(signal)) return fmt::format("SIG{}", name);
-#endif
-  return fmt::format("signal {}", signal);
-}
 
 std::string meaning_of_signal(int signal) {
   if (signal != SIGPIPE) return {};

@@ -1,0 +1,170 @@
+// The channel under every schedule of a small scenario: each order in which two or three threads
+// can take their steps, with interruptions, spurious wakeups and every choice of the woken thread.
+#include <gtest/gtest.h>
+
+#include <bounded_channel.hpp>
+#include <functional>
+#include <optional>
+#include <semaphore>
+#include <thread>
+#include <utility>
+
+#include "harness/story.hpp"
+#include "harness/threads/every_schedule.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+
+class ChannelSchedules : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!explore_available()) GTEST_SKIP() << explore_unavailable_reason();
+  }
+};
+
+std::jthread named_thread(const char* name, std::function<void()> work) {
+  return std::jthread([name, work = std::move(work)] {
+    explore_name_thread(name);
+    work();
+  });
+}
+
+void send_or_fail(bounded_channel<int>& channel, int item) {
+  explore_check(channel.send(std::move(item)) == send_result::accepted, "a sender was refused");
+}
+
+int receive_or_fail(bounded_channel<int>& channel) {
+  const std::optional<int> item = channel.receive();
+  explore_check(item.has_value(), "a receiver got nothing from an open channel");
+  return *item;
+}
+
+TEST_F(ChannelSchedules, TwoSendersAndTwoReceivers) {
+  about("3.2", "Every item that was sent is received, once, whoever runs when.");
+  step("two senders and two receivers on a channel for one item, under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 1}, [] {
+    bounded_channel<int> channel(1);
+    int first = 0;
+    int second = 0;
+    {
+      const auto sender_1 = named_thread("sender 1", [&] { send_or_fail(channel, 1); });
+      const auto sender_2 = named_thread("sender 2", [&] { send_or_fail(channel, 2); });
+      const auto receiver = named_thread("receiver", [&] { first = receive_or_fail(channel); });
+      second = receive_or_fail(channel);
+    }
+    explore_check(first + second == 3, "an item was lost, or came twice");
+  }));
+}
+
+TEST_F(ChannelSchedules, TwoItemsWakeTwoReceivers) {
+  about("3.1",
+        "Two items and two sleeping receivers: both have to wake up. A notification that is left "
+        "out because the channel was not empty leaves a receiver asleep beside an item.");
+  step("two receivers wait, two items come; each receiver waits for the other before it goes on");
+  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+    bounded_channel<int> channel(2);
+    std::counting_semaphore<2> first_is_here(0);
+    std::counting_semaphore<2> second_is_here(0);
+    const auto first = named_thread("receiver 1", [&] {
+      (void)receive_or_fail(channel);
+      first_is_here.release();
+      second_is_here.acquire();
+    });
+    const auto second = named_thread("receiver 2", [&] {
+      (void)receive_or_fail(channel);
+      second_is_here.release();
+      first_is_here.acquire();
+    });
+    send_or_fail(channel, 1);
+    send_or_fail(channel, 2);
+  }));
+}
+
+TEST_F(ChannelSchedules, ItemsOfOneSenderStayInOrder) {
+  about("3.1", "A sender that waits for room must not be overtaken by its own next item.");
+  step("a sender sends 1, 2, 3 through a channel for one item, under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+    bounded_channel<int> channel(1);
+    const auto sender = named_thread("sender", [&] {
+      for (int item = 1; item <= 3; ++item) send_or_fail(channel, item);
+    });
+    for (int item = 1; item <= 3; ++item) {
+      explore_check(receive_or_fail(channel) == item, "the items came out of order");
+    }
+  }));
+}
+
+TEST_F(ChannelSchedules, CloseMeetsReceivers) {
+  about("3.3",
+        "A receiver sees 'empty and open', and then goes to sleep. If the channel can be closed "
+        "between the two, the notification comes too early and the receiver sleeps for ever: "
+        "change what a waiting thread looks at only while you hold the mutex.");
+  step("two receivers and a close(), under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+    bounded_channel<int> channel(1);
+    const auto expect_nothing = [&] {
+      explore_check(!channel.receive(), "an item came out of a channel that had none");
+    };
+    const auto first = named_thread("receiver 1", expect_nothing);
+    const auto second = named_thread("receiver 2", expect_nothing);
+    channel.close();
+  }));
+}
+
+TEST_F(ChannelSchedules, CloseMeetsSenders) {
+  about("3.3",
+        "A sender that waits for room has to learn that there will be none. And an item counts as "
+        "accepted only if somebody can receive it.");
+  step("two senders on a channel for one item, and a close(), under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+    bounded_channel<int> channel(1);
+    send_result first_sent = send_result::full;
+    send_result second_sent = send_result::full;
+    {
+      const auto first = named_thread("sender 1", [&] { first_sent = channel.send(1); });
+      const auto second = named_thread("sender 2", [&] { second_sent = channel.send(2); });
+      channel.close();
+    }
+    const int accepted =
+        (first_sent == send_result::accepted) + (second_sent == send_result::accepted);
+    int received = 0;
+    while (channel.receive()) ++received;
+    explore_check(received == accepted, "accepted and received do not agree");
+  }));
+}
+
+TEST_F(ChannelSchedules, CloseMeetsASenderAndAReceiver) {
+  about("3.3", "Whatever the order: accepted means received, refused means not received.");
+  step("a sender, a receiver and a close(), under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+    bounded_channel<int> channel(1);
+    send_result sent = send_result::full;
+    std::optional<int> received;
+    {
+      const auto sender = named_thread("sender", [&] { sent = channel.send(7); });
+      const auto receiver = named_thread("receiver", [&] { received = channel.receive(); });
+      channel.close();
+    }
+    explore_check((sent == send_result::accepted) == received.has_value(),
+                  "an accepted item was lost, or a refused one came through");
+  }));
+}
+
+TEST_F(ChannelSchedules, TheReceiverMayDestroyTheChannel) {
+  about("3.1",
+        "Who has the last item may destroy the channel. A sender that has given the mutex back and "
+        "notifies only then, notifies a condition variable that may be gone: notify while you hold "
+        "the mutex, as this channel promises.");
+  step("an item is received, and the channel is destroyed at once, under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+    std::optional<bounded_channel<int>> channel(std::in_place, 1);
+    const auto sender = named_thread("sender", [&] { send_or_fail(*channel, 7); });
+    explore_check(receive_or_fail(*channel) == 7, "another item came out");
+    channel.reset();
+  }));
+}
+
+}  // namespace
+}  // namespace workbook

@@ -1,0 +1,270 @@
+#include <gtest/gtest.h>
+
+#include <bounded_channel.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "harness/background.hpp"
+#include "harness/process_state.hpp"
+#include "harness/story.hpp"
+#include "harness/threads/thread_probes.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+
+/// Ends the test unless `threads` threads come to sleep in the channel: without a time limit, and
+/// without looking again and again.
+void wait_until_asleep(std::size_t threads) {
+  const bool asleep = eventually([&] { return threads_waiting_on_futex() == threads; });
+  if (!asleep) {
+    fail_now(
+        "a thread that has to wait in the channel does not sleep: it has come back, or it looks "
+        "again and again");
+  }
+}
+
+/// Receivers (or senders) on threads of their own, and what came of each.
+template <class Result>
+class crew {
+ public:
+  void add(std::function<Result()> work) {
+    Result& result = results_.emplace_back();
+    threads_.emplace_back([&result, work = std::move(work)] { result = work(); });
+  }
+  void wait() {
+    for (background& thread : threads_) EXPECT_EQ(thread.wait(), "");
+  }
+  [[nodiscard]] const std::deque<Result>& results() const { return results_; }
+
+ private:
+  std::deque<Result> results_;
+  std::deque<background> threads_;  // last: they write the results
+};
+
+TEST(BoundedChannel, NeedsRoomForAnItem) {
+  about("", "A channel without room can never accept anything: its constructor says so.");
+  step("a channel for 0 items");
+  EXPECT_THROW(bounded_channel<int>(0), std::invalid_argument);
+}
+
+TEST(BoundedChannel, TrySendAcceptsAsManyAsThereIsRoomFor) {
+  about("3.1", "A capacity of 2 means two items, not one and not three.");
+  bounded_channel<int> channel(2);
+  step("two items into a channel for two");
+  EXPECT_EQ(channel.try_send(1), send_result::accepted);
+  EXPECT_EQ(channel.try_send(2), send_result::accepted) << "the second item has no room";
+  step("a third");
+  EXPECT_EQ(channel.try_send(3), send_result::full) << "a third item was accepted";
+}
+
+TEST(BoundedChannel, TrySendLeavesARefusedItemWithItsSender) {
+  about("3.1",
+        "`full` means that the sender still has the item, and can do something else with it: move "
+        "from it only when it is accepted.");
+  bounded_channel<std::unique_ptr<int>> channel(1);
+  step("the channel is full; try_send() refuses the next item");
+  EXPECT_EQ(channel.try_send(std::make_unique<int>(1)), send_result::accepted);
+  auto item = std::make_unique<int>(2);
+  EXPECT_EQ(channel.try_send(std::move(item)), send_result::full);
+  step("the sender still has it");
+  EXPECT_NE(item, nullptr) << "the refused item is gone";
+}
+
+TEST(BoundedChannel, SendWaitsForRoom) {
+  about("3.1",
+        "send() waits for room: it neither gives up nor puts in more than fits. Whoever takes an "
+        "item has to tell the senders, or they sleep for ever.");
+  bounded_channel<int> channel(1);
+  EXPECT_EQ(channel.send(1), send_result::accepted);
+  step("the channel is full: a second send() waits");
+  send_result second = send_result::full;
+  background sender([&] { second = channel.send(2); });
+  wait_until_asleep(1);
+  step("an item is taken: the second is accepted, and comes out next");
+  EXPECT_EQ(channel.receive(), 1);
+  EXPECT_EQ(sender.wait(), "");
+  EXPECT_EQ(second, send_result::accepted);
+  EXPECT_EQ(channel.receive(), 2);
+}
+
+TEST(BoundedChannel, SendLooksAgainAfterWaking) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  about("3.1",
+        "A wait on a condition variable may return for no reason (a spurious wakeup): wait in a "
+        "loop, or with a predicate, or the channel holds more than its capacity.");
+  bounded_channel<int> channel(1);
+  EXPECT_EQ(channel.send(1), send_result::accepted);
+  const thread_probes::spurious_wakeup once;
+  step("a sender waits for room, and is woken although there is none");
+  background sender([&] { (void)channel.send(2); });
+  ASSERT_TRUE(eventually([&] { return once.happened(); })) << "nobody waited for room";
+  step("it goes back to sleep");
+  wait_until_asleep(1);
+  EXPECT_EQ(channel.receive(), 1);
+  sender.wait();
+}
+
+TEST(BoundedChannel, MovesItemsAndNeverCopiesThem) {
+  about("3.1",
+        "An item goes through the channel by moving: a copy may be expensive, or forbidden.");
+  struct counted {
+    counted() = default;
+    counted(const counted& other) : copies(other.copies + 1) {}
+    counted(counted&& other) noexcept : copies(other.copies) {}
+    counted& operator=(const counted&) = delete;
+    int copies = 0;
+  };
+  bounded_channel<counted> channel(2);
+  step("two items go through the channel");
+  EXPECT_EQ(channel.send(counted()), send_result::accepted);
+  EXPECT_EQ(channel.try_send(counted()), send_result::accepted);
+  EXPECT_EQ(channel.receive()->copies, 0) << "an item was copied on its way";
+  EXPECT_EQ(channel.receive()->copies, 0) << "an item was copied on its way";
+}
+
+TEST(BoundedChannel, ReceiveTakesTheOldestFirst) {
+  about("3.2",
+        "First in, first out. A channel that takes the newest first lets the oldest starve.");
+  bounded_channel<int> channel(3);
+  step("1, 2, 3 are sent, then received");
+  for (int item : {1, 2, 3}) EXPECT_EQ(channel.send(std::move(item)), send_result::accepted);
+  std::vector<int> received;
+  for (int i = 0; i < 3; ++i) received.push_back(*channel.receive());
+  EXPECT_EQ(received, (std::vector{1, 2, 3}));
+}
+
+TEST(BoundedChannel, ReceiveSleepsUntilThereIsAnItem) {
+  about("3.2",
+        "A receiver with nothing to do sleeps, and is woken when an item comes. Looking again and "
+        "again would take a whole core for nothing.");
+  bounded_channel<int> channel(1);
+  step("a receiver waits on an empty channel");
+  std::optional<int> received;
+  background receiver([&] { received = channel.receive(); });
+  wait_until_asleep(1);
+  step("an item is sent: the receiver has it");
+  EXPECT_EQ(channel.send(7), send_result::accepted);
+  receiver.wait();
+  EXPECT_EQ(received, 7);
+}
+
+TEST(BoundedChannel, ReceiveLooksAgainAfterWaking) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  about("3.2",
+        "A wait on a condition variable may return for no reason (a spurious wakeup). Then there "
+        "is still no item: taking one is undefined behaviour. Wait in a loop or with a predicate.");
+  bounded_channel<int> channel(1);
+  const thread_probes::spurious_wakeup once;
+  step("a receiver waits on an empty channel, and is woken although nothing was sent");
+  std::optional<int> received;
+  background receiver([&] { received = channel.receive(); });
+  ASSERT_TRUE(eventually([&] { return once.happened(); })) << "nobody waited for an item";
+  step("it goes back to sleep, and gets the item that is sent then");
+  wait_until_asleep(1);
+  EXPECT_EQ(channel.send(7), send_result::accepted);
+  receiver.wait();
+  EXPECT_EQ(received, 7);
+}
+
+TEST(BoundedChannel, ReceiveMakesRoomForEverySender) {
+  about("3.2",
+        "Each item that is taken makes room for one sender, and that sender has to be woken: "
+        "not_full_ is for the senders, not_empty_ for the receivers.");
+  bounded_channel<int> channel(1);
+  EXPECT_EQ(channel.send(0), send_result::accepted);
+  step("three senders wait for room");
+  crew<send_result> senders;
+  for (int item = 1; item <= 3; ++item) {
+    senders.add([&channel, item] { return channel.send(int{item}); });
+  }
+  wait_until_asleep(3);
+  step("four items are received, one after the other");
+  int sum = 0;
+  for (int i = 0; i < 4; ++i) sum += *channel.receive();
+  EXPECT_EQ(sum, 0 + 1 + 2 + 3);
+  step("all senders have come back");
+  senders.wait();
+  EXPECT_EQ(senders.results(), std::deque(3, send_result::accepted));
+}
+
+TEST(BoundedChannel, CloseLeavesWhatIsInTheChannel) {
+  about("3.3",
+        "Closed means that nothing more is sent, not that what was accepted is lost. receive() "
+        "gives nothing only when the channel is closed *and* empty: look at the items first.");
+  bounded_channel<int> channel(3);
+  step("1, 2, 3 are sent, then the channel is closed");
+  for (int item : {1, 2, 3}) EXPECT_EQ(channel.send(std::move(item)), send_result::accepted);
+  channel.close();
+  step("all three are received, in their order, and then nothing");
+  for (int item : {1, 2, 3}) EXPECT_EQ(channel.receive(), item) << "an accepted item was lost";
+  EXPECT_EQ(channel.receive(), std::nullopt);
+  EXPECT_EQ(channel.receive(), std::nullopt);
+}
+
+TEST(BoundedChannel, CloseRefusesWhatComesLater) {
+  about("3.3",
+        "After close() both functions answer `closed`, also while the channel is full, and the "
+        "sender keeps its item.");
+  bounded_channel<std::unique_ptr<int>> channel(1);
+  step("the channel is full, and then closed");
+  EXPECT_EQ(channel.send(std::make_unique<int>(1)), send_result::accepted);
+  channel.close();
+  auto item = std::make_unique<int>(2);
+  step("try_send() and send() are refused");
+  EXPECT_EQ(channel.try_send(std::move(item)), send_result::closed);
+  EXPECT_EQ(channel.send(std::move(item)), send_result::closed);
+  EXPECT_NE(item, nullptr) << "the refused item is gone";
+}
+
+TEST(BoundedChannel, CloseMayBeCalledTwice) {
+  about("3.3", "Closing what is closed changes nothing.");
+  bounded_channel<int> channel(1);
+  step("close() twice");
+  channel.close();
+  channel.close();
+  EXPECT_EQ(channel.receive(), std::nullopt);
+}
+
+TEST(BoundedChannel, CloseWakesEveryReceiver) {
+  about("3.3",
+        "close() has to wake all who wait, not one: there will be no item that could wake the "
+        "others.");
+  bounded_channel<int> channel(1);
+  step("four receivers wait on an empty channel");
+  crew<std::optional<int>> receivers;
+  for (int i = 0; i < 4; ++i) receivers.add([&] { return channel.receive(); });
+  wait_until_asleep(4);
+  step("close(): all four come back with nothing");
+  channel.close();
+  receivers.wait();
+  EXPECT_EQ(receivers.results(), std::deque(4, std::optional<int>()));
+}
+
+TEST(BoundedChannel, CloseWakesEverySender) {
+  about("3.3",
+        "Senders wait too, on the other condition. close() has to wake all of them, and none of "
+        "them may put its item in any more.");
+  bounded_channel<int> channel(1);
+  EXPECT_EQ(channel.send(0), send_result::accepted);
+  step("three senders wait for room");
+  crew<send_result> senders;
+  for (int i = 1; i <= 3; ++i) senders.add([&channel] { return channel.send(7); });
+  wait_until_asleep(3);
+  step("close(): all three come back, refused");
+  channel.close();
+  senders.wait();
+  EXPECT_EQ(senders.results(), std::deque(3, send_result::closed));
+  step("the channel has only what was accepted");
+  EXPECT_EQ(channel.receive(), 0);
+  EXPECT_EQ(channel.receive(), std::nullopt) << "an item was put into a closed channel";
+}
+
+}  // namespace
+}  // namespace workbook

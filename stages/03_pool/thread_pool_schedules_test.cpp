@@ -1,0 +1,86 @@
+// The pool under every schedule of a small scenario.
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <system_error>
+#include <thread_pool.hpp>
+#include <utility>
+
+#include "harness/story.hpp"
+#include "harness/threads/every_schedule.hpp"
+#include "harness/threads/thread_probes.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+
+class PoolSchedules : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!explore_available()) GTEST_SKIP() << explore_unavailable_reason();
+  }
+};
+
+void execute(thread_pool& pool, job work) {
+  explore_check(pool.execute(std::move(work)) == send_result::accepted, "a job was refused");
+}
+
+TEST_F(PoolSchedules, ShutdownLosesNoJob) {
+  about("3.7",
+        "Whatever the workers are doing when the pool is destroyed (about to sleep, about to take "
+        "a job, in a job): every accepted job is done, and every worker ends.");
+  step("a pool of two does two jobs and is destroyed, under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+    int done_1 = 0;
+    int done_2 = 0;
+    {
+      thread_pool pool(2, 1);
+      execute(pool, [&] { ++done_1; });
+      execute(pool, [&] { ++done_2; });
+    }
+    explore_check(done_1 == 1 && done_2 == 1, "a job was lost, or done twice");
+  }));
+}
+
+TEST_F(PoolSchedules, AnIdlePoolEnds) {
+  about("3.7",
+        "Workers that are about to sleep when the queue is closed, and workers that sleep already: "
+        "all of them have to end.");
+  step("a pool of two without a job is destroyed, under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 3}, [] { const thread_pool pool(2, 1); }));
+}
+
+TEST_F(PoolSchedules, AJobHandsInAJob) {
+  about("3.5", "A job hands in a job: that one is done, or refused because the pool is closed.");
+  step("a job hands in a job while the pool is destroyed, under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+    send_result answer = send_result::full;
+    bool done = false;
+    {
+      thread_pool pool(1, 1);
+      execute(pool, [&] { answer = pool.try_execute([&] { done = true; }); });
+    }
+    explore_check(done == (answer == send_result::accepted), "accepted and done do not agree");
+  }));
+}
+
+TEST_F(PoolSchedules, AConstructorThatFailsHalfWay) {
+  about("3.4",
+        "The worker that exists may be anywhere when the second thread is refused: not begun, "
+        "about to sleep, asleep. It has to end, wherever it is.");
+  step("the second thread of a pool is refused, under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 3}, [] {
+    const thread_probes::fail_thread_creation second(2);
+    bool thrown = false;
+    try {
+      const thread_pool pool(2, 1);
+    } catch (const std::system_error&) {
+      thrown = true;
+    }
+    explore_check(thrown, "the constructor did not say that there is no thread");
+  }));
+}
+
+}  // namespace
+}  // namespace workbook
