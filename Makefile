@@ -57,6 +57,9 @@ hold-%: ## what silent clients cost [CLIENTS=5000] [MINE=1]
 	tools/build.sh release $(side)$(number)_server
 	python3 tools/hold_connections.py --clients $(or $(CLIENTS),5000) build/release/bin/$(side)$(number)_server
 
+bench-%: ## what a job costs, beside other pools (stage 03)
+	tools/bench.sh $(stage)
+
 ##@ Teacher
 demo: ## the servers meet their clients, with a timeline
 	tools/setup.sh
