@@ -1,6 +1,7 @@
 include(GoogleTest)
 
-# workbook_stage(01_single SOURCES ... TESTS ... [PROGRAM server] [EXTRA_PROGRAMS ...] [NEEDS ...])
+# workbook_stage(01_single SOURCES ... TESTS ... [PROGRAM server] [EXTRA_PROGRAMS ...] [NEEDS ...]
+#                [LIBRARIES ...])
 #
 # Declares a stage twice: as the learner's (stages/) and as the solution (solutions/), with the same
 # files and the same suite, which lies in the learner's folder. For the side `stage` it makes
@@ -13,7 +14,7 @@ include(GoogleTest)
 # A suite includes the headers under test in angle brackets. In quotes, the compiler would find the
 # learner's, which lie beside the suite, also when it builds the solution's tests.
 function(workbook_stage folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PROGRAM" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PROGRAM" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS;LIBRARIES")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "workbook_stage(${folder}): what is '${arg_UNPARSED_ARGUMENTS}'?")
   endif()
@@ -38,7 +39,7 @@ function(workbook_stage folder)
 
     add_library(${name} STATIC ${sources})
     target_include_directories(${name} PUBLIC ${dir})
-    target_link_libraries(${name} PUBLIC workbook_lib ${needs})
+    target_link_libraries(${name} PUBLIC workbook_lib ${needs} ${arg_LIBRARIES})
     if(side STREQUAL stage)
       # Stubs call todo(). Included from here, it is no difference between a stage and its solution.
       target_compile_options(${name} PUBLIC "SHELL:-include ${CMAKE_SOURCE_DIR}/lib/support/todo.hpp")

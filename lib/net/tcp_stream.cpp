@@ -76,15 +76,22 @@ void tcp_stream::write_all(std::string_view bytes) {
   }
 }
 
+void tcp_stream::finish_sending() noexcept { ::shutdown(fd(), SHUT_WR); }
+
 void tcp_stream::linger_and_close(const std::stop_token& stop) noexcept {
   const auto deadline = steady_clock::now() + linger_limit;
   const stop_ends_reading wake(fd(), stop);
   std::array<char, 4096> rest;
-  ::shutdown(fd(), SHUT_WR);
+  finish_sending();
   while (readable_before(fd(), deadline)) {
     if (::recv(fd(), rest.data(), rest.size(), MSG_DONTWAIT) <= 0) break;
   }
   socket_.reset();
+}
+
+bool tcp_stream::has_bytes() const noexcept {
+  char byte = 0;
+  return ::recv(fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
 }
 
 }  // namespace workbook

@@ -42,12 +42,19 @@ class tcp_stream {
   /// Source: send(2).
   void write_all(std::string_view bytes);
 
+  /// Says "no more from me" (FIN); what the peer sends can still be read. Never blocks or throws.
+  /// Source: shutdown(2), SHUT_WR.
+  void finish_sending() noexcept;
+
   /// Ends the connection so that the peer can read all that was written: says "no more" (FIN), then
   /// throws away what the peer still sends until it closes too, at most `linger_limit`.
   /// Closing with unread bytes would send a reset instead, which can overtake the response.
   /// Blocks for at most `linger_limit`; a stop ends the wait. Never throws.
   /// Source: RFC 9112 §9.6, fourth paragraph; tcp(7).
   void linger_and_close(const std::stop_token& stop = {}) noexcept;
+
+  /// @returns whether there are bytes that can be read at once.
+  [[nodiscard]] bool has_bytes() const noexcept;
 
   /// @returns the descriptor, still owned by this object.
   [[nodiscard]] int fd() const noexcept { return socket_.get(); }

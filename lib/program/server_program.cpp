@@ -4,11 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
-#include <charconv>
 #include <exception>
-#include <map>
 #include <system_error>
 
+#include "program/duration_option.hpp"
 #include "program/stop_on_signal.hpp"
 
 namespace workbook {
@@ -26,25 +25,12 @@ void write_events(const event_log& log, const std::string& path) {
   }
 }
 
-/// "500ms", "1.5s", "1min"
-std::chrono::milliseconds parse_duration(const std::string& text) {
-  static const std::map<std::string, double> units{{"ms", 1}, {"s", 1e3}, {"min", 60e3}};
-  constexpr double longest = 24 * 60 * 60e3;
-  double number = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const auto unit = units.find(std::string(end, text.data() + text.size()));
-  if (error != std::errc() || unit == units.end() || !(number >= 0) ||
-      number * unit->second > longest) {
-    throw CLI::ValidationError("--sleep", fmt::format("'{}' is not a time up to a day, such as "
-                                                      "500ms, 5s or 1min",
-                                                      text));
-  }
-  return std::chrono::milliseconds(static_cast<std::int64_t>(number * unit->second));
-}
-
 std::string remedy(const std::system_error& error) {
   if (error.code() == std::errc::address_in_use) {
     return "; another program has this port: choose another with --port, or 0 for any free one";
+  }
+  if (error.code() == std::errc::resource_unavailable_try_again) {
+    return "; the system has no thread left: ask for fewer, or raise the limit (ulimit -u)";
   }
   return error.code() == std::errc::permission_denied ? "; choose a port from 1024 on" : "";
 }
@@ -59,7 +45,9 @@ server_program::server_program(const std::string& name, const std::string& descr
       ->capture_default_str();
   app_->add_option("--host", host_, "address to listen on; 0.0.0.0 opens it to the network")
       ->capture_default_str();
-  const auto store = [this](const std::string& text) { sleep_time_ = parse_duration(text); };
+  const auto store = [this](const std::string& text) {
+    sleep_time_ = parse_duration("--sleep", text);
+  };
   app_->add_option_function<std::string>("--sleep", store,
                                          "how long /sleep sleeps: 500ms, 5s, 1min")
       ->type_name("TIME")

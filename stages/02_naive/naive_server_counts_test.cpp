@@ -13,7 +13,7 @@
 #include "harness/requests.hpp"
 #include "harness/running_server.hpp"
 #include "harness/story.hpp"
-#include "harness/thread_states.hpp"
+#include "support/thread_states.hpp"
 
 namespace workbook {
 namespace {

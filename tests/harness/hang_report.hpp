@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "harness/source_lines.hpp"
-#include "harness/thread_states.hpp"
 #include "harness/transcript.hpp"
+#include "support/thread_states.hpp"
 
 namespace workbook::harness {
 

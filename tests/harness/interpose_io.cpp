@@ -26,6 +26,18 @@ Function* next_definition(const char* name) {
 
 extern "C" {
 
+int socket(int domain, int type, int protocol) noexcept {
+  static auto* const next = next_definition<decltype(::socket)>("socket");
+  if (state_of(io_call::socket).must_fail()) return -1;
+  return next(domain, type, protocol);
+}
+
+int connect(int socket, const sockaddr* address, socklen_t length) {
+  static auto* const next = next_definition<decltype(::connect)>("connect");
+  if (state_of(io_call::connect).must_fail()) return -1;
+  return next(socket, address, length);
+}
+
 int accept4(int socket, sockaddr* address, socklen_t* length, int flags) {
   static auto* const next = next_definition<decltype(::accept4)>("accept4");
   if (state_of(io_call::accept).must_fail()) return -1;

@@ -10,7 +10,7 @@
 namespace workbook::harness {
 namespace {
 
-std::array<probed_call, 5> states;
+std::array<probed_call, static_cast<std::size_t>(io_call::poll) + 1> states;
 std::atomic<std::uint64_t> bytes_received = 0;
 std::atomic<std::uint64_t> timed_polls = 0;
 thread_local int unprobed_depth = 0;

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "harness/io_probes.hpp"
-#include "harness/thread_states.hpp"
+#include "support/thread_states.hpp"
 
 namespace workbook::harness {
 namespace fs = std::filesystem;

@@ -12,7 +12,7 @@
 
 #include "harness/background.hpp"
 #include "harness/process_state.hpp"
-#include "harness/thread_states.hpp"
+#include "support/thread_states.hpp"
 
 namespace workbook {
 namespace {

@@ -1,5 +1,5 @@
-// What it costs to hand a job to a pool: one thread hands in bursts of empty jobs and waits until all
-// are done. The argument is the number of workers; there is room for more than a burst.
+// What it costs to hand a job to a pool: one thread hands in bursts of empty jobs and waits until
+// all are done. The argument is the number of workers; there is room for more than a burst.
 #include <benchmark/benchmark.h>
 
 #include <cstddef>

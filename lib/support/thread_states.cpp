@@ -1,4 +1,4 @@
-#include "harness/thread_states.hpp"
+#include "support/thread_states.hpp"
 
 #include <fmt/format.h>
 #include <linux/futex.h>
@@ -11,7 +11,7 @@
 #include <sstream>
 #include <string>
 
-namespace workbook::harness {
+namespace workbook {
 namespace {
 
 struct system_call {
@@ -155,4 +155,4 @@ std::optional<std::vector<thread_state>> quiescence_detector::look() {
   return last_;
 }
 
-}  // namespace workbook::harness
+}  // namespace workbook

@@ -1,4 +1,4 @@
-#include "harness/thread_states.hpp"
+#include "support/thread_states.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/epoll.h>

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace workbook::harness {
+namespace workbook {
 
 /// What a thread is doing, as far as the kernel knows.
 enum class thread_activity {
@@ -64,4 +64,4 @@ class quiescence_detector {
   int unchanged_ = 0;
 };
 
-}  // namespace workbook::harness
+}  // namespace workbook

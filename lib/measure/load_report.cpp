@@ -1,0 +1,96 @@
+#include "measure/load_report.hpp"
+
+#include <fmt/format.h>
+
+#include "measure/json.hpp"
+
+namespace workbook {
+namespace {
+
+using std::chrono::nanoseconds;
+
+double seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+/// "1.234 ms": four digits are more than a measurement is worth.
+template <class Duration>
+std::string milliseconds(Duration time) {
+  return fmt::format("{:.3f} ms", std::chrono::duration<double, std::milli>(time).count());
+}
+
+std::string what_was_asked(const load_report& report, const std::string& target) {
+  const load_plan& plan = report.plan;
+  const std::string loop =
+      plan.rate > 0 ? fmt::format("open loop, {} requests/s", plan.rate) : "closed loop";
+  return fmt::format("{}\n{} clients x {} requests, {}{}\n", target, plan.clients, plan.requests,
+                     loop, report.partial() ? "  (PARTIAL: ended before its time)" : "");
+}
+
+std::string statuses_of(const load_report& report) {
+  std::string text;
+  for (const auto& [status, count] : report.statuses) {
+    text += fmt::format("{}{} x {}", text.empty() ? "  (" : ", ", status, count);
+  }
+  return text.empty() ? text : text + ")";
+}
+
+}  // namespace
+
+double load_report::throughput() const {
+  const double time = seconds(wall);
+  return time > 0 ? static_cast<double>(outcomes[outcome::ok]) / time : 0;
+}
+
+std::string to_text(const load_report& report, const std::string& target,
+                    const std::optional<latency_summary>& latencies) {
+  std::string text = what_was_asked(report, target);
+  for (const outcome what : all_outcomes) {
+    const std::size_t count = report.outcomes[what];
+    if (count == 0 && what != outcome::ok) continue;
+    const double share =
+        100.0 * static_cast<double>(count) / static_cast<double>(report.plan.total());
+    text += fmt::format("  {:22} {:9}  {:5.1f} %{}\n", to_string(what), count, share,
+                        what == outcome::http_error ? statuses_of(report) : "");
+  }
+  text += fmt::format("  {:22} {:9}\n", "in all", report.outcomes.sum());
+  text += fmt::format("in {:.3f} s: {:.0f} successful requests/s\n", seconds(report.wall),
+                      report.throughput());
+  if (!latencies) return text + "no latencies: no request was successful\n";
+  return text + fmt::format("latency  min {}  mean {}  p50 {}\n         p90 {}  p99 {}  max {}\n",
+                            milliseconds(latencies->min), milliseconds(latencies->mean),
+                            milliseconds(latencies->p50), milliseconds(latencies->p90),
+                            milliseconds(latencies->p99), milliseconds(latencies->max));
+}
+
+std::string to_json(const load_report& report, const std::string& target,
+                    const std::optional<latency_summary>& latencies) {
+  json_object outcomes;
+  for (const outcome what : all_outcomes) {
+    outcomes.add(std::string(to_string(what)), report.outcomes[what]);
+  }
+  json_object statuses;
+  for (const auto& [status, count] : report.statuses) statuses.add(std::to_string(status), count);
+  json_object all;
+  all.add("target", target)
+      .add("clients", report.plan.clients)
+      .add("requests_per_client", report.plan.requests)
+      .add("rate", report.plan.rate)
+      .add("partial", report.partial())
+      .add("wall_ns", report.wall.count())
+      .add("throughput", report.throughput())
+      .add_json("outcomes", outcomes.text())
+      .add_json("statuses", statuses.text());
+  if (latencies) {
+    json_object times;
+    times.add("count", latencies->count)
+        .add("min", latencies->min.count())
+        .add("mean", latencies->mean.count())
+        .add("p50", latencies->p50.count())
+        .add("p90", latencies->p90.count())
+        .add("p99", latencies->p99.count())
+        .add("max", latencies->max.count());
+    all.add_json("latency_ns", times.text());
+  }
+  return all.text();
+}
+
+}  // namespace workbook

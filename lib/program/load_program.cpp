@@ -1,0 +1,147 @@
+#include "program/load_program.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <stdexcept>
+#include <system_error>
+
+#include "program/duration_option.hpp"
+#include "program/progress_line.hpp"
+#include "program/stop_on_signal.hpp"
+
+namespace workbook {
+namespace {
+
+constexpr int ended_early = 130;  // as a shell reports a program that Ctrl-C has ended
+
+/// "127.0.0.1:7880"
+void parse_target(const std::string& text, load_options& options) {
+  const auto colon = text.rfind(':');
+  const std::string port = colon == text.npos ? "" : text.substr(colon + 1);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), options.port);
+  if (error != std::errc() || end != port.data() + port.size() || options.port == 0 || colon == 0) {
+    throw CLI::ValidationError("--target",
+                               fmt::format("'{}' is not HOST:PORT, such as 127.0.0.1:7880", text));
+  }
+  options.host = text.substr(0, colon);
+}
+
+void declare(CLI::App& app, load_options& options) {
+  app.add_option_function<std::string>(
+         "--target", [&](const std::string& text) { parse_target(text, options); },
+         "the server, such as 127.0.0.1:7880")
+      ->type_name("HOST:PORT")
+      ->required();
+  app.add_option("--clients", options.plan.clients, "clients at the same time")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  app.add_option("--requests", options.plan.requests, "requests of each client")
+      ->check(CLI::Range(1, 1'000'000'000))
+      ->capture_default_str();
+  app.add_option("--path", options.path, "what they ask for")->capture_default_str();
+  app.add_option("--rate", options.plan.rate,
+                 "requests per second of all clients, sent on time whether or not answers come; "
+                 "without it a client waits for its answer")
+      ->check(CLI::Range(0.001, 1e6));
+  app.add_option_function<std::string>(
+         "--timeout",
+         [&](const std::string& text) { options.timeout = parse_duration("--timeout", text); },
+         "how long a request may take")
+      ->type_name("TIME")
+      ->default_str("5s");
+  app.add_option("--json", options.json_file, "write the report to this file, too");
+}
+
+/// Each client needs a descriptor, and the program a few more.
+void raise_descriptor_limit(std::size_t clients) {
+  const rlim_t needed = clients + 64;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < needed) {
+    throw std::runtime_error(fmt::format(
+        "{} clients need {} file descriptors, and at most {} are allowed here (ulimit -Hn); "
+        "try --clients {}",
+        clients, needed, limit.rlim_max, limit.rlim_max > 64 ? limit.rlim_max - 64 : 1));
+  }
+  limit.rlim_cur = std::max(limit.rlim_cur, needed);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+using file = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+/// Opens it before the load runs: a report that cannot be written would be lost.
+file open_file(const std::string& path) {
+  file opened(path.empty() ? nullptr : std::fopen(path.c_str(), "w"), std::fclose);
+  if (opened == nullptr && !path.empty()) {
+    throw std::system_error(errno, std::generic_category(), "cannot write " + path);
+  }
+  return opened;
+}
+
+void write(file& out, const std::string& text) {
+  if (std::fputs(text.c_str(), out.get()) < 0 || std::fflush(out.get()) != 0) {
+    throw std::system_error(errno, std::generic_category(), "cannot write the report");
+  }
+}
+
+/// What went wrong, in one sentence; empty if nothing did.
+std::string complaint(const load_report& report, const std::string& target) {
+  const std::size_t total = report.plan.total();
+  const std::size_t good = report.outcomes[outcome::ok];
+  if (report.outcomes[outcome::refused] == total) return "nobody listens on " + target;
+  if (report.partial()) {
+    return fmt::format("ended before its time: {} of {} requests were not started",
+                       report.outcomes[outcome::not_started], total);
+  }
+  return good == total ? "" : fmt::format("{} of {} requests were not ok", total - good, total);
+}
+
+int run_load_program(const load_options& options, const load_program::load_function& load,
+                     const std::string& name) {
+  const stop_on_signal signals;
+  raise_descriptor_limit(options.plan.clients);
+  file json = open_file(options.json_file);
+  const std::string target = fmt::format("{}:{}{}", options.host, options.port, options.path);
+  std::atomic<std::size_t> done = 0;
+  load_result result;
+  {
+    const progress_line progress(done, options.plan.total(), "requests");
+    result = load(options, {signals.token(), done});
+  }
+  fmt::print("{}", to_text(result.report, target, result.latencies));
+  if (json != nullptr) write(json, to_json(result.report, target, result.latencies) + "\n");
+  const std::string wrong = complaint(result.report, target);
+  if (wrong.empty()) return 0;
+  std::fflush(stdout);
+  fmt::print(stderr, "{}: {}\n", name, wrong);
+  return signals.token().stop_requested() ? ended_early : 1;
+}
+
+}  // namespace
+
+int load_program::run(int argc, char** argv, const load_function& load) const {
+  load_options options;
+  CLI::App app("Sends requests to a server, and says what became of each.", name_);
+  declare(app, options);
+  try {
+    app.parse(argc, argv);
+    return run_load_program(options, load, name_);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "{}: {} (see --help)\n", name_, error.what());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}: {}\n", name_, error.what());
+  }
+  return 1;
+}
+
+}  // namespace workbook

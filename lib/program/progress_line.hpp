@@ -1,0 +1,33 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+namespace workbook {
+
+/// While it lives, tells on stderr how far something is: not in the first two seconds, then every
+/// second. On a terminal it is one line that changes.
+class progress_line {
+ public:
+  /// `done` counts up to `total`; `what` are they, in the plural. All must outlive the object.
+  progress_line(const std::atomic<std::size_t>& done, std::size_t total, std::string what);
+  ~progress_line();
+  progress_line(const progress_line&) = delete;
+  progress_line& operator=(const progress_line&) = delete;
+
+ private:
+  void tell(const std::stop_token& stop);
+
+  const std::atomic<std::size_t>& done_;
+  const std::size_t total_;
+  const std::string what_;
+  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  bool told_ = false;    // the thread's until it has been joined
+  std::jthread thread_;  // last: it uses the members above
+};
+
+}  // namespace workbook

@@ -1,0 +1,89 @@
+#include <gtest/gtest.h>
+
+#include <comparison.hpp>
+#include <naive_server.hpp>
+#include <pooled_server.hpp>
+#include <single_server.hpp>
+#include <utility>
+#include <vector>
+
+#include "harness/process_state.hpp"
+#include "harness/story.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+
+// The server of stage 01, and what else can be told apart from it.
+void run_single(tcp_listener listener, const request_handler& handler,
+                const std::stop_token& stop) {
+  single_server(std::move(listener), handler).run(stop);
+}
+
+void run_naive(tcp_listener listener, const request_handler& handler, const std::stop_token& stop) {
+  naive_server(std::move(listener), handler).run(stop);
+}
+
+void run_pool_of_four(tcp_listener listener, const request_handler& handler,
+                      const std::stop_token& stop) {
+  pooled_server(std::move(listener), handler, {.workers = 4, .queue_capacity = 100}).run(stop);
+}
+
+TEST(HeadOfLine, TheSingleServerAnswersNobodyBesideASlowRequest) {
+  about("4.4", "One connection at a time: one slow request, and nobody else is answered.");
+  const compared_server single{"single", run_single};
+  step("no slow request: all six quick ones are answered");
+  EXPECT_EQ(count_head_of_line(single, 0, 6), (head_of_line_count{"single", 0, 6, 6}));
+  step("one slow request: none is");
+  EXPECT_EQ(count_head_of_line(single, 1, 6), (head_of_line_count{"single", 1, 6, 0}));
+}
+
+TEST(HeadOfLine, TheNaiveServerAnswersEverybody) {
+  about("4.4",
+        "A thread for each: nobody waits for anybody. The answers are counted when nothing can "
+        "move any more, not when the first are there.");
+  step("four slow requests: all six quick ones are answered");
+  EXPECT_EQ(count_head_of_line({"naive", run_naive}, 4, 6), (head_of_line_count{"naive", 4, 6, 6}));
+}
+
+TEST(HeadOfLine, AFullPoolAnswersNobody) {
+  about("4.4",
+        "The slow requests must be inside before the quick ones are sent. Then three of them leave "
+        "one worker of four, which answers all six; four leave none.");
+  const compared_server pool{"pool", run_pool_of_four};
+  step("three slow requests, then four");
+  EXPECT_EQ(count_head_of_line(pool, 3, 6), (head_of_line_count{"pool", 3, 6, 6}));
+  EXPECT_EQ(count_head_of_line(pool, 4, 6), (head_of_line_count{"pool", 4, 6, 0}));
+}
+
+TEST(HeadOfLine, APoolThatIsNoneIsFoundOut) {
+  about("4.4",
+        "The comparison looks at what a server does, not at its name: a 'pool' that serves one "
+        "client at a time has the numbers of the single server.");
+  step("a server that calls itself a pool, and serves one connection at a time");
+  EXPECT_EQ(count_head_of_line({"pool", run_single}, 1, 6), (head_of_line_count{"pool", 1, 6, 0}));
+}
+
+TEST(HeadOfLine, TheTableHasARowForEachServerAndNumber) {
+  about("4.4", "All servers with the same numbers of requests, in their order.");
+  step("two servers, with 0 and 1 slow requests, and 2 quick ones");
+  const auto table = head_of_line_table({{"single", run_single}, {"naive", run_naive}}, 1, 2);
+  EXPECT_EQ(table,
+            (std::vector<head_of_line_count>{
+                {"single", 0, 2, 2}, {"single", 1, 2, 0}, {"naive", 0, 2, 2}, {"naive", 1, 2, 2}}));
+}
+
+TEST(HeadOfLine, LeavesNothingRunning) {
+  about("4.4",
+        "The held requests are released, and the server is stopped, when the count is done.");
+  const std::size_t threads = thread_count();
+  const std::size_t sockets = open_sockets();
+  step("a count with a full pool");
+  (void)count_head_of_line({"pool", run_pool_of_four}, 4, 1);
+  EXPECT_TRUE(eventually([&] { return thread_count() == threads; }));
+  EXPECT_EQ(open_sockets(), sockets);
+}
+
+}  // namespace
+}  // namespace workbook

@@ -1,0 +1,172 @@
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <http_client.hpp>
+#include <string>
+
+#include "harness/io_probes.hpp"
+#include "harness/process_state.hpp"
+#include "harness/scripted_server.hpp"
+#include "harness/story.hpp"
+#include "net/tcp_listener.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+
+// No deadline; and one that has passed: whatever would have to be waited for is too late.
+constexpr auto no_deadline = timed_stream::time_point::max();
+constexpr auto at_once = timed_stream::time_point::min();
+
+answer get(std::uint16_t port, timed_stream::time_point deadline = no_deadline) {
+  return http_client("127.0.0.1", port, "/fast").get(deadline);
+}
+
+/// @returns what a client makes of a server that reads the request, sends `response` and closes.
+answer answer_to(const std::string& response) {
+  const scripted_server server(answer_with(response));
+  return get(server.port());
+}
+
+TEST(HttpClient, AConnectionIsNoAnswer) {
+  about("4.2",
+        "The kernel completes connections that no server has accepted yet, and takes bytes that "
+        "nobody reads. Success is a complete response, nothing else.");
+  const tcp_listener never_accepts("127.0.0.1", 0);
+  step("a listener that never calls accept(): the request times out");
+  EXPECT_EQ(get(never_accepts.port(), at_once).what, outcome::timed_out);
+}
+
+TEST(HttpClient, AServerThatClosesHasNotAnswered) {
+  about("4.2", "The end of the connection before the response is complete: truncated.");
+  step("a server reads the request, and closes");
+  EXPECT_EQ(answer_to("").what, outcome::truncated);
+}
+
+TEST(HttpClient, HalfAResponseIsNoAnswer) {
+  about("4.2",
+        "Content-Length says how many bytes belong to the body. The last one missing is as bad as "
+        "all of them.");
+  step("one byte of the body is missing");
+  EXPECT_EQ(answer_to("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell").what, outcome::truncated);
+  step("the blank line is missing");
+  EXPECT_EQ(answer_to("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n").what, outcome::truncated);
+}
+
+TEST(HttpClient, TellsTheStatus) {
+  about("4.2", "An answer that says 'no' came through, and is no success: its status is counted.");
+  step("200, 404, 503");
+  const answer good = answer_to(std::string(a_response));
+  EXPECT_EQ(good.what, outcome::ok);
+  EXPECT_EQ(good.status, 200);
+  for (const int status : {404, 503}) {
+    const answer bad =
+        answer_to("HTTP/1.1 " + std::to_string(status) + " No\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(bad.what, outcome::http_error);
+    EXPECT_EQ(bad.status, status);
+  }
+}
+
+TEST(HttpClient, ReadsAResponseThatComesByteByByte) {
+  about("4.2", "A stream has no message boundaries: one read is not one response.");
+  const scripted_server server([](scripted_connection& client) {
+    read_request(client);
+    for (const char byte : a_response) client.send({&byte, 1});
+  });
+  step("a server sends one byte at a time");
+  EXPECT_EQ(get(server.port()).what, outcome::ok);
+}
+
+TEST(HttpClient, DoesNotWaitForTheEndOfTheConnection) {
+  about("4.2",
+        "The server keeps the connection open, and the client waits for its end: both wait. "
+        "Content-Length tells when the response is complete.");
+  const scripted_server server([](scripted_connection& client) {
+    read_request(client);
+    client.send(a_response);
+    EXPECT_EQ(client.read_some(), "");  // until the client has closed
+  });
+  step("a server answers and keeps the connection open");
+  EXPECT_EQ(get(server.port()).what, outcome::ok);
+}
+
+TEST(HttpClient, WithoutALengthTheEndOfTheConnectionCompletesIt) {
+  about("4.2", "RFC 9112 §6.3: without Content-Length, the body ends where the connection ends.");
+  step("a response without Content-Length");
+  EXPECT_EQ(answer_to("HTTP/1.0 200 OK\r\n\r\nhello").what, outcome::ok);
+}
+
+TEST(HttpClient, AResetIsNoAnswer) {
+  about("4.2",
+        "A server may reset the connection at any moment. That is an outcome, and no reason to "
+        "die: not by an exception, not by SIGPIPE.");
+  const scripted_server server([](scripted_connection& client) {
+    read_request(client);
+    client.reset();
+  });
+  step("a server reads the request, and resets the connection");
+  EXPECT_EQ(get(server.port()).what, outcome::reset);
+}
+
+TEST(HttpClient, NobodyListensThere) {
+  about("4.2", "A refused connection is an outcome, not an exception.");
+  std::uint16_t port = 0;
+  {
+    const tcp_listener gone("127.0.0.1", 0);
+    port = gone.port();
+  }
+  step("a port on which nobody listens");
+  EXPECT_EQ(get(port).what, outcome::refused);
+}
+
+TEST(HttpClient, DoesNotWaitForEver) {
+  about("4.2",
+        "A server that accepts, reads and says nothing (a black hole) holds its client for ever, "
+        "unless every wait has the deadline.");
+  const scripted_server server([](scripted_connection& client) {
+    while (!client.read_some().empty()) {
+    }
+  });
+  step("a server never answers");
+  EXPECT_EQ(get(server.port(), at_once).what, outcome::timed_out);
+}
+
+TEST(HttpClient, TellsItsOwnLimitsFromTheServersFailures) {
+  if (!io_probes_available()) GTEST_SKIP() << "this build cannot make calls fail";
+  about("4.2",
+        "No descriptor, no free port: the load generator has reached its own limit. Counted as a "
+        "failure of the server, that would be a measurement of the wrong machine.");
+  const scripted_server server(answer_with(a_response));
+  step("socket() fails with EMFILE");
+  {
+    const failing_calls no_descriptor(io_call::socket, EMFILE);
+    EXPECT_EQ(get(server.port()).what, outcome::generator_limit);
+  }
+  step("connect() fails with EADDRNOTAVAIL");
+  {
+    const failing_calls no_port(io_call::connect, EADDRNOTAVAIL);
+    EXPECT_EQ(get(server.port()).what, outcome::generator_limit);
+  }
+  step("without a failure, the request is ok");
+  EXPECT_EQ(get(server.port()).what, outcome::ok);
+}
+
+TEST(HttpClient, LeavesNoSocketOpen) {
+  about("4.2",
+        "A descriptor that is lost with each request ends the load after a thousand of them.");
+  const scripted_server server(answer_with(a_response));
+  const tcp_listener never_accepts("127.0.0.1", 0);
+  const std::size_t before = open_sockets();
+  step("20 requests that are answered, 20 that time out");
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(get(server.port()).what, outcome::ok);
+    EXPECT_EQ(get(never_accepts.port(), at_once).what, outcome::timed_out);
+  }
+  step("there are as many sockets as before");
+  EXPECT_TRUE(eventually([&] { return open_sockets() == before; }))
+      << open_sockets() - before << " sockets are still open";
+}
+
+}  // namespace
+}  // namespace workbook

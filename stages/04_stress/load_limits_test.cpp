@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <http_client.hpp>
+#include <load.hpp>
+#include <stdexcept>
+#include <stop_token>
+
+#include "harness/process_state.hpp"
+#include "harness/scripted_server.hpp"
+#include "harness/story.hpp"
+#include "harness/threads/thread_probes.hpp"
+#include "harness/virtual_clock.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+using namespace std::chrono_literals;
+
+constexpr answer ok{outcome::ok, 200};
+
+TEST(Load, NeedsClientsAndRequests) {
+  about("", "A load of nobody, or of nothing, is a mistake of the caller.");
+  const auto ask = [] { return ok; };
+  step("no clients; no requests; a negative rate");
+  EXPECT_THROW((void)run_load({.clients = 0}, ask), std::invalid_argument);
+  EXPECT_THROW((void)run_load({.requests = 0}, ask), std::invalid_argument);
+  EXPECT_THROW((void)run_load({.rate = -1}, ask), std::invalid_argument);
+}
+
+TEST(Load, UsesAClockThatNeverGoesBack) {
+  about("", "The time of day may be set while a load runs; a steady clock cannot.");
+  step("the clock that a load has when nobody gives it another");
+  using function = load_clock::time_point (*)() noexcept;
+  const load_clock clock;
+  const function* const now = clock.now.target<function>();
+  ASSERT_NE(now, nullptr);
+  EXPECT_EQ(*now, &std::chrono::steady_clock::now);
+}
+
+TEST(Load, StopEndsItEarlyAndAccountsForTheRest) {
+  about(
+      "4.3",
+      "After a stop no request is sent any more. Those that were not started are counted as "
+      "such: the outcomes still add up to what was asked, and the report says that it is partial.");
+  std::stop_source stop;
+  std::size_t asked = 0;
+  step("one client with ten requests; the stop comes during the third");
+  const load_report report = run_load(
+      {.clients = 1, .requests = 10},
+      [&] {
+        if (++asked == 3) stop.request_stop();
+        return ok;
+      },
+      stop.get_token());
+  EXPECT_EQ(report.outcomes[outcome::ok], 3u);
+  EXPECT_EQ(report.outcomes[outcome::not_started], 7u);
+  EXPECT_TRUE(report.partial());
+}
+
+TEST(Load, StopReachesAClientThatWaitsForItsTurn) {
+  about("4.3",
+        "In an open loop a client sleeps until its request is due, and that may be long: a stop "
+        "ends the sleep, and the request is not sent.");
+  std::stop_source stop;
+  virtual_clock time;
+  load_clock clock = time.as<load_clock>();
+  clock.sleep_until = [&](load_clock::time_point, const std::stop_token&) { stop.request_stop(); };
+  std::size_t asked = 0;
+  step("the stop comes while a client sleeps");
+  const load_report report = run_load(
+      {.clients = 1, .requests = 5, .rate = 0.001}, [&] { return ++asked, ok; }, stop.get_token(),
+      clock);
+  EXPECT_EQ(asked, 0u) << "a request was sent after the stop";
+  EXPECT_EQ(report.outcomes[outcome::not_started], 5u);
+}
+
+TEST(Load, ClientsWithoutAThreadAreTheGeneratorsLimit) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  about("4.3",
+        "The system refuses a thread: that is a limit of the generator, and no failure of the "
+        "server. Those who are there must not wait for those who never come.");
+  const std::size_t threads_before = thread_count();
+  const thread_probes::fail_thread_creation third(3);
+  step("5 clients with 2 requests each; the third thread is refused");
+  const load_report report = run_load({.clients = 5, .requests = 2}, [] { return ok; });
+  EXPECT_EQ(report.outcomes[outcome::ok], 4u);
+  EXPECT_EQ(report.outcomes[outcome::generator_limit], 6u);
+  EXPECT_EQ(report.outcomes.sum(), 10u);
+  EXPECT_TRUE(eventually([&] { return thread_count() == threads_before; }));
+}
+
+TEST(Load, AServerThatDiesHalfWayIsAccountedFor) {
+  about("4.3", "Whatever happens to the server, every request has an outcome.");
+  std::atomic<int> served = 0;
+  const scripted_server server([&](scripted_connection& client) {
+    read_request(client);
+    if (++served > 5) return client.reset();
+    client.send(a_response);
+  });
+  const http_client client("127.0.0.1", server.port(), "/fast");
+  step("a server answers five requests, and resets all others");
+  const load_report report = run_load({.clients = 4, .requests = 5},
+                                      [&] { return client.get(timed_stream::time_point::max()); });
+  EXPECT_EQ(report.outcomes[outcome::ok], 5u);
+  EXPECT_EQ(report.outcomes[outcome::reset], 15u);
+}
+
+}  // namespace
+}  // namespace workbook

@@ -1,0 +1,188 @@
+#include <gtest/gtest.h>
+
+#include <barrier>
+#include <chrono>
+#include <http_client.hpp>
+#include <load.hpp>
+#include <stop_token>
+#include <vector>
+
+#include "harness/gate.hpp"
+#include "harness/scripted_server.hpp"
+#include "harness/story.hpp"
+#include "harness/threads/thread_probes.hpp"
+#include "harness/virtual_clock.hpp"
+#include "net/tcp_listener.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+using namespace std::chrono_literals;
+
+constexpr answer ok{outcome::ok, 200};
+
+TEST(Load, AListenerThatNeverAcceptsScoresNothing) {
+  about("4.3",
+        "Fifty connections stand, fifty requests are sent, and no server has seen any of them. A "
+        "generator that counts connections, or bytes sent, calls that fifty successes.");
+  const tcp_listener never_accepts("127.0.0.1", 0);
+  const http_client client("127.0.0.1", never_accepts.port(), "/fast");
+  step("50 clients ask a listener that never calls accept()");
+  const load_report report = run_load({.clients = 50, .requests = 1},
+                                      [&] { return client.get(timed_stream::time_point::min()); });
+  EXPECT_EQ(report.outcomes[outcome::ok], 0u);
+  EXPECT_EQ(report.outcomes[outcome::timed_out], 50u);
+  EXPECT_TRUE(report.latencies.empty()) << "a request without an answer has no latency";
+  EXPECT_EQ(report.throughput(), 0);
+}
+
+TEST(Load, AsksAsOftenAsThePlanSays) {
+  about("4.3", "Every client makes all its requests, and every one of them is in the report.");
+  std::atomic<std::size_t> asked = 0;
+  std::atomic<std::size_t> done = 0;
+  step("3 clients with 4 requests each");
+  const load_report report = run_load(
+      {.clients = 3, .requests = 4}, [&] { return ++asked, ok; }, {}, {}, &done);
+  EXPECT_EQ(asked, 12u);
+  EXPECT_EQ(done, 12u) << "`done` counts the finished requests, for whoever watches";
+  EXPECT_EQ(report.outcomes[outcome::ok], 12u);
+  EXPECT_EQ(report.outcomes.sum(), 12u);
+  EXPECT_EQ(report.latencies.size(), 12u);
+  EXPECT_FALSE(report.partial());
+}
+
+TEST(Load, CountsEachOutcomeUnderItsName) {
+  about("4.3", "Failures are counted, each under its own name, and their times are no latencies.");
+  const std::vector<answer> answers{ok,
+                                    {outcome::http_error, 503},
+                                    {outcome::http_error, 404},
+                                    {outcome::reset},
+                                    {outcome::timed_out},
+                                    ok};
+  std::size_t next = 0;
+  step("one client gets six different answers");
+  const load_report report =
+      run_load({.clients = 1, .requests = 6}, [&] { return answers[next++]; });
+  EXPECT_EQ(report.outcomes[outcome::ok], 2u);
+  EXPECT_EQ(report.outcomes[outcome::http_error], 2u);
+  EXPECT_EQ(report.outcomes[outcome::reset], 1u);
+  EXPECT_EQ(report.outcomes[outcome::timed_out], 1u);
+  EXPECT_EQ(report.statuses, (std::map<int, std::size_t>{{200, 2}, {404, 1}, {503, 1}}));
+  EXPECT_EQ(report.latencies.size(), 2u) << "a failed request has a latency";
+}
+
+TEST(Load, HasAllClientsInFlightAtOnce) {
+  about("4.3",
+        "The clients were not there at the same time: a generator that starts a client and waits "
+        "for it before it starts the next makes a load of one.");
+  gate all_are_inside;
+  std::atomic<std::size_t> inside = 0;
+  step("8 clients ask; nobody is answered before all 8 have asked");
+  const load_report report = run_load({.clients = 8, .requests = 1}, [&] {
+    if (++inside == 8) all_are_inside.open();
+    all_are_inside.pass();
+    return ok;
+  });
+  EXPECT_EQ(report.outcomes[outcome::ok], 8u);
+}
+
+TEST(Load, NobodyBeginsBeforeAllAreThere) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  about("4.3",
+        "The time that it takes to start the clients is not the server's: the clock begins when "
+        "all of them are there, and then all begin.");
+  const auto before = thread_probes::counts().created;
+  std::atomic<long> at_first_look = -1;
+  const auto started = [&] { return thread_probes::counts().created - before; };
+  load_clock clock;
+  clock.now = [&] {
+    long nobody = -1;
+    at_first_look.compare_exchange_strong(nobody, started());
+    return std::chrono::steady_clock::now();
+  };
+  std::atomic<long> fewest = 100;
+  step("20 clients: how many exist when the clock is first looked at, and at each request?");
+  (void)run_load(
+      {.clients = 20, .requests = 2},
+      [&] { return fewest = std::min<long>(fewest, started()), ok; }, {}, clock);
+  EXPECT_EQ(at_first_look, 20) << "the clock began before all clients were there";
+  EXPECT_EQ(fewest, 20) << "a client began before all were there";
+}
+
+TEST(Load, ThroughputIsPerWallTime) {
+  about("4.3",
+        "Throughput is successes per second of the whole run, from the first request to the last "
+        "answer. Divided by the sum of all latencies it would not grow with the clients.");
+  virtual_clock time;
+  std::barrier both_wait(2, [&]() noexcept { time.advance(10ms); });
+  step("2 clients, 10 requests each; two requests at the same time take 10 ms");
+  const load_report report = run_load(
+      {.clients = 2, .requests = 10}, [&] { return both_wait.arrive_and_wait(), ok; }, {},
+      time.as<load_clock>());
+  EXPECT_EQ(report.wall, 100ms);
+  EXPECT_DOUBLE_EQ(report.throughput(), 200);
+}
+
+TEST(Load, AClosedLoopMeasuresFromTheSending) {
+  about("4.3", "In a closed loop the next request is sent when the last answer is there.");
+  virtual_clock time;
+  step("one client, four requests that take 1, 2, 3, 4 ms");
+  std::chrono::milliseconds takes{0};
+  const load_report report = run_load(
+      {.clients = 1, .requests = 4}, [&] { return time.advance(takes += 1ms), ok; }, {},
+      time.as<load_clock>());
+  EXPECT_EQ(report.latencies, (std::vector<std::chrono::nanoseconds>{1ms, 2ms, 3ms, 4ms}));
+  EXPECT_EQ(report.wall, 10ms);
+}
+
+TEST(Load, AnOpenLoopSendsOnTime) {
+  about("4.3",
+        "Request number i is due i / rate seconds after the start. Between them the clients sleep; "
+        "two clients take turns.");
+  virtual_clock time;
+  const auto begin = time.now();
+  std::vector<std::chrono::nanoseconds> sent;
+  step("one client, 1000 requests per second");
+  (void)run_load(
+      {.clients = 1, .requests = 4, .rate = 1000},
+      [&] { return sent.push_back(time.now() - begin), ok; }, {}, time.as<load_clock>());
+  EXPECT_EQ(sent, (std::vector<std::chrono::nanoseconds>{0ms, 1ms, 2ms, 3ms}));
+}
+
+TEST(Load, AnOpenLoopMeasuresFromWhenARequestWasDue) {
+  about("4.3",
+        "Coordinated omission: while the server stalls, the requests that are due wait too. "
+        "Measured from when they are sent, a stall of 100 requests shows up in one of them.");
+  virtual_clock time;
+  int number = 0;
+  step("1000 requests, one each millisecond; the server stalls once, for 100 ms");
+  const load_report report = run_load(
+      {.clients = 1, .requests = 1000, .rate = 1000},
+      [&] { return time.advance(++number == 500 ? 100ms : 0ms), ok; }, {}, time.as<load_clock>());
+  const auto late = std::ranges::count_if(report.latencies, [](auto t) { return t > 0ms; });
+  EXPECT_EQ(late, 100) << "the stall is seen in " << late << " requests, and it delayed 100";
+  EXPECT_EQ(std::ranges::max(report.latencies), 100ms);
+}
+
+TEST(Load, AServerThatWaitsForAllClientsAnswersAll) {
+  about("4.3",
+        "A server that answers nobody before all are connected shows whether the connections of a "
+        "load stand at the same time.");
+  gate all_are_connected;
+  std::atomic<std::size_t> connected = 0;
+  const scripted_server server([&](scripted_connection& client) {
+    read_request(client);
+    if (++connected == 30) all_are_connected.open();
+    all_are_connected.pass();
+    client.send(a_response);
+  });
+  const http_client client("127.0.0.1", server.port(), "/fast");
+  step("30 clients; the server answers when all 30 requests are there");
+  const load_report report = run_load({.clients = 30, .requests = 1},
+                                      [&] { return client.get(timed_stream::time_point::max()); });
+  EXPECT_EQ(report.outcomes[outcome::ok], 30u);
+}
+
+}  // namespace
+}  // namespace workbook
