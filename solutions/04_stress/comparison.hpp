@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "measure/head_of_line_count.hpp"
 #include "net/tcp_listener.hpp"
 #include "routes.hpp"
 
@@ -16,17 +17,6 @@ namespace workbook {
 struct compared_server {
   std::string name;
   std::function<void(tcp_listener, const request_handler&, const std::stop_token&)> run;
-};
-
-/// While `slow` requests were held in their handlers, `answered` of `fast` quick ones were
-/// answered.
-struct head_of_line_count {
-  std::string server;
-  std::size_t slow = 0;
-  std::size_t fast = 0;
-  std::size_t answered = 0;
-
-  bool operator==(const head_of_line_count&) const = default;
 };
 
 /// Counts how many quick requests a server answers beside slow ones, without a clock: the slow ones

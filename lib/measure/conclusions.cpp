@@ -1,0 +1,90 @@
+#include "measure/conclusions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace workbook {
+namespace {
+
+/// "6 of 6 with 0 to 3 slow requests inside, 0 of 6 with 4"
+std::string answered_by(const std::vector<head_of_line_count>& counts) {
+  std::string text;
+  for (std::size_t begin = 0; begin < counts.size();) {
+    std::size_t end = begin + 1;
+    while (end < counts.size() && counts[end].answered == counts[begin].answered) ++end;
+    const head_of_line_count& first = counts[begin];
+    const std::size_t last_slow = counts[end - 1].slow;
+    text += fmt::format("{}{} of {} with {}", text.empty() ? "" : ", ", first.answered, first.fast,
+                        first.slow);
+    if (last_slow != first.slow) text += fmt::format(" to {}", last_slow);
+    if (begin == 0) text += " slow requests inside";
+    begin = end;
+  }
+  return text;
+}
+
+std::string failures(const compared_row& row) {
+  std::string text;
+  for (const outcome what : all_outcomes) {
+    if (what == outcome::ok || row.outcomes[what] == 0) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", row.outcomes[what], to_string(what));
+  }
+  return text;
+}
+
+bool overlap(const spread& a, const spread& b) { return a.least <= b.most && b.least <= a.most; }
+
+/// Ranks the servers by one value, the largest first, and compares each with its follower.
+std::string ranking(std::vector<compared_row> rows, spread compared_row::*value,
+                    const std::string& what, const std::string& unit) {
+  std::ranges::stable_sort(
+      rows, [&](const auto& a, const auto& b) { return (a.*value).median > (b.*value).median; });
+  std::string text = what + ": ";
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const spread& mine = rows[i].*value;
+    if (i > 0) text += overlap(rows[i - 1].*value, mine) ? ", about the same as " : ", more than ";
+    text += fmt::format("{} ({:.4g}{})", rows[i].server, mine.median, unit);
+  }
+  return text + ".";
+}
+
+}  // namespace
+
+std::vector<std::string> conclude(const std::vector<head_of_line_count>& table) {
+  std::vector<std::pair<std::string, std::vector<head_of_line_count>>> servers;
+  for (const head_of_line_count& count : table) {
+    if (servers.empty() || servers.back().first != count.server) {
+      servers.emplace_back(count.server, std::vector<head_of_line_count>());
+    }
+    servers.back().second.push_back(count);
+  }
+  std::vector<std::string> sentences;
+  for (const auto& [server, counts] : servers) {
+    sentences.push_back(fmt::format("{} answers {}.", server, answered_by(counts)));
+  }
+  return sentences;
+}
+
+std::vector<std::string> conclude(const std::vector<compared_row>& rows) {
+  std::vector<std::string> sentences;
+  for (const compared_row& row : rows) {
+    if (const std::string failed = failures(row); !failed.empty()) {
+      sentences.push_back(
+          fmt::format("{}: not all of {} requests were ok: {}. Its other numbers are of the rest.",
+                      row.server, row.outcomes.sum(), failed));
+    }
+  }
+  if (rows.empty()) return sentences;
+  sentences.push_back(ranking(rows, &compared_row::throughput, "Throughput", " requests/s"));
+  sentences.push_back(
+      ranking(rows, &compared_row::p99, "99 % of the requests took at most", " ms"));
+  sentences.push_back(ranking(rows, &compared_row::peak_threads, "Threads", ""));
+  sentences.push_back(ranking(rows, &compared_row::peak_rss_mib, "Memory", " MiB"));
+  sentences.push_back(
+      ranking(rows, &compared_row::context_switches, "Context switches", " in a run"));
+  return sentences;
+}
+
+}  // namespace workbook
