@@ -45,7 +45,8 @@ std::string ranking(std::vector<compared_row> rows, spread compared_row::*value,
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const spread& mine = rows[i].*value;
     if (i > 0) text += overlap(rows[i - 1].*value, mine) ? ", about the same as " : ", more than ";
-    text += fmt::format("{} ({:.4g}{})", rows[i].server, mine.median, unit);
+    const int decimals = mine.median < 100 ? 1 : 0;
+    text += fmt::format("{} ({:.{}f}{})", rows[i].server, mine.median, decimals, unit);
   }
   return text + ".";
 }

@@ -6,9 +6,10 @@
 
 namespace workbook::harness {
 
-// The test program defines socket, connect, accept4, recv, send, close and poll itself and passes each call on to
-// the C library. So unmodified code can be counted, made to fail, or given less than it asked for.
-// Only calls of the code under test are probed: the harness's own clients make `unprobed_calls`.
+// The test program defines socket, connect, accept4, recv, send, close and poll itself and passes
+// each call on to the C library. So unmodified code can be counted, made to fail, or given less
+// than it asked for. Only calls of the code under test are probed: the harness's own clients make
+// `unprobed_calls`.
 
 enum class io_call { socket, connect, accept, recv, send, close, poll };
 

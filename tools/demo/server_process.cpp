@@ -118,7 +118,7 @@ std::string server_process::stop(std::chrono::milliseconds limit) {
 }
 
 bool server_process::ended() {
-  if (!reaped_) reaped_ = ::waitpid(process_, &status_, WNOHANG) == process_;
+  if (!reaped_) reaped_ = ::wait4(process_, &status_, WNOHANG, &usage_) == process_;
   return reaped_;
 }
 
@@ -133,7 +133,7 @@ bool server_process::ended_before(steady_clock::time_point deadline) {
 void server_process::kill() {
   if (!reaped_) {  // afterwards the number may belong to another process
     ::kill(process_, SIGKILL);
-    ::waitpid(process_, &status_, 0);
+    ::wait4(process_, &status_, 0, &usage_);
     reaped_ = true;
   }
   if (reader_.joinable()) reader_.join();

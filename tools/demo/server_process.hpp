@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -43,6 +44,11 @@ class server_process {
   /// @returns what was wrong, in one sentence; empty if it stopped as asked, with exit code 0.
   [[nodiscard]] std::string stop(std::chrono::milliseconds limit);
 
+  [[nodiscard]] pid_t id() const { return process_; }
+
+  /// @returns what the program has used in all; valid after stop(). Source: getrusage(2).
+  [[nodiscard]] const rusage& usage() const { return usage_; }
+
  private:
   void read_output();
   [[nodiscard]] bool ended();
@@ -54,7 +60,8 @@ class server_process {
   line_reader on_line_;
   pid_t process_ = -1;
   bool reaped_ = false;
-  int status_ = 0;  // of waitpid, once reaped
+  int status_ = 0;  // once reaped, as is usage_
+  rusage usage_{};
   unique_fd output_;
   std::string last_line_;  // the reader's until it has been joined
   std::promise<std::optional<std::uint16_t>> port_;

@@ -1,0 +1,132 @@
+#include "comparison_report.hpp"
+
+#include <fmt/format.h>
+
+#include "measure/conclusions.hpp"
+#include "measure/json.hpp"
+#include "terminal.hpp"
+
+namespace workbook {
+namespace {
+
+std::string sentences(const std::vector<std::string>& conclusions) {
+  std::string text;
+  for (const std::string& sentence : conclusions) text += demo::wrapped("- " + sentence, 2) + "\n";
+  return text;
+}
+
+/// "1234 (1200-1300)"
+std::string cell(const spread& value, int decimals) {
+  return fmt::format("{:.{}f} ({:.{}f}-{:.{}f})", value.median, decimals, value.least, decimals,
+                     value.most, decimals);
+}
+
+/// A line for one quantity, a column for each server.
+template <class Text>
+std::string line(const std::string& name, const std::vector<compared_row>& rows, Text text) {
+  std::string result = fmt::format("{:17}", name);
+  for (const compared_row& row : rows) result += fmt::format("{:>21}", text(row));
+  return result + "\n";
+}
+
+std::string quantity(const std::string& name, const std::vector<compared_row>& rows,
+                     spread compared_row::*value, int decimals) {
+  return line(name, rows, [=](const auto& row) { return cell(row.*value, decimals); });
+}
+
+std::string json_of(const spread& value) {
+  return json_object()
+      .add("median", value.median)
+      .add("least", value.least)
+      .add("most", value.most)
+      .text();
+}
+
+std::string json_of(const compared_row& row) {
+  json_object outcomes;
+  for (const outcome what : all_outcomes) outcomes.add(to_string(what), row.outcomes[what]);
+  return json_object()
+      .add("server", row.server)
+      .add_json("outcomes", outcomes.text())
+      .add_json("throughput", json_of(row.throughput))
+      .add_json("p50_ms", json_of(row.p50))
+      .add_json("p90_ms", json_of(row.p90))
+      .add_json("p99_ms", json_of(row.p99))
+      .add_json("max_ms", json_of(row.max))
+      .add_json("peak_threads", json_of(row.peak_threads))
+      .add_json("peak_rss_mib", json_of(row.peak_rss_mib))
+      .add_json("context_switches", json_of(row.context_switches))
+      .text();
+}
+
+std::string json_of(const std::vector<std::string>& texts) {
+  std::vector<std::string> quoted;
+  for (const std::string& text : texts) quoted.push_back(json_object().add("text", text).text());
+  return json_array(quoted);
+}
+
+}  // namespace
+
+std::string to_text(const std::vector<head_of_line_count>& table) {
+  std::string heading;
+  std::string lines;
+  std::string server;
+  for (const head_of_line_count& count : table) {
+    if (count.server != server) {
+      server = count.server;
+      lines += fmt::format("{}{:12}", lines.empty() ? "" : "\n", server);
+    }
+    if (server == table.front().server) heading += fmt::format("{:>6}", count.slow);
+    lines += fmt::format("{:>6}", fmt::format("{}/{}", count.answered, count.fast));
+  }
+  return fmt::format("{:12}{}  slow requests are inside\n{}\n{}", "answered of", heading, lines,
+                     sentences(conclude(table)));
+}
+
+std::string to_text(const std::vector<compared_row>& rows) {
+  const compared_row& first = rows.front();
+  std::string text = fmt::format(
+      "{} clients x {} requests of {}, {} times in rotated order: median (least-most)\n",
+      first.plan.clients, first.plan.requests, first.path, first.repetitions);
+  text += line("", rows, [](const auto& row) { return row.server; });
+  text += line("ok", rows, [](const auto& row) {
+    return fmt::format("{}/{}", row.outcomes[outcome::ok], row.outcomes.sum());
+  });
+  text += quantity("requests/s", rows, &compared_row::throughput, 0);
+  text += quantity("p50 ms", rows, &compared_row::p50, 2);
+  text += quantity("p90 ms", rows, &compared_row::p90, 2);
+  text += quantity("p99 ms", rows, &compared_row::p99, 2);
+  text += quantity("max ms", rows, &compared_row::max, 1);
+  text += quantity("threads", rows, &compared_row::peak_threads, 0);
+  text += quantity("memory MiB", rows, &compared_row::peak_rss_mib, 1);
+  text += quantity("context switches", rows, &compared_row::context_switches, 0);
+  return text + sentences(conclude(rows));
+}
+
+std::string to_json(const comparison_options& options, const std::vector<head_of_line_count>& table,
+                    const std::vector<compared_row>& rows) {
+  std::vector<std::string> counts;
+  for (const head_of_line_count& count : table) {
+    counts.push_back(json_object()
+                         .add("server", count.server)
+                         .add("slow", count.slow)
+                         .add("fast", count.fast)
+                         .add("answered", count.answered)
+                         .text());
+  }
+  std::vector<std::string> measured;
+  for (const compared_row& row : rows) measured.push_back(json_of(row));
+  return json_object()
+      .add("side", options.side)
+      .add("path", options.path)
+      .add("clients", options.plan.clients)
+      .add("requests_per_client", options.plan.requests)
+      .add("repetitions", options.repetitions)
+      .add_json("head_of_line", json_array(counts))
+      .add_json("head_of_line_conclusions", json_of(conclude(table)))
+      .add_json("measured", json_array(measured))
+      .add_json("measured_conclusions", json_of(conclude(rows)))
+      .text();
+}
+
+}  // namespace workbook
