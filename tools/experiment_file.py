@@ -3,7 +3,7 @@
     // Experiment: one sentence
     // Build: plain | asan | tsan | thread-safety | helgrind | solutions
     // Run: -DMACRO argument       (optional, repeatable: -D goes to the compiler, the rest to main)
-    // Expect: exit 66 | signal 6 | compile error | compiler warnings
+    // Expect: exit 66             (or signal 6, compile error, compiler warnings; | between two)
     // Expect-output: a regular expression
     // Look at: one sentence
 
@@ -82,8 +82,8 @@ def read_experiment(source):
             setattr(runs[-1], "ending" if key == "Expect" else "output", value)
         else:
             sys.exit(f"{source}: unknown header line '{key}'")
-    if not runs or any(run.build not in BUILDS for run in runs):
-        sys.exit(f"{source}: needs a Build: ({', '.join(BUILDS)}) and an Expect: line")
+    if not experiment.look_at or not runs or any(run.build not in BUILDS for run in runs):
+        sys.exit(f"{source}: needs a Build: ({', '.join(BUILDS)}), an Expect: and a Look at: line")
     return experiment
 
 
