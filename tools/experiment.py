@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Builds and runs the tiny programs in experiments/ and says what to look at.
 
-    tools/experiment.py NAME      build it, run it, show its output
-    tools/experiment.py --list    the names, with one line each
-    tools/experiment.py --check   run all of them and compare with what each one promises
-    tools/experiment.py --check NAME   only this one
+    tools/experiment.py NAME             build it, run it, show its output
+    tools/experiment.py --list           the names, with one line each
+    tools/experiment.py --check [NAME]   run all, or one, and compare with what each one promises
 
 An experiment says in its first comment lines how it is built and how it ends; see
 tools/experiment_file.py.
@@ -241,17 +240,18 @@ def main():
     parser.add_argument("--check", action="store_true", help="run all, compare with their promise")
     options = parser.parse_args()
     experiments = all_experiments()
-    if options.check:
-        chosen = experiments.get(options.name)
-        return check({options.name: chosen} if chosen else experiments)
     if options.list:
         for experiment in experiments.values():
             print(f"{experiment.name:22}{experiment.title}")
         return 0
+    if options.check and not options.name:
+        return check(experiments)
     if options.name not in experiments:
         what = f"There is no experiment '{options.name}'" if options.name else "Name an experiment"
         print(f"{what}; the experiments are {', '.join(experiments)}.", file=sys.stderr)
         return 2
+    if options.check:
+        return check({options.name: experiments[options.name]})
     return show(experiments[options.name])
 
 
