@@ -1,18 +1,12 @@
 #!/usr/bin/env python3
 """Builds and runs the tiny programs in experiments/ and says what to look at.
 
-    tools/experiment.py NAME      build it, run it, show its output
-    tools/experiment.py --list    the names, with one line each
-    tools/experiment.py --check   run all of them and compare with what each one promises
+    tools/experiment.py NAME             build it, run it, show its output
+    tools/experiment.py --list           the names, with one line each
+    tools/experiment.py --check [NAME]   run all, or one, and compare with what each one promises
 
-An experiment says in its first comment lines how it is built and how it ends:
-
-    // Experiment: one sentence
-    // Build: plain | asan | tsan
-    // Run: -DMACRO argument       (optional, repeatable: -D goes to the compiler, the rest to main)
-    // Expect: exit 66 | signal 6 | compile error
-    // Expect-output: a regular expression
-    // Look at: one sentence
+An experiment says in its first comment lines how it is built and how it ends; see
+tools/experiment_file.py.
 """
 
 import argparse
@@ -24,85 +18,46 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ROOT / "experiments"
+from experiment_file import BUILDS, ROOT, all_experiments
+
 BUILD = ROOT / "build" / "experiments"
 FLAGS = ["-std=c++2b", "-O0", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion",
          "-pthread"]
-SANITIZER = {
-    "plain": [],
-    "asan": ["-fsanitize=address,undefined", "-fno-omit-frame-pointer"],
-    "tsan": ["-fsanitize=thread"],
-}
 TSAN_CANNOT_START = re.compile(r"ThreadSanitizer: (unexpected memory mapping|failed to)")
+HELGRIND_VERDICT = re.compile(r"Possible data race|lock order|dubious|ERROR SUMMARY")
 DEADLINE_SECONDS = 60
 
 
-@dataclass
-class Run:
-    """One way to build and start an experiment, and how it must end."""
-    defines: list = field(default_factory=list)
-    arguments: list = field(default_factory=list)
-    ending: str = "exit 0"
-    output: str = ""
-
-
-@dataclass
-class Experiment:
-    name: str
-    source: Path
-    title: str = ""
-    build: str = "plain"
-    look_at: str = ""
-    runs: list = field(default_factory=list)
-
-
-def read_experiment(source):
-    """Reads the comment lines at the top of an experiment."""
-    experiment = Experiment(source.stem, source)
-    for line in source.read_text(encoding="utf-8").splitlines():
-        match = re.match(r"// ([A-Z][A-Za-z -]*):\s*(.*)$", line)
-        if not match:
-            break
-        key, value = match.groups()
-        if key == "Experiment":
-            experiment.title = value
-        elif key == "Build":
-            experiment.build = value
-        elif key == "Look at":
-            experiment.look_at = value
-        elif key == "Run":
-            words = shlex.split(value)
-            experiment.runs.append(Run([w for w in words if w.startswith("-D")],
-                                       [w for w in words if not w.startswith("-D")]))
-        elif key in ("Expect", "Expect-output"):
-            if not experiment.runs:
-                experiment.runs.append(Run())
-            setattr(experiment.runs[-1], "ending" if key == "Expect" else "output", value)
-        else:
-            sys.exit(f"{source}: unknown header line '{key}'")
-    if experiment.build not in SANITIZER or not experiment.runs:
-        sys.exit(f"{source}: needs a Build: ({', '.join(SANITIZER)}) and an Expect: line")
-    return experiment
-
-
-def all_experiments():
-    return {source.stem: read_experiment(source) for source in sorted(SOURCES.glob("*.cpp"))}
-
-
-def compiler():
-    return shlex.split(os.environ.get("CXX", "g++"))
+def compiler(build):
+    return [build.compiler] if build.compiler else shlex.split(os.environ.get("CXX", "g++"))
 
 
 def compile_command(experiment, run):
-    suffix = "".join("-" + d.removeprefix("-D").lower().replace("_", "-") for d in run.defines)
+    if run.build == "solutions":
+        target = f"experiment_{experiment.name}"
+        return ROOT / "build" / "dev" / "bin" / target, ["tools/build.sh", "dev", target]
+    build = BUILDS[run.build]
+    differs = build.flags and run.build != experiment.runs[0].build
+    words = [*([run.build] if differs else []), *(d.removeprefix("-D") for d in run.defines)]
+    suffix = "".join("-" + word.lower().replace("_", "-") for word in words)
     program = BUILD / (experiment.name + suffix)
     source = experiment.source.relative_to(ROOT)
-    return program, [*compiler(), *FLAGS, *SANITIZER[experiment.build], *run.defines, str(source),
+    return program, [*compiler(build), *FLAGS, *build.flags, *run.defines, str(source),
                      "-o", str(program.relative_to(ROOT))]
+
+
+def start_command(program, run):
+    return [*BUILDS[run.build].starter, program, *run.arguments]
+
+
+def missing(run):
+    """Says why this machine cannot do a run, or returns None."""
+    build = BUILDS[run.build]
+    needed = [build.compiler, *build.starter[:1]]
+    absent = next((name for name in needed if name and not shutil.which(name)), None)
+    return f"{absent} is not installed" if absent else None
 
 
 def compile_run(experiment, run):
@@ -111,6 +66,7 @@ def compile_run(experiment, run):
     stamp = program.with_name(program.name + ".command")
     BUILD.mkdir(parents=True, exist_ok=True)
     fresh = (program.exists() and stamp.exists() and stamp.read_text() == shlex.join(command)
+             and run.build != "solutions"  # there CMake knows
              and program.stat().st_mtime >= experiment.source.stat().st_mtime)
     if fresh:
         return program, ""
@@ -146,38 +102,40 @@ def execute(command):
     return ending, done.stdout.decode(errors="replace")
 
 
-def execute_anywhere(experiment, command):
+def execute_anywhere(run, command):
     """Like execute, but gives ThreadSanitizer a second chance without address randomisation."""
     ending, output = execute(command)
-    if experiment.build != "tsan" or not TSAN_CANNOT_START.search(output):
+    if run.build != "tsan" or not TSAN_CANNOT_START.search(output):
         return ending, output
     if shutil.which("setarch"):
         ending, output = execute(["setarch", "-R", *command])
         if not TSAN_CANNOT_START.search(output) and "setarch: " not in output:
             return ending, output
-    return "skipped", ""
+    return "skipped", SKIPPED
 
 
 def perform(experiment, run):
     """Returns (ending, output).
 
     The ending is one of exit N, signal N, compile error, compiler warnings, skipped: that these
-    programs compile without a warning is a part of what they show.
+    programs compile without a warning is a part of what they show. The output of a skipped run is
+    the reason.
     """
+    if reason := missing(run):
+        return "skipped", reason
     program, messages = compile_run(experiment, run)
     if program is None:
         return "compile error", messages
     if messages:
         return "compiler warnings", messages
-    ending, output = execute_anywhere(experiment, [str(program), *run.arguments])
-    return ending, output
+    return execute_anywhere(run, start_command(str(program), run))
 
 
 def difference(run, ending, output):
     """Says in one sentence how a run differs from its promise, or returns None."""
     if ending == "skipped":
         return None
-    if ending != run.ending:
+    if ending not in run.ending.split(" | "):
         return f"it ended with '{ending}', expected '{run.ending}'"
     if not re.search(run.output, output, re.MULTILINE):
         return f"its output does not match /{run.output}/"
@@ -199,14 +157,22 @@ def shorten(output):
     return re.sub(r"\n\n+", "\n\n", "\n".join(lines))
 
 
-def show_output(experiment, program, output):
+def verdicts(output):
+    """Leaves of helgrind's report how each complaint begins, and their number."""
+    lines = [re.sub(r"^==\d+==\s+", "helgrind: ", line) for line in output.splitlines()
+             if not line.startswith("==") or HELGRIND_VERDICT.search(line)]
+    return "\n".join(lines)
+
+
+def show_output(run, program, output):
     """Prints what a program said; of a sanitizer's report the part that matters."""
-    if "Sanitizer" not in output or experiment.build == "plain":
+    shortened = verdicts(output) if run.build == "helgrind" else shorten(output)
+    if run.build != "helgrind" and (run.build == "plain" or "Sanitizer" not in output):
         print(output.rstrip("\n") or "(no output)")
         return
     report = program.with_name(program.name + ".txt")
     report.write_text(output)
-    print(shorten(output).rstrip("\n"))
+    print(shortened.rstrip("\n"))
     print(f"(the whole report: {report.relative_to(ROOT)})")
 
 
@@ -217,7 +183,7 @@ def describe(ending):
     return ending
 
 
-SKIPPED = ("skipped: ThreadSanitizer cannot start on this kernel (vm.mmap_rnd_bits), and "
+SKIPPED = ("ThreadSanitizer cannot start on this kernel (vm.mmap_rnd_bits), and "
            "setarch -R did not help. Try: sudo sysctl vm.mmap_rnd_bits=28")
 
 
@@ -230,15 +196,15 @@ def show(experiment):
         program, command = compile_command(experiment, run)
         ending, output = perform(experiment, run)
         print()
+        if ending == "skipped":
+            print(f"skipped: {output}")
+            continue
         if command != shown:
             print(f"$ {shlex.join(command)}")
             shown = command
         if not ending.startswith("compile"):
-            print(f"$ {shlex.join([str(program.relative_to(ROOT)), *run.arguments])}")
-        if ending == "skipped":
-            print(SKIPPED)
-            continue
-        show_output(experiment, program, output)
+            print(f"$ {shlex.join(start_command(str(program.relative_to(ROOT)), run))}")
+        show_output(run, program, output)
         print(f"-> {describe(ending)}")
         problem = difference(run, ending, output)
         if problem:
@@ -253,11 +219,12 @@ def check(experiments):
     failed = 0
     for experiment in experiments.values():
         for run in experiment.runs:
-            label = " ".join([experiment.name, *run.defines, *run.arguments])
+            label = " ".join([experiment.name, run.build, *run.defines, *run.arguments])
             ending, output = perform(experiment, run)
             problem = difference(run, ending, output)
             state = "FAILED" if problem else "skipped" if ending == "skipped" else "ok"
-            print(f"{state:8}{label}: {problem or describe(ending)}", flush=True)
+            said = output if ending == "skipped" else describe(ending)
+            print(f"{state:8}{label}: {problem or said}", flush=True)
             if problem:
                 failed += 1
                 print(output)
@@ -273,16 +240,18 @@ def main():
     parser.add_argument("--check", action="store_true", help="run all, compare with their promise")
     options = parser.parse_args()
     experiments = all_experiments()
-    if options.check:
-        return check(experiments)
     if options.list:
         for experiment in experiments.values():
             print(f"{experiment.name:22}{experiment.title}")
         return 0
+    if options.check and not options.name:
+        return check(experiments)
     if options.name not in experiments:
         what = f"There is no experiment '{options.name}'" if options.name else "Name an experiment"
         print(f"{what}; the experiments are {', '.join(experiments)}.", file=sys.stderr)
         return 2
+    if options.check:
+        return check({options.name: experiments[options.name]})
     return show(experiments[options.name])
 
 
