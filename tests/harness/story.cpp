@@ -24,7 +24,10 @@ void about(std::string_view todo, std::string_view meaning) {
   current->meaning.set(meaning);
 }
 
-void means(std::string_view meaning) { current->meaning.set(meaning); }
+void means(std::string_view meaning) {
+  // What has failed before is explained by what was said before.
+  if (current->failed_step == 0) current->meaning.set(meaning);
+}
 
 void step(std::string_view text) {
   const std::size_t index = std::min<std::size_t>(current->step_count, transcript::max_steps - 1);
@@ -38,6 +41,7 @@ void allow_time(std::chrono::seconds limit) {
 }
 
 void fail_now(std::string_view reason) {
+  current->note_failure();
   if (current->failure.empty()) current->failure.set(reason);
   ::_exit(1);
 }

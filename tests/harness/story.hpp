@@ -12,9 +12,9 @@ void about(std::string_view todo, std::string_view meaning);
 /// Replaces the diagnosis, for the steps from here on.
 void means(std::string_view meaning);
 
-/// Says what the test does next. When the test fails, hangs or dies, the numbered steps are printed
-/// and the last one is where it happened.
-/// These functions belong to the test's own thread; they never block.
+/// Says what the test does next. When the test fails, hangs or dies, the numbered steps are
+/// printed, and the one in which it happened first is marked. These functions belong to the test's
+/// own thread; they never block.
 void step(std::string_view text);
 
 /// Gives the test more time than the few seconds that every test has: for tests that run other

@@ -40,6 +40,7 @@ class transcript_writer : public testing::EmptyTestEventListener {
         failures_ += fmt::format("  ({}:{})\n", file.filename().string(), result.line_number());
       }
       out.failure.set(failures_);
+      out.note_failure();
     }
   }
 
@@ -59,6 +60,7 @@ void remember_exception_and_abort() {
   } else {
     reason += ": a std::thread was destroyed or assigned to while it was joinable";
   }
+  current_transcript().note_failure();
   current_transcript().failure.set(reason);
   std::abort();
 }

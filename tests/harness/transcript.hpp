@@ -49,6 +49,7 @@ struct transcript {
   shared_text<16> todo;      // "1.4"
   shared_text<600> meaning;  // what a failure of this test means
   std::atomic<std::size_t> step_count = 0;
+  std::atomic<std::size_t> failed_step = 0;  // the one of the first failure; 0: none, or before all
   std::array<shared_text<200>, max_steps> steps;  // the last holds the newest of all further steps
   shared_text<4000> failure;  // the assertions that failed, the exception that ended the test
   shared_text<400> skipped;   // the reason, if the test was skipped
@@ -59,6 +60,11 @@ struct transcript {
   // Threads that existed before the test: a sanitizer's own. They say nothing about progress.
   std::array<pid_t, 8> background_threads{};
   std::array<captured_stack, max_threads> stacks;
+
+  /// Remembers at which step the test has failed first.
+  void note_failure() noexcept {
+    if (failed_step == 0) failed_step = step_count.load();
+  }
 };
 
 /// @returns the transcript of this process's test. In a process without a supervisor it is private.

@@ -70,12 +70,14 @@ std::string tell_steps(const transcript& story) {
   std::string text;
   const std::size_t count = story.step_count;
   const std::size_t kept = std::min(count, transcript::max_steps);
+  const std::size_t failed =
+      story.failed_step == 0 ? kept : std::min(story.failed_step.load(), kept);
   for (std::size_t i = 0; i < kept; ++i) {
     const bool last = i + 1 == kept;
     if (last && count > kept) text += "  ...\n";
     const std::string number = fmt::format("  {}. ", last ? count : i + 1);
     const std::string step(story.steps[i].view());
-    text += number + wrap(last ? step + " <- here" : step, number.size()) + '\n';
+    text += number + wrap(i + 1 == failed ? step + " <- here" : step, number.size()) + '\n';
   }
   return text;
 }

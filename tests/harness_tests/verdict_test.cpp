@@ -54,6 +54,16 @@ TEST(Tell, FitsIntoEightyColumns) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
 }
 
+TEST(Tell, MarksTheStepOfTheFirstFailure) {
+  const auto story = finished_story();
+  for (const char* text : {"it begins", "it goes wrong", "it goes on"}) {
+    story->steps[story->step_count++].set(text);
+    if (story->step_count >= 2) story->note_failure();
+  }
+  const std::string told = tell("stage01.A.B", {outcome::failed, "", "", ""}, *story);
+  EXPECT_NE(told.find("  2. it goes wrong <- here\n  3. it goes on\n"), std::string::npos) << told;
+}
+
 TEST(Tell, EndsWithTheHintToAskFor) {
   const auto story = finished_story();
   story->todo.set("1.4");

@@ -135,7 +135,7 @@ void scheduler::dispatch() {
   const continuation next = can.all[static_cast<std::size_t>(choose(can.count, about_to_))];
   if (next.preemption) search_.spend_preemption();
   const bool ended = me().state == thread_state::ended;
-  interrupted_ = next.preemption;
+  interrupted_ = interrupted_ || next.preemption;  // told with its next step
   resume(next.thread);
   if (next.thread == self) return;
   crew_member& from = crew_[static_cast<std::size_t>(self)];
