@@ -44,7 +44,7 @@ struct captured_stack {
 /// or stands still.
 struct transcript {
   static constexpr std::size_t max_steps = 24;
-  static constexpr std::size_t max_threads = 64;
+  static constexpr std::size_t max_threads = 256;
 
   shared_text<16> todo;      // "1.4"
   shared_text<600> meaning;  // what a failure of this test means
