@@ -13,7 +13,7 @@ stage = $(or $(filter $*_%,$(stages)),$(error There is no stage $*; there are: $
 number = $(firstword $(subst _, ,$(stage)))
 side = $(if $(MINE),stage,solution)
 
-.PHONY: help setup progress demo experiment wrong-answers flake test verify format lint diagrams clean
+.PHONY: help setup progress demo compare experiment wrong-answers flake test verify format lint diagrams clean
 
 .DEFAULT:
 	$(error There is no target '$@'; 'make' lists what there is)
@@ -72,6 +72,11 @@ demo-%: ## the demo of one stage [MINE=1: your own server]
 demo-%-slow-client: ## one client sends byte by byte, /fast is behind it
 	tools/setup.sh
 	MINE=$(MINE) tools/demo.sh --slow-client --beside 01 $(number)
+
+compare: ## the servers side by side, with a page [MINE=1] [CLIENTS=..]
+	tools/setup.sh
+	MINE=$(MINE) tools/compare.sh $(if $(CLIENTS),--clients $(CLIENTS)) \
+	  $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(REPETITIONS),--repetitions $(REPETITIONS))
 
 experiment: ## a small experiment from WORKBOOK.md [NAME=...]
 	python3 tools/experiment.py $(NAME)

@@ -81,6 +81,10 @@ std::string draw_row(const timeline_row& row, timeline_time end, double middle, 
   return svg;
 }
 
+std::string group(std::string_view name, std::string_view parts) {
+  return fmt::format("<g class=\"{}\">\n{}</g>\n", name, parts);
+}
+
 std::string draw_axis(timeline_time end) {
   std::string svg;
   for (const auto& tick : axis_ticks(end)) {
@@ -159,8 +163,11 @@ std::string to_svg(const timeline& picture) {
       "patternTransform=\"rotate(45)\"><rect width=\"12\" height=\"12\" fill=\"#ffffff\"/>"
       "<rect width=\"4\" height=\"12\" fill=\"#c3cbd3\"/></pattern></defs>\n";
   svg += fmt::format("<rect width=\"{}\" height=\"{}\" fill=\"#ffffff\"/>\n", width, height);
-  svg += text_at(width / 2, 60, picture.title,
-                 {fitting_size(picture.title, 34, width - 2 * margin), "middle", ink, "bold"});
+  // The groups are named for pages that show the picture small, without its title and legend.
+  svg +=
+      group("title",
+            text_at(width / 2, 60, picture.title,
+                    {fitting_size(picture.title, 34, width - 2 * margin), "middle", ink, "bold"}));
   svg += draw_axis(end);
   const double row_height =
       std::min(130.0, (axis_y - bars_top) /
@@ -170,7 +177,7 @@ std::string to_svg(const timeline& picture) {
     svg += draw_row(row, end, middle, row_height * 0.5);
     middle += row_height;
   }
-  return svg + draw_legend(picture) + "</svg>\n";
+  return svg + group("legend", draw_legend(picture)) + "</svg>\n";
 }
 
 }  // namespace workbook
