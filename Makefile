@@ -73,7 +73,7 @@ demo-%-slow-client: ## one client sends byte by byte, /fast is behind it
 	tools/setup.sh
 	MINE=$(MINE) tools/demo.sh --slow-client --beside 01 $(number)
 
-compare: ## the servers side by side, with a page [MINE=1] [CLIENTS=..]
+compare: ## the servers side by side, and a page [MINE=1]
 	tools/setup.sh
 	MINE=$(MINE) tools/compare.sh $(if $(CLIENTS),--clients $(CLIENTS)) \
 	  $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(REPETITIONS),--repetitions $(REPETITIONS))

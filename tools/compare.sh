@@ -18,15 +18,12 @@ programs=("${side}01_server" "${side}02_server" "${side}03_server")
 tools/build.sh release "compare_${side}s" demo "${programs[@]}"
 mkdir -p "$out"
 
-# Your servers may still be unfinished: then say where to go on.
 stop() {
   if [[ $side == stage ]]; then echo "Next: make progress, then make check-NN of what is open" >&2; fi
-  exit "$1"
+  exit 1
 }
 
-"build/release/bin/compare_${side}s" --folder build/release/bin --side "$side" \
-  --json "$out/comparison.json" "$@" || stop $?
-
+# The timelines come first: the demo says in a sentence when one of your servers is not finished.
 servers=()
 pictures=()
 for program in "${programs[@]}"; do
@@ -35,8 +32,10 @@ for program in "${programs[@]}"; do
 done
 if ! build/release/bin/demo "${servers[@]}" --sleep 500ms --out "$out" >"$out/demo.log" 2>&1; then
   tail -n 5 "$out/demo.log" >&2
-  stop 1
+  stop
 fi
+"build/release/bin/compare_${side}s" --folder build/release/bin --side "$side" \
+  --json "$out/comparison.json" "$@" || stop
 python3 tools/compare_page.py "$out/comparison.json" "${pictures[@]}" >"$out/index.html"
 
 printf '\nThe page: %s\n' "$out/index.html"

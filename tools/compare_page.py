@@ -31,7 +31,7 @@ PLOTS = [
 
 # A plot, in pixels: names on the left, bars, medians on the right.
 WIDTH, HEIGHT, TOP, ROW, BAR = 236, 88, 23, 21, 14
-BARS_LEFT, BARS_RIGHT = 68, 166
+BARS_LEFT, BARS_RIGHT = 68, 158
 
 
 def number(value, unit):
@@ -142,7 +142,8 @@ def page(data, pictures):
         f"{data['clients']} clients x {data['requests_per_client']} requests of {data['path']},"
         f" {data['repetitions']} times in rotated order &middot; {whose}"
     )
-    timelines = "".join(timeline(place, row["server"], svg) for place, (row, svg) in enumerate(zip(rows, pictures), 1))
+    servers = [row["server"] for row in rows]
+    timelines = "".join(timeline(place, *each) for place, each in enumerate(zip(servers, pictures), 1))
     plots = "".join(plot(rows, *what) for what in PLOTS) + how_to_read(data["repetitions"])
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -174,7 +175,7 @@ def main():
     options = parser.parse_args()
     data = json.loads(options.comparison.read_text(encoding="utf-8"))
     if len(options.timelines) != len(data["measured"]):
-        sys.exit(f"compare_page: {len(data['measured'])} servers need as many timelines, not {len(options.timelines)}.")
+        sys.exit(f"compare_page: every server needs a timeline; there are {len(options.timelines)}.")
     sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(page(data, [path.read_text(encoding="utf-8") for path in options.timelines]))
 

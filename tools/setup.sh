@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# Usage: tools/setup.sh [lint] [--verbose]
+# Usage: tools/setup.sh [lint] [browser] [--verbose]
 # Installs what the workbook needs and does not find; costs nothing when all is there.
 # Without the right to install it prints the one command to type. Exit: 0 ready, 4 something is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 lint=false
+browser=false
 verbose=false
 for word in "$@"; do
   case $word in
     lint) lint=true ;;
+    browser) browser=true ;;
     --verbose) verbose=true ;;
-    *) echo "tools/setup.sh knows 'lint' and '--verbose', not '$word'." >&2 && exit 2 ;;
+    *) echo "tools/setup.sh knows 'lint', 'browser' and '--verbose', not '$word'." >&2 && exit 2 ;;
   esac
 done
 
@@ -41,6 +43,10 @@ look() {
     has clang++ || tools+=(clang)
     has clang-tidy || tools+=(clang-tidy)
     has clang-format || tools+=(clang-format)
+  fi
+  if $browser; then
+    has chromium || has chromium-browser || has google-chrome || tools+=(chromium)
+    has chromedriver || tools+=(chromium-driver)
   fi
   local library=(gtest/gtest.h libgtest-dev gmock/gmock.h libgmock-dev fmt/core.h libfmt-dev
     benchmark/benchmark.h libbenchmark-dev CLI/CLI.hpp libcli11-dev)

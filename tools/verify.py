@@ -80,6 +80,7 @@ def all_steps():
         ),
         Step("build for release", build("release", "all")),
         Step("solutions and harness, release", ctest("release"), "build for release"),
+        Step("page of make compare, in a browser", [PYTHON, "tests/page/page_test.py"], "build for release"),
         Step("Clang and clang-tidy", ["tools/lint.sh"]),
         Step("format", ["tools/format.sh", "--check"]),
         Step("wrong answers", [PYTHON, "tools/wrong_answers.py"], whole_output=True),

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""The page of `make compare`, in a real browser: all of it is visible, and nothing is wrong with it.
+
+A comparison with few requests is made as a person makes it. Then the test is tested: pages that are
+broken on purpose must not pass. Skipped where Chromium and its driver cannot be installed.
+"""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tools")]
+import compare_page  # noqa: E402
+import workbook  # noqa: E402
+from webdriver import Browser  # noqa: E402
+
+WIDTH, HEIGHT = 1280, 720
+LOOK = (HERE / "look.js").read_text()
+# The whole window shows one timeline after a click on it.
+ALONE = """const figure = document.querySelector(':target'), box = figure?.getBoundingClientRect();
+return [box?.width, box?.height, figure?.querySelector('svg').getBoundingClientRect().width];"""
+
+# what to replace in a sound page, with what, what the test must say
+BREAKS = [
+    ("</main>", '</main><div style="width:2000px">.</div>', "wider than the window"),
+    ("</main>", '</main><div style="height:300px"></div>', "higher than the window"),
+    ("</main>", "</main><script>throw new Error('oops')</script>", "oops"),
+    ("</main>", "</main><script>console.error('alas')</script>", "alas"),
+    ("</main>", '</main><img src="solution01_server.svg" alt="">', "it asks for solution01"),
+    ("</style>", "h1 { background: url(http://127.0.0.1:9/a.png) }</style>", "it asks for http"),
+    ('data-plot="p90_ms"', "", "the plot p90_ms is missing"),
+    ('data-plot="head_of_line"', "", "in the plot head_of_line is missing"),
+    ("</style>", "[data-server=naive] { display: none }</style>", "naive in the plot throughput is not visible"),
+    ("</style>", "#timeline2 { display: none }</style>", "timeline of naive is not visible"),
+    ("</style>", "#measured text { font-size: 24px !important }</style>", "overlap"),
+    ("</style>", "#measured text { font-size: 24px !important }</style>", "leaves its svg"),
+    ("</style>", ".value { transform: translateX(-60px) }</style>", "lies on a bar or a whisker"),
+    ("</style>", "li { font-size: 8px }</style>", "is too small"),
+    ("</style>", "li { white-space: nowrap }</style>", "leaves its section"),
+    ("</style>", ".server2 rect { width: 3px }</style>", "a wrong length"),
+    ("</style>", "figure { position: static !important }</style>", "alone does not fill the window"),
+    ("6/6", "5/6", "the head-of-line table shows"),
+    ("<li>Threads: ", "<li>Threads are ", "it does not say: Threads: "),
+]
+
+
+def compare(folder):
+    """Makes the comparison. Returns its data and the pictures."""
+    command = ["tools/compare.sh", "--out", folder, "--clients", "5", "--requests", "10", "--repetitions", "2"]
+    environment = {name: value for name, value in os.environ.items() if name != "MINE"}
+    run = subprocess.run(command, cwd=workbook.ROOT, env=environment, capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        workbook.die(f"tools/compare.sh ends with code {run.returncode}: {run.stderr}", workbook.WRONG)
+    data = json.loads((folder / "comparison.json").read_text())
+    return data, [path.read_text() for path in sorted(folder.glob("*_server.svg"))]
+
+
+def extreme(data):
+    """Other data of the same form: long numbers, a server without any success, and failures in words."""
+    data = copy.deepcopy(data)
+    for row in data["measured"]:
+        for quantity in ("p50_ms", "p90_ms", "p99_ms", "max_ms", "peak_rss_mib"):
+            row[quantity].update(least=0, median=9999.94, most=10000)
+        for quantity in ("throughput", "peak_threads", "context_switches"):
+            row[quantity].update(least=0, median=1234567.89, most=1234567.89)
+    for quantity in ("p99_ms", "throughput"):
+        data["measured"][0][quantity].update(least=0, median=0, most=0)
+    failures = [f"{row['server']}: not all of 1500000 requests were ok: 123456 timed out, 12345 reset, 1 truncated."
+                " Its other numbers are of the rest." for row in data["measured"]]  # fmt: skip
+    data["measured_conclusions"][:0] = [{"text": text} for text in failures]
+    data["head_of_line"][1]["answered"] = 3
+    return data
+
+
+def look(browser, path, data):
+    """Opens the page and a timeline of it. Returns what is wrong."""
+    browser.open(path.as_uri())
+    problems = browser.run(LOOK, data)
+    browser.open(path.as_uri() + "#timeline1")
+    if browser.run(ALONE) != [WIDTH, HEIGHT, WIDTH]:
+        problems.append("a timeline alone does not fill the window")
+    return browser.console() + problems
+
+
+def check_breaks(browser, folder, sound, data):
+    problems = []
+    for old, new, words in BREAKS:
+        path = folder / "broken.html"
+        path.write_text(sound.replace(old, new, 1), encoding="utf-8")
+        said = look(browser, path, data)
+        if not any(words in problem for problem in said):
+            problems.append(f"the test overlooks {old!r} -> {new!r}; it says {said}")
+    return problems
+
+
+def main():
+    if subprocess.run(["tools/setup.sh", "browser"], cwd=workbook.ROOT, check=False).returncode != 0:
+        print("skipped: chromium and chromedriver are not installed")
+        sys.exit(workbook.SKIPPED)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data, pictures = compare(folder)
+        hard = folder / "extreme.html"
+        hard.write_text(compare_page.page(extreme(data), pictures), encoding="utf-8")
+        with Browser(folder / "profile", WIDTH, HEIGHT) as browser:
+            problems = look(browser, folder / "index.html", data)
+            problems += [f"with extreme data: {said}" for said in look(browser, hard, extreme(data))]
+            if not problems:  # a broken page tells nothing when the sound one fails
+                sound = (folder / "index.html").read_text(encoding="utf-8")
+                problems = check_breaks(browser, folder, sound, data)
+    workbook.report("page", problems, f"2 pages in a browser and {len(BREAKS)} broken ones")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except RuntimeError as error:
+        workbook.die(f"page: the browser does not work: {error}", workbook.WRONG)
