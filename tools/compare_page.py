@@ -74,7 +74,7 @@ def how_to_read(repetitions):
     return (
         f'<svg class="key" role="img" aria-label="How to read the plots" viewBox="0 0 {WIDTH} {HEIGHT}"'
         f' width="{WIDTH}" height="{HEIGHT}">{text(0, 15, "How to read a plot", kind="title")}'
-        f'<g class="server2"><rect x="0" y="{y - BAR / 2:g}" width="46" height="{BAR}"/>'
+        f'<g class="server2"><rect x="12" y="{y - BAR / 2:g}" width="34" height="{BAR}"/>'
         f'<path class="whisker" d="M34,{y - 4:g}v8m0,-4H62m0,-4v8"/></g>'
         + text(72, y + 5, f"the median of {repetitions} runs,")
         + text(0, y + ROW + 5, "its whisker from least to most.")

@@ -15,9 +15,9 @@ PATIENCE = 60  # seconds for each answer
 
 
 class Browser:
-    """A headless browser on a window of this size, until it is closed. Use it in a `with`."""
+    """A headless browser, until it is closed. Use it in a `with`."""
 
-    def __init__(self, profile, width, height):
+    def __init__(self, profile):
         """`profile` is an empty folder. Raises RuntimeError when the browser does not start."""
         self.session = None
         self.driver = subprocess.Popen(
@@ -28,8 +28,6 @@ class Browser:
             wanted = {"capabilities": {"alwaysMatch": capabilities(profile)}}
             self.session = self.send("POST", "", wanted)["sessionId"]
             self.url += f"/{self.session}"
-            size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-            self.send("POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": size})
         except BaseException:
             self.close()
             raise
@@ -53,6 +51,11 @@ class Browser:
                 return json.load(response)["value"]
         except urllib.error.HTTPError as error:
             raise RuntimeError(json.load(error)["value"]["message"].splitlines()[0]) from None
+
+    def resize(self, width, height):
+        """What the page sees of the window, in pixels."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.send("POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": size})
 
     def open(self, url):
         """Loads the page and waits for its load event."""
