@@ -65,11 +65,14 @@ TEST(ThreadPool, ExecuteWaitsForRoom) {
   held.wait_for_arrivals(1);
   execute(pool, [&] { ++done; });
   step("a third execute() waits");
-  background submitter([&] { execute(pool, [&] { ++done; }); });
+  std::atomic<bool> returned = false;
+  background submitter([&] {
+    execute(pool, [&] { ++done; });
+    returned = true;
+  });
   // Two threads sleep: the worker in the gate, and the one that waits for room.
-  if (!eventually([] { return threads_waiting_on_futex() == 2; })) {
-    fail_now("it did not wait for room in the queue");
-  }
+  ASSERT_TRUE(eventually([&] { return returned || threads_waiting_on_futex() == 2; }));
+  if (returned) fail_now("it did not wait for room in the queue");
   step("the worker goes on, and everything is done");
   held.open();
   EXPECT_EQ(submitter.wait(), "");
