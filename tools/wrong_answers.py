@@ -112,6 +112,11 @@ def try_patch(tree, tests, patch):
     return judge(patch, result)
 
 
+def tells_a_story(output):
+    """A test of what a learner writes names its TODO; one of given code says what it means."""
+    return test_runs.named_todo(output) or "What this means:" in output
+
+
 def judge(patch, result):
     """Was the mistake caught, by name?"""
     claimed = patch.headers["Killed-by"]
@@ -121,7 +126,7 @@ def judge(patch, result):
         reason = f"{claimed} is skipped here"
     elif result.status == "passed":
         reason = f"survives: {claimed} passes"
-    elif result.exit_code < 0 or not test_runs.named_todo(result.output):
+    elif result.exit_code < 0 or not tells_a_story(result.output):
         reason = f"{claimed} fails without a story: {result.ended_by()}"
     elif not re.search(patch.headers["Hint"], result.output):
         said = test_runs.story(result.output).replace("\n", "\n    | ")

@@ -11,6 +11,7 @@
 #include "harness/child_process.hpp"
 #include "harness/gate.hpp"
 #include "harness/process_state.hpp"
+#include "harness/send_result_text.hpp"
 #include "harness/story.hpp"
 #include "harness/threads/thread_probes.hpp"
 
@@ -57,12 +58,18 @@ TEST(ThreadPool, DestructorRunsEveryAcceptedJob) {
   step("both workers are held in a job, ten jobs wait");
   for (int i = 0; i < 2; ++i) execute(*pool, [&] { held.pass(); });
   held.wait_for_arrivals(2);
-  for (int i = 0; i < 10; ++i) execute(*pool, [&] { ++done; });
+  const auto in_queue = std::make_shared<int>();
+  for (int i = 0; i < 10; ++i) execute(*pool, [&, in_queue] { ++done; });
   step("the pool is destroyed; then the workers go on");
   background destroying([&] { pool.reset(); });
   // Three threads sleep: the workers in the gate, and the destructor, which joins one of them.
   ASSERT_TRUE(eventually([] { return threads_waiting_on_futex() == 3; }))
       << "the destructor does not wait for the workers";
+  if (in_queue.use_count() == 1) {
+    fail_now(
+        "the queue is gone, and its jobs with it, while the workers still live: of the members, "
+        "the threads have to end first, so they are declared last");
+  }
   held.open();
   EXPECT_EQ(destroying.wait(), "");
   step("when the destructor returns, all ten are done");
@@ -132,7 +139,7 @@ TEST(ThreadPool, DestructorOfAJobMayHandInAJob) {
   {
     thread_pool pool(1, 1);
     step("a job is done, and its destructor hands in another");
-    execute(pool, [last = std::make_unique<says_goodbye>(&pool, &answer)] {});
+    execute(pool, [last = std::make_shared<says_goodbye>(&pool, &answer)] {});
   }
   step("it was accepted, or refused because the pool was closed already");
   EXPECT_NE(answer, send_result::full);

@@ -43,6 +43,8 @@ std::string_view what_it_waits_for(const thread_state& state, std::span<void* co
     if (function.ends_with("pthread_mutex_lock")) return "waits for a mutex";
     if (function.ends_with("pthread_cond_wait")) return "waits for a condition variable";
     if (function.ends_with("pthread_join")) return "waits for the end of a thread";
+    if (function.ends_with("pthread_cond_destroy"))
+      return "destroys a condition variable on which a thread still waits";
   }
   return describe(state.activity);
 }
@@ -84,8 +86,13 @@ bool calls(const stuck_thread& thread, const frame_pattern& wanted) {
   });
 }
 
+bool calls_all(const stuck_thread& thread, const std::vector<frame_pattern>& wanted) {
+  return std::ranges::all_of(wanted, [&](const auto& frame) { return calls(thread, frame); });
+}
+
 struct signature {
-  std::vector<frame_pattern> frames;  ///< each must be on the stack of some stuck thread
+  /// For each list there must be a stuck thread that has all of it on its stack.
+  std::vector<std::vector<frame_pattern>> threads;
   std::string_view hint;
 };
 
@@ -93,23 +100,47 @@ constexpr frame_pattern client_reads{"harness/raw_client.cpp", "read_"};
 constexpr frame_pattern server_stops{"harness/running_server.hpp", "stop"};
 constexpr frame_pattern server_reads{"lib/net/tcp_stream.cpp", "read_some"};
 constexpr frame_pattern server_accepts{"lib/net/tcp_listener.cpp", "accept"};
+constexpr frame_pattern pool_ends{"thread_pool.cpp", "~thread_pool"};
+constexpr frame_pattern job_runs{"thread_pool.cpp", "run"};
+constexpr frame_pattern receiver_waits{"bounded_channel.hpp", "receive"};
+constexpr frame_pattern sender_waits{"bounded_channel.hpp", "send"};
+constexpr frame_pattern offers_a_job{"thread_pool.cpp", "try_execute"};
+constexpr frame_pattern admits_a_client{"pooled_server.cpp", "admit"};
+constexpr frame_pattern channel_ends{"bounded_channel.hpp", "~bounded_channel"};
 
 // The commonest hangs, the most special first. Functions, not threads, make the signature: it is
 // the same in whatever order the threads were started.
 const std::vector<signature>& known_signatures() {
   static const std::vector<signature> signatures{
-      {{server_stops, server_accepts},
+      {{{server_stops}, {server_accepts}},
        "A stop was requested and the server still waits for a connection: hand the stop token to "
        "accept()."},
-      {{server_stops, server_reads},
+      {{{server_stops}, {server_reads}},
        "A stop was requested and the server still waits for a silent client: hand the stop token "
        "to read_some()."},
-      {{client_reads, server_reads},
+      {{{client_reads}, {server_reads}},
        "Both ends are reading. A request ends at the blank line, not at the end of the stream; and "
        "after the response the server ends the connection, not the client."},
-      {{client_reads, server_accepts},
+      {{{client_reads}, {server_accepts}},
        "The server waits for the next connection, and the client still waits for its answer to "
        "end: was the connection closed, and does Content-Length match the body?"},
+      {{{channel_ends}},
+       "The queue is destroyed while a thread waits in it. Join the workers first: a member is "
+       "destroyed before those that are declared above it."},
+      {{{job_runs, sender_waits}},
+       "A job waits for room in a queue. If that is the queue of its own pool, only the workers "
+       "can make room, and they wait: a job should call try_execute()."},
+      {{{pool_ends}, {receiver_waits}},
+       "The pool waits for its workers, and its workers wait for a job. Was the queue closed "
+       "before the join, with the mutex held, and were all who wait told of it?"},
+      {{{offers_a_job, sender_waits}},
+       "try_execute() waits for room in the queue. It promises to answer at once."},
+      {{{admits_a_client, sender_waits}},
+       "The server waits for room in the queue, and accepts nobody meanwhile. Is that the policy "
+       "it was given?"},
+      {{{sender_waits}},
+       "A thread waits in send(). If there is room, nobody has told it: whoever takes an item out "
+       "notifies not_full_, and close() notifies all who wait there."},
   };
   return signatures;
 }
@@ -146,9 +177,9 @@ std::string describe_threads(const std::vector<stuck_thread>& threads) {
 }
 
 std::string hint_for_hang(const std::vector<stuck_thread>& threads) {
-  for (const auto& [frames, hint] : known_signatures()) {
-    const bool matches = std::ranges::all_of(frames, [&](const frame_pattern& wanted) {
-      return std::ranges::any_of(threads, [&](const auto& t) { return calls(t, wanted); });
+  for (const auto& [wanted, hint] : known_signatures()) {
+    const bool matches = std::ranges::all_of(wanted, [&](const auto& frames) {
+      return std::ranges::any_of(threads, [&](const auto& t) { return calls_all(t, frames); });
     });
     if (matches) return std::string(hint);
   }

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "harness/build_kind.hpp"
 #include "harness/hang_report.hpp"
 #include "harness/story.hpp"
@@ -100,6 +104,49 @@ TEST(HangReport, HasNoHintForAnUnknownHang) {
   const stuck_thread thread{
       {}, "waits for a mutex", {in_file("stages/03_pool/thread_pool.cpp", 31, "work")}};
   EXPECT_EQ(hint_for_hang({thread}), "");
+}
+
+stuck_thread with_frames(std::vector<source_line> frames) {
+  return {{}, "waits", std::move(frames)};
+}
+
+const source_line receiving = in_file("stages/03_pool/bounded_channel.hpp", 57, "receive");
+const source_line sending = in_file("stages/03_pool/bounded_channel.hpp", 46, "send");
+const source_line job = in_file("stages/03_pool/thread_pool.cpp", 50, "run");
+
+bool hint_says(const std::vector<stuck_thread>& threads, const std::string& words) {
+  return hint_for_hang(threads).find(words) != std::string::npos;
+}
+
+TEST(HangReport, NamesAPoolThatWaitsForWorkersThatWait) {
+  const auto ending = with_frames({in_file("stages/03_pool/thread_pool.cpp", 60, "shut_down"),
+                                   in_file("stages/03_pool/thread_pool.cpp", 30, "~thread_pool")});
+  EXPECT_TRUE(
+      hint_says({ending, with_frames({receiving})}, "Was the queue closed before the join"));
+  EXPECT_EQ(hint_for_hang({with_frames({receiving})}), "") << "an idle worker is no mistake";
+}
+
+TEST(HangReport, NamesASenderThatNobodyTellsOfRoom) {
+  EXPECT_TRUE(hint_says({with_frames({sending})}, "notifies not_full_"));
+}
+
+TEST(HangReport, NamesWhoWaitsForRoomAgainstItsPromise) {
+  const auto offering = in_file("stages/03_pool/thread_pool.cpp", 44, "try_execute");
+  const auto admitting = in_file("stages/03_pool/pooled_server.cpp", 35, "admit");
+  EXPECT_TRUE(hint_says({with_frames({sending, offering})}, "It promises to answer at once"));
+  EXPECT_TRUE(hint_says({with_frames({sending, admitting})}, "Is that the policy it was given?"));
+}
+
+TEST(HangReport, NamesAJobThatWaitsForItsOwnPool) {
+  EXPECT_TRUE(hint_says({with_frames({sending, job})}, "a job should call try_execute()"));
+  EXPECT_FALSE(hint_says({with_frames({sending}), with_frames({job})}, "try_execute()"))
+      << "the sender is no job";
+}
+
+TEST(HangReport, NamesAQueueThatIsDestroyedTooEarly) {
+  EXPECT_TRUE(hint_says(
+      {with_frames({in_file("stages/03_pool/bounded_channel.hpp", 25, "~bounded_channel")})},
+      "Join the workers first"));
 }
 
 }  // namespace

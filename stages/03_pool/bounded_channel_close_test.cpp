@@ -1,0 +1,102 @@
+#include <gtest/gtest.h>
+
+#include <bounded_channel.hpp>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "harness/crew.hpp"
+#include "harness/send_result_text.hpp"
+#include "harness/story.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+
+TEST(BoundedChannel, CloseLeavesWhatIsInTheChannel) {
+  about("3.3",
+        "Closed means that nothing more is sent, not that what was accepted is lost. receive() "
+        "gives nothing only when the channel is closed *and* empty: look at the items first.");
+  bounded_channel<int> channel(3);
+  step("1, 2, 3 are sent, then the channel is closed");
+  for (int item : {1, 2, 3}) EXPECT_EQ(channel.send(std::move(item)), send_result::accepted);
+  channel.close();
+  step("all three are received, in their order, and then nothing");
+  for (int item : {1, 2, 3}) EXPECT_EQ(channel.receive(), item) << "an accepted item was lost";
+  EXPECT_EQ(channel.receive(), std::nullopt);
+  EXPECT_EQ(channel.receive(), std::nullopt);
+}
+
+TEST(BoundedChannel, CloseEndsReceive) {
+  about("3.3",
+        "In a channel that is closed and empty no item will ever come: receive() must not wait for "
+        "one. It looks at closed_ before it sleeps, and again when it is woken.");
+  bounded_channel<int> channel(1);
+  step("an empty channel is closed");
+  channel.close();
+  step("receive() comes back with nothing");
+  EXPECT_EQ(channel.receive(), std::nullopt);
+}
+
+TEST(BoundedChannel, CloseRefusesWhatComesLater) {
+  about("3.3",
+        "After close() both functions answer `closed`, also while the channel is full, and the "
+        "sender keeps its item.");
+  bounded_channel<std::unique_ptr<int>> channel(1);
+  step("the channel is full, and then closed");
+  EXPECT_EQ(channel.send(std::make_unique<int>(1)), send_result::accepted);
+  channel.close();
+  auto item = std::make_unique<int>(2);
+  step("try_send() and send() are refused");
+  EXPECT_EQ(channel.try_send(std::move(item)), send_result::closed);
+  EXPECT_EQ(channel.send(std::move(item)), send_result::closed);
+  EXPECT_NE(item, nullptr) << "the refused item is gone";
+}
+
+TEST(BoundedChannel, CloseMayBeCalledTwice) {
+  about("3.3", "Closing what is closed changes nothing.");
+  bounded_channel<int> channel(1);
+  step("close() twice");
+  channel.close();
+  channel.close();
+  EXPECT_EQ(channel.receive(), std::nullopt);
+}
+
+TEST(BoundedChannel, CloseWakesEveryReceiver) {
+  about("3.3",
+        "close() has to wake all who wait, not one: there will be no item that could wake the "
+        "others.");
+  bounded_channel<int> channel(1);
+  step("four receivers wait on an empty channel");
+  crew<std::optional<int>> receivers;
+  for (int i = 0; i < 4; ++i) receivers.add([&] { return channel.receive(); });
+  wait_until_asleep(4);
+  step("close(): all four come back with nothing");
+  channel.close();
+  receivers.wait();
+  EXPECT_EQ(receivers.results(), std::deque(4, std::optional<int>()));
+}
+
+TEST(BoundedChannel, CloseWakesEverySender) {
+  about("3.3",
+        "Senders wait too, on the other condition. close() has to wake all of them, and none of "
+        "them may put its item in any more.");
+  bounded_channel<int> channel(1);
+  EXPECT_EQ(channel.send(0), send_result::accepted);
+  step("three senders wait for room");
+  crew<send_result> senders;
+  for (int i = 1; i <= 3; ++i) senders.add([&channel] { return channel.send(7); });
+  wait_until_asleep(3);
+  step("close(): all three come back, refused");
+  channel.close();
+  senders.wait();
+  EXPECT_EQ(senders.results(), std::deque(3, send_result::closed));
+  step("the channel has only what was accepted");
+  EXPECT_EQ(channel.receive(), 0);
+  EXPECT_EQ(channel.receive(), std::nullopt) << "an item was put into a closed channel";
+}
+
+}  // namespace
+}  // namespace workbook

@@ -1,0 +1,155 @@
+// What execute() and try_execute() promise, and what becomes of a job that throws.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+#include <memory>
+#include <stdexcept>
+#include <thread_pool.hpp>
+#include <type_traits>
+#include <utility>
+
+#include "harness/background.hpp"
+#include "harness/gate.hpp"
+#include "harness/process_state.hpp"
+#include "harness/send_result_text.hpp"
+#include "harness/story.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+
+/// Hands in a job that has to be accepted.
+void execute(thread_pool& pool, job work) {
+  EXPECT_EQ(pool.execute(std::move(work)), send_result::accepted);
+}
+
+/// Blocks until `pool` has nothing more to do than it was given before, if it has one worker.
+void wait_for_the_worker(thread_pool& pool) {
+  std::latch done(1);
+  execute(pool, [&] { done.count_down(); });
+  done.wait();
+}
+
+TEST(ThreadPool, RunsJobsThatOwnWhatTheyNeed) {
+  about("3.5",
+        "A job may own what cannot be copied, such as a connection: it is moved all the way, and "
+        "never copied.");
+  thread_pool pool(1, 1);
+  step("a job that owns a std::unique_ptr");
+  std::latch done(1);
+  int seen = 0;
+  const auto make_job = [&]<class Owned>(Owned owned) {
+    auto work = [&done, &seen, owned = std::move(owned)] {
+      seen = *owned;
+      done.count_down();
+    };
+    if constexpr (std::is_constructible_v<job, decltype(work)>) {
+      execute(pool, job(std::move(work)));
+      done.wait();
+    }
+  };
+  make_job(std::make_unique<int>(7));
+  EXPECT_EQ(seen, 7) << "a job cannot own what cannot be copied";
+}
+
+TEST(ThreadPool, ExecuteWaitsForRoom) {
+  about("3.5",
+        "execute() waits for room in the queue: that slows down whoever makes too many jobs.");
+  gate held;
+  thread_pool pool(1, 1);
+  step("the worker is held in a job, and another fills the queue");
+  std::atomic<int> done = 0;
+  execute(pool, [&] { held.pass(); });
+  held.wait_for_arrivals(1);
+  execute(pool, [&] { ++done; });
+  step("a third execute() waits");
+  std::atomic<bool> returned = false;
+  background submitter([&] {
+    execute(pool, [&] { ++done; });
+    returned = true;
+  });
+  // Two threads sleep: the worker in the gate, and the one that waits for room.
+  ASSERT_TRUE(eventually([&] { return returned || threads_waiting_on_futex() == 2; }));
+  if (returned) fail_now("it did not wait for room in the queue");
+  step("the worker goes on, and everything is done");
+  held.open();
+  EXPECT_EQ(submitter.wait(), "");
+  wait_for_the_worker(pool);
+  EXPECT_EQ(done, 2);
+}
+
+TEST(ThreadPool, TryExecuteNeverWaits) {
+  about("3.5",
+        "try_execute() says `full` instead of waiting, and then the caller still has the job.");
+  gate held;
+  thread_pool pool(1, 1);
+  step("the worker is held in a job, and another fills the queue");
+  std::atomic<int> done = 0;
+  execute(pool, [&] { held.pass(); });
+  held.wait_for_arrivals(1);
+  EXPECT_EQ(pool.try_execute([&] { ++done; }), send_result::accepted);
+  step("a third is refused");
+  job third = [&] { ++done; };
+  EXPECT_EQ(pool.try_execute(std::move(third)), send_result::full);
+  step("the worker goes on; the refused job can still be handed in");
+  held.open();
+  execute(pool, std::move(third));
+  wait_for_the_worker(pool);
+  EXPECT_EQ(done, 2) << "the refused job was not whole any more, or an accepted one was dropped";
+}
+
+TEST(ThreadPool, ExecuteMayBeCalledByAJob) {
+  about("3.5", "A job may hand in another job: that needs no lock that its worker would hold.");
+  thread_pool pool(1, 1);
+  step("a job hands in a job");
+  std::latch done(1);
+  execute(pool, [&] { (void)pool.try_execute([&] { done.count_down(); }); });
+  step("the second is done");
+  done.wait();
+}
+
+TEST(ThreadPool, AThrowingJobCostsThatJob) {
+  about("3.6",
+        "An exception that leaves a worker's function ends the whole process; one that ends the "
+        "loop ends the worker, and the pool gets smaller unseen. Catch it where the job is run.");
+  thread_pool pool(2, 10);
+  step("two jobs throw");
+  for (int i = 0; i < 2; ++i) execute(pool, [] { throw std::runtime_error("no such file"); });
+  step("both workers are still there: two jobs meet");
+  std::latch both_are_here(2);
+  std::latch done(2);
+  for (int i = 0; i < 2; ++i) {
+    execute(pool, [&] {
+      both_are_here.arrive_and_wait();
+      done.count_down();
+    });
+  }
+  done.wait();
+}
+
+TEST(ThreadPool, AThrowingJobMayThrowAnything) {
+  about("3.6", "C++ throws values of any type; only catch (...) catches them all.");
+  thread_pool pool(1, 10);
+  step("a job throws the number 42");
+  execute(pool, [] { throw 42; });
+  step("the next is done");
+  wait_for_the_worker(pool);
+}
+
+TEST(ThreadPool, AThrowingJobIsCounted) {
+  about("3.6", "A failure that nobody hears of is worse than a crash: failed_jobs() tells.");
+  thread_pool pool(1, 10);
+  EXPECT_EQ(pool.failed_jobs(), 0u);
+  step("two of four jobs throw");
+  for (int i = 0; i < 2; ++i) {
+    execute(pool, [] {});
+    execute(pool, [] { throw std::runtime_error("no such file"); });
+  }
+  wait_for_the_worker(pool);
+  EXPECT_EQ(pool.failed_jobs(), 2u);
+}
+
+}  // namespace
+}  // namespace workbook
