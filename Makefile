@@ -50,6 +50,11 @@ reset-%: ## the skeleton again; your files go to backups/
 tsan-%: ## build and run your stage with ThreadSanitizer
 	tools/tsan.sh python3 tools/check.py $(stage) --preset tsan
 
+explore-%: ## every schedule, further than the suite [ONLY=..]
+	python3 tools/explore.py $(stage) $(if $(SOLUTION),--side solution) $(if $(ONLY),--only='$(ONLY)') \
+	  $(if $(PREEMPTIONS),--preemptions='$(PREEMPTIONS)') $(if $(SECONDS),--seconds='$(SECONDS)') \
+	  $(if $(REPLAY),--replay='$(REPLAY)')
+
 race-%: ## the lesson about data races (stage 02)
 	tools/race.sh $(stage)
 
