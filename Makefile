@@ -72,11 +72,11 @@ demo: ## the servers meet their clients, with a timeline
 
 demo-%: ## the demo of one stage [MINE=1: your own server]
 	tools/setup.sh
-	MINE=$(MINE) tools/demo.sh --beside 01 $(number)
+	MINE=$(MINE) tools/demo.sh --beside $(number)
 
-demo-%-slow-client: ## one client sends byte by byte, /fast is behind it
+demo-%-slow-client: ## clients send byte by byte, /fast is behind them
 	tools/setup.sh
-	MINE=$(MINE) tools/demo.sh --slow-client --beside 01 $(number)
+	MINE=$(MINE) tools/demo.sh --slow-client --beside $(number)
 
 experiment: ## a small experiment from WORKBOOK.md [NAME=...]
 	python3 tools/experiment.py $(NAME)
