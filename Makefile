@@ -50,6 +50,11 @@ reset-%: ## the skeleton again; your files go to backups/
 tsan-%: ## build and run your stage with ThreadSanitizer
 	tools/tsan.sh python3 tools/check.py $(stage) --preset tsan
 
+explore-%: ## every schedule, further than the suite [ONLY=..]
+	python3 tools/explore.py $(stage) $(if $(SOLUTION),--side solution) $(if $(ONLY),--only='$(ONLY)') \
+	  $(if $(PREEMPTIONS),--preemptions='$(PREEMPTIONS)') $(if $(SECONDS),--seconds='$(SECONDS)') \
+	  $(if $(REPLAY),--replay='$(REPLAY)')
+
 race-%: ## the lesson about data races (stage 02)
 	tools/race.sh $(stage)
 
@@ -67,11 +72,11 @@ demo: ## the servers meet their clients, with a timeline
 
 demo-%: ## the demo of one stage [MINE=1: your own server]
 	tools/setup.sh
-	MINE=$(MINE) tools/demo.sh --beside 01 $(number)
+	MINE=$(MINE) tools/demo.sh --beside $(number)
 
-demo-%-slow-client: ## one client sends byte by byte, /fast is behind it
+demo-%-slow-client: ## clients send byte by byte, /fast is behind them
 	tools/setup.sh
-	MINE=$(MINE) tools/demo.sh --slow-client --beside 01 $(number)
+	MINE=$(MINE) tools/demo.sh --slow-client --beside $(number)
 
 compare: ## the servers side by side, and a page [MINE=1]
 	tools/setup.sh

@@ -76,6 +76,12 @@ class Stage:
         return found
 
 
+    def scenarios(self):
+        """The tests of the suite that run under every schedule, by name."""
+        sources = [path.read_text() for path in sorted(self.folder.glob("*_test.cpp"))]
+        return [name for text in sources for name, body in test_bodies(text) if "every_schedule(" in body]
+
+
 def stages(root=ROOT):
     folders = sorted((root / "stages").glob("[0-9][0-9]_*"))
     return [Stage(f.name, root) for f in folders if f.is_dir()]
@@ -104,13 +110,18 @@ def parse_hints(text):
     return todos
 
 
-def parse_suite(source):
-    found = {}
+def test_bodies(source):
+    """(Suite.Name, text) for each test in the source of a suite."""
     starts = list(re.finditer(r"^TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)", source, re.M))
     for start, following in zip(starts, starts[1:] + [None]):
-        body = source[start.end() : following.start() if following else len(source)]
+        yield f"{start[1]}.{start[2]}", source[start.end() : following.start() if following else len(source)]
+
+
+def parse_suite(source):
+    found = {}
+    for name, body in test_bodies(source):
         about = re.search(r'\babout\(\s*"(\d+\.\d+)"', body)
-        found[f"{start[1]}.{start[2]}"] = about[1] if about else None
+        found[name] = about[1] if about else None
     return found
 
 

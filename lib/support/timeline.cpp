@@ -38,9 +38,18 @@ timeline_time end_of(const timeline& picture) {
 timeline_time waited(const timeline_row& row) {
   timeline_time sum{};
   for (const auto& segment : row.segments) {
-    if (segment.kind == segment_kind::waiting) sum += segment.to - segment.from;
+    const bool waits =
+        segment.kind == segment_kind::waiting || segment.kind == segment_kind::queued;
+    if (waits) sum += segment.to - segment.from;
   }
   return sum;
+}
+
+std::string outcome_in_words(const timeline_row& row) {
+  const auto rejected =
+      std::ranges::find(row.segments, segment_kind::rejected, &timeline_segment::kind);
+  if (rejected == row.segments.end()) return fmt::format("waited {:.2f} s", waited(row).count());
+  return fmt::format("rejected after {:.2f} s", (rejected->to - rejected->from).count());
 }
 
 std::vector<axis_tick> axis_ticks(timeline_time end) {
@@ -61,8 +70,10 @@ bool contains(const timeline& picture, segment_kind kind) {
 const char* in_words(segment_kind kind) {
   switch (kind) {
     case segment_kind::waiting: return "waiting";
+    case segment_kind::queued: return "queued";
     case segment_kind::sending: return "sending its request";
     case segment_kind::working: return "working";
+    case segment_kind::rejected: return "rejected";
   }
   return "unknown";
 }

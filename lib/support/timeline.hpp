@@ -11,9 +11,11 @@ namespace workbook {
 using timeline_time = std::chrono::duration<double>;
 
 enum class segment_kind {
-  waiting,  ///< nobody works for the client
-  sending,  ///< the client is still sending its request
-  working,  ///< a thread of the server works for the client
+  waiting,   ///< nobody works for the client
+  queued,    ///< likewise: it waits in the server's own queue
+  sending,   ///< the client is still sending its request
+  working,   ///< a thread of the server works for the client
+  rejected,  ///< the server was too busy and says so
 };
 
 struct timeline_segment {
@@ -39,7 +41,10 @@ struct timeline {
 /// @returns where the axis ends: `length` or the end of the last segment; at least a millisecond.
 [[nodiscard]] timeline_time end_of(const timeline& picture);
 
-/// @returns how long the client of this row waited.
+/// @returns "waited 1.90 s", or "rejected after 0.00 s".
+[[nodiscard]] std::string outcome_in_words(const timeline_row& row);
+
+/// @returns how long the client of this row waited, the time in the server's queue included.
 [[nodiscard]] timeline_time waited(const timeline_row& row);
 
 /// Draws `picture` for a terminal: a line for each row, an axis in seconds, a legend. No line has

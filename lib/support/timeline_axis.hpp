@@ -19,7 +19,7 @@ struct axis_tick {
 /// @returns whether any segment of `picture` is of this kind: only then the legend explains it.
 [[nodiscard]] bool contains(const timeline& picture, segment_kind kind);
 
-/// @returns the words of the legend: "waiting", "sending its request", "working".
+/// @returns the words of the legend: "waiting", "sending its request", ...
 [[nodiscard]] const char* in_words(segment_kind kind);
 
 }  // namespace workbook

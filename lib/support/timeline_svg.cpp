@@ -26,6 +26,7 @@ constexpr double legend_y = 640;
 constexpr double margin = 30;
 
 constexpr std::string_view sending_colour = "#f0cf6b";
+constexpr std::string_view rejected_colour = "#d0202f";
 constexpr std::array<std::string_view, 8> thread_colours = {
     "#2f6db5", "#c05f14", "#3f7f4a", "#8a3ea3", "#b5283c", "#14808a", "#80650f", "#5b6875"};
 
@@ -37,7 +38,9 @@ std::string_view colour(std::size_t thread) {
 std::string_view fill(const timeline_segment& segment) {
   switch (segment.kind) {
     case segment_kind::waiting: return "url(#waiting)";
+    case segment_kind::queued: return "url(#queued)";
     case segment_kind::sending: return sending_colour;
+    case segment_kind::rejected: return rejected_colour;
     case segment_kind::working: break;
   }
   return colour(segment.thread);
@@ -45,6 +48,14 @@ std::string_view fill(const timeline_segment& segment) {
 
 double x_of(timeline_time time, timeline_time end) {
   return bars_left + time / end * (bars_right - bars_left);
+}
+
+std::string hatching(std::string_view id, int angle, std::string_view ink_of_lines) {
+  return fmt::format(
+      "<pattern id=\"{}\" width=\"12\" height=\"12\" patternUnits=\"userSpaceOnUse\" "
+      "patternTransform=\"rotate({})\"><rect width=\"12\" height=\"12\" fill=\"#ffffff\"/>"
+      "<rect width=\"4\" height=\"12\" fill=\"{}\"/></pattern>",
+      id, angle, ink_of_lines);
 }
 
 std::string draw_segment(const timeline_segment& segment, timeline_time end, double y, double h) {
@@ -64,7 +75,7 @@ std::string draw_row(const timeline_row& row, timeline_time end, double middle, 
   constexpr double space = bars_left - margin - 20;
   const double size = std::min(22.0, h * 0.8);
   const double label_size = fitting_size(row.label, size, space);
-  const std::string note = fmt::format("waited {:.2f} s", waited(row).count());
+  const std::string note = outcome_in_words(row);
   std::string svg =
       text_at(bars_left - 20, middle + label_size * 0.35, row.label, {label_size, "end"});
   svg +=
@@ -122,7 +133,8 @@ class legend_writer {
 
 std::string draw_legend(const timeline& picture) {
   legend_writer legend;
-  for (const segment_kind kind : {segment_kind::waiting, segment_kind::sending}) {
+  using enum segment_kind;
+  for (const segment_kind kind : {waiting, queued, sending, rejected}) {
     if (contains(picture, kind)) legend.add(in_words(kind), fill({kind}));
   }
   std::set<std::size_t> threads;
@@ -144,7 +156,7 @@ std::string draw_legend(const timeline& picture) {
 std::string description(const timeline& picture) {
   std::string words;
   for (const auto& row : picture.rows) {
-    words += fmt::format("{} waited {:.2f} s. ", row.label, waited(row).count());
+    words += fmt::format("{} {}. ", row.label, outcome_in_words(row));
   }
   return words;
 }
@@ -158,10 +170,8 @@ std::string to_svg(const timeline& picture) {
       "height=\"{1}\" font-family=\"Helvetica, Arial, 'Liberation Sans', sans-serif\" "
       "role=\"img\">\n<title>{2}</title>\n<desc>{3}</desc>\n",
       width, height, escaped(picture.title), escaped(description(picture)));
-  svg +=
-      "<defs><pattern id=\"waiting\" width=\"12\" height=\"12\" patternUnits=\"userSpaceOnUse\" "
-      "patternTransform=\"rotate(45)\"><rect width=\"12\" height=\"12\" fill=\"#ffffff\"/>"
-      "<rect width=\"4\" height=\"12\" fill=\"#c3cbd3\"/></pattern></defs>\n";
+  svg += "<defs>" + hatching("waiting", 45, "#c3cbd3") + hatching("queued", -45, "#7d8a97") +
+         "</defs>\n";
   svg += fmt::format("<rect width=\"{}\" height=\"{}\" fill=\"#ffffff\"/>\n", width, height);
   // The groups are named for pages that show the picture small, without its title and legend.
   svg +=

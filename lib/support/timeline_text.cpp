@@ -18,20 +18,23 @@ constexpr std::size_t longest_label = 20;
 constexpr std::size_t gap = 2;
 
 // Work is drawn last, so that it stays visible where a column is too coarse for both.
-constexpr segment_kind drawing_order[] = {segment_kind::waiting, segment_kind::sending,
-                                          segment_kind::working};
+constexpr segment_kind drawing_order[] = {segment_kind::waiting, segment_kind::queued,
+                                          segment_kind::sending, segment_kind::working,
+                                          segment_kind::rejected};
 
 char symbol(segment_kind kind) {
   switch (kind) {
     case segment_kind::waiting: return '.';
+    case segment_kind::queued: return ':';
     case segment_kind::sending: return '-';
     case segment_kind::working: return '#';
+    case segment_kind::rejected: return 'x';
   }
   return '?';
 }
 
 std::string note(const timeline_row& row) {
-  std::string text = fmt::format("waited {:.2f} s", waited(row).count());
+  std::string text = outcome_in_words(row);
   for (const auto& segment : row.segments) {
     if (segment.thread != 0) text += fmt::format(", thread {}", segment.thread);
   }
@@ -113,7 +116,9 @@ std::string to_text(const timeline& picture) {
   }
   const std::string margin(label_width + gap, ' ');
   const auto [marks, numbers] = axis(scale);
-  return text + margin + marks + "\n" + margin + numbers + "\n" + margin + legend(picture) + "\n";
+  const std::string words = legend(picture);
+  return text + margin + marks + "\n" + margin + numbers + "\n" +
+         margin.substr(0, columns - words.size()) + words + "\n";
 }
 
 }  // namespace workbook

@@ -87,6 +87,46 @@ TEST(Measurement, RefusesEveryOtherAnswer) {
   EXPECT_EQ(complaint_about(seen, {}), "Client 1 got no answer: cannot connect.");
 }
 
+TEST(Measurement, TakesARejectionWhereItIsAnOutcome) {
+  about("", "A client that is rejected has its 503, and the server has recorded that it said so.");
+  auto seen = visit(100ms, 101ms, 103ms);
+  seen.answer = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+  const std::vector<client_plan> plans{{"/sleep"}, {"/sleep"}};
+  const auto measured = [&](const std::vector<server_event>& events) {
+    return measure(plans, {visit(0ms, 0ms, 2000ms), seen}, events, good_answers::also_503);
+  };
+  auto events = served;
+  step("without the event");
+  EXPECT_THROW((void)measured(events), std::runtime_error);
+  step("with the event");
+  events.push_back(event(event_kind::rejected, 2, 102ms));
+  const auto clients = measured(events);
+  EXPECT_FALSE(clients.at(0).rejected);
+  EXPECT_TRUE(clients.at(1).rejected);
+  EXPECT_NEAR(total(clients.at(1)).count(), 0.003, 1e-9);
+  EXPECT_EQ(timeline_of(clients, "").rows.at(1).segments.at(0).kind, segment_kind::rejected);
+}
+
+TEST(Measurement, TellsTheTimeInTheServersQueue) {
+  about("", "What lies between `queued` and `started` was spent in the server's own queue.");
+  const auto segments = [](milliseconds queued) {
+    const std::vector<server_event> events{event(event_kind::queued, 1, queued),
+                                           event(event_kind::started, 1, 1000ms),
+                                           event(event_kind::finished, 1, 2000ms)};
+    const auto clients = measure({{"/sleep"}}, {visit(0ms, 0ms, 2000ms)}, events);
+    EXPECT_NEAR(waited(clients.at(0)).count(), 1.0, 1e-9);
+    return timeline_of(clients, "").rows.at(0).segments;
+  };
+  step("0.4 s before it came into the queue, 0.6 s in it");
+  const auto long_stay = segments(400ms);
+  ASSERT_EQ(long_stay.size(), 3u);
+  EXPECT_EQ(long_stay[1].kind, segment_kind::queued);
+  EXPECT_NEAR(long_stay[1].from.count(), 0.4, 1e-9);
+  EXPECT_NEAR(long_stay[1].to.count(), 1.0, 1e-9);
+  step("it only passes through the queue");
+  EXPECT_EQ(segments(999ms).size(), 2u);
+}
+
 TEST(Measurement, NeedsTheServersEvents) {
   about("", "A server that answers and does not record cannot be measured, and that is said.");
   step("no `finished`");

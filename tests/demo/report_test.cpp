@@ -45,6 +45,41 @@ TEST(Report, TellsWaitingFromTotal) {
 )");
 }
 
+client_measurement rejected(timeline_time connected) {
+  auto refused = client("/sleep", connected, 0s, 0s);
+  refused.answered = connected + 2ms;
+  refused.rejected = true;
+  return refused;
+}
+
+TEST(Report, TellsWhoWasServedAndWhoWasRejected) {
+  about("", "Of an overloaded server: each answer, and how many had which.");
+  experiment_result result{"server", {client("/sleep", 0s, 0s, 2s), rejected(100ms)}, 0};
+  step("one of two is rejected");
+  EXPECT_EQ(overload_table(result.clients), R"(client  request       answer      after
+     1  /sleep           200    2.001 s
+     2  /sleep           503    0.002 s
+)");
+  EXPECT_EQ(overload_conclusion(result),
+            "1 of 2 clients were served, the slowest after 2.001 s; 1 read 503, the slowest after "
+            "0.002 s; at most 0 waited in the kernel's backlog.");
+  step("nobody is rejected, three wait in the kernel");
+  result = {"server", clients(2s, 2001ms), 3};
+  EXPECT_EQ(overload_conclusion(result),
+            "3 of 3 clients were served, the slowest after 2.001 s; nobody was rejected; at most 3 "
+            "waited in the kernel's backlog.");
+}
+
+TEST(Report, KeepsTo80ColumnsWithFiveClients) {
+  about("", "The summary of five clients and the longest name is not wider than a terminal.");
+  auto five = clients(2s, 2001ms);
+  five.insert(five.end(), 2, five.back());
+  step("the length of each line");
+  const std::string text = summary({{"solution03_server", five}});
+  EXPECT_LE(text.find('\n'), 80u) << text;
+  EXPECT_EQ(text.size(), 2 * (text.find('\n') + 1)) << text;
+}
+
 TEST(Report, PutsServersSideBySide) {
   about("", "The summary has a line for each server, with its sum.");
   step("two servers");

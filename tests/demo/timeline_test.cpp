@@ -47,6 +47,25 @@ client 2    ..........................................#  waited 1.90 s, thread 1
 )");
 }
 
+TEST(TimelineText, TellsTheServersQueueFromTheKernelsAndShowsWhoIsRejected) {
+  about("", "Waiting counts in both queues; a rejected client has neither waited nor been served.");
+  step("a client in both queues, and one that is rejected");
+  const timeline picture{"",
+                         {{"a", {{waiting, 0s, 1s}, {queued, 1s, 2s}, {working, 2s, 4s, 1}}},
+                          {"b", {{rejected, 0s, 20ms}}}},
+                         {}};
+  EXPECT_EQ(to_text(picture),
+            R"(a  .............:::::::::::::##########################  waited 2.00 s, thread 1
+b  x                                                     rejected after 0.02 s
+   +------------+------------+------------+------------+
+   0            1            2            3            4 s
+   . waiting   : queued   # working   x rejected
+)");
+  const std::string svg = to_svg(picture);
+  EXPECT_EQ(count(svg, "fill=\"url(#queued)\""), 2u) << "the bar and the legend:\n" << svg;
+  EXPECT_EQ(count(svg, ">rejected after 0.02 s</text>"), 1u) << svg;
+}
+
 TEST(TimelineText, ExplainsOnlyWhatItShows) {
   about("", "The legend names the kinds of segments that occur, and no others.");
   step("a client that only sends");
@@ -75,6 +94,18 @@ TEST(TimelineText, KeepsTo80Columns) {
                                {}});
     EXPECT_LE(longest_line(text), 80u) << text;
   }
+}
+
+TEST(TimelineText, HasRoomForALegendOfAllKinds) {
+  about("", "A legend that would not fit below the bars begins further left.");
+  step("five kinds in the row of a long name");
+  timeline_row row{std::string(100, 'x'), {}};
+  for (const auto kind : {waiting, queued, sending, working, rejected}) {
+    row.segments.push_back({kind, 0s, 1s});
+  }
+  const std::string text = to_text({"", {row}, {}});
+  EXPECT_LE(longest_line(text), 80u) << text;
+  EXPECT_NE(text.find("x rejected\n"), text.npos) << text;
 }
 
 TEST(TimelineText, DrawsNothingForNobody) {

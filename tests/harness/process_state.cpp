@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -51,24 +49,6 @@ std::size_t threads_waiting_on_futex() {
   const auto states = read_thread_states(::getpid());
   return static_cast<std::size_t>(
       std::ranges::count(states, thread_activity::waiting_on_futex, &thread_state::activity));
-}
-
-std::size_t waiting_in_backlog(std::uint16_t port) {
-  constexpr int listening = 0x0A;  // TCP_LISTEN in the kernel's enum of states
-  std::ifstream table("/proc/self/net/tcp");
-  std::string line;
-  std::getline(table, line);  // the headings
-  while (std::getline(table, line)) {
-    // "sl local_address rem_address st tx_queue:rx_queue ...", all numbers in hexadecimal
-    std::istringstream fields(line);
-    std::string slot, local, remote, state, queues;
-    fields >> slot >> local >> remote >> state >> queues;
-    const auto port_of = std::stoul(local.substr(local.find(':') + 1), nullptr, 16);
-    if (port_of == port && std::stoi(state, nullptr, 16) == listening) {
-      return std::stoul(queues.substr(queues.find(':') + 1), nullptr, 16);
-    }
-  }
-  return 0;
 }
 
 bool eventually(const std::function<bool()>& condition) {

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <functional>
+
+#include "net/backlog.hpp"  // what a client has to wait for is a part of the state
 
 namespace workbook::harness {
 
@@ -19,10 +20,6 @@ namespace workbook::harness {
 /// @returns how many threads of this process wait without a time limit for a mutex, a condition
 /// variable, an atomic or the end of a thread. Source: proc(5), task/[tid]/syscall.
 [[nodiscard]] std::size_t threads_waiting_on_futex();
-
-/// @returns how many clients have connected to `port` and wait in the kernel to be accepted.
-/// Source: proc(5), net/tcp: rx_queue of a listening socket.
-[[nodiscard]] std::size_t waiting_in_backlog(std::uint16_t port);
 
 /// Looks again and again until `condition` holds. For states of the kernel that follow from what
 /// has already happened, and that nobody announces.

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <string_view>
 #include <thread>
 
 #include "harness/build_kind.hpp"
@@ -18,6 +19,19 @@
 
 namespace workbook::harness {
 namespace {
+
+/// An assertion with an explanation, "Value of: … Actual: false (EXPLANATION) Expected: true", is
+/// the explanation alone: the expression, which may be a whole lambda, stands in the source.
+std::string_view explanation(std::string_view message) {
+  constexpr std::string_view before = "\n  Actual: false (";
+  constexpr std::string_view after = ")\nExpected: true";
+  const auto begin = message.find(before);
+  const auto end = message.rfind(after);
+  if (!message.starts_with("Value of: ") || begin == message.npos || end == message.npos) {
+    return message;
+  }
+  return message.substr(begin + before.size(), end - begin - before.size());
+}
 
 /// Puts GoogleTest's results into the transcript; the supervisor prints them.
 class transcript_writer : public testing::EmptyTestEventListener {
@@ -34,7 +48,7 @@ class transcript_writer : public testing::EmptyTestEventListener {
     if (result.skipped()) {
       out.skipped.set(result.message());
     } else if (result.failed()) {
-      failures_ += fmt::format("{}\n", result.message());
+      failures_ += fmt::format("{}\n", explanation(result.message()));
       if (result.file_name() != nullptr) {
         const std::filesystem::path file(result.file_name());
         failures_ += fmt::format("  ({}:{})\n", file.filename().string(), result.line_number());

@@ -51,8 +51,9 @@ struct transcript {
   std::atomic<std::size_t> step_count = 0;
   std::atomic<std::size_t> failed_step = 0;  // the one of the first failure; 0: none, or before all
   std::array<shared_text<200>, max_steps> steps;  // the last holds the newest of all further steps
-  shared_text<4000> failure;  // the assertions that failed, the exception that ended the test
-  shared_text<400> skipped;   // the reason, if the test was skipped
+  shared_text<12000> failure;  // the assertions that failed (a story of 40 steps with columns for
+                               // eight threads fits), or the exception that ended the test
+  shared_text<400> skipped;    // the reason, if the test was skipped
   std::atomic<bool> started = false;   // the test body has begun
   std::atomic<bool> finished = false;  // the test body is over
   std::atomic<int> seconds_allowed = deadline_seconds;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "experiment.hpp"
+#include "plans.hpp"
 #include "report.hpp"
 #include "support/timeline.hpp"
 #include "terminal.hpp"
@@ -29,7 +30,8 @@ struct options {
   double sleep_ms = 2000;
   double gap_ms = 100;
   double byte_ms = 250;
-  bool slow_client = false;
+  std::size_t slow_clients = 0;
+  bool overload = false;
   std::string out = "build/demo";
 };
 
@@ -51,35 +53,25 @@ void declare(CLI::App& app, options& chosen) {
       ->check(CLI::ExistingFile);
   add_time("--sleep", chosen.sleep_ms, "how long /sleep sleeps (2s)", 500);
   add_time("--gap", chosen.gap_ms, "time from one client's arrival to the next (100ms)", 0);
-  app.add_flag("--slow-client", chosen.slow_client, "instead: one client sends byte by byte");
+  app.add_option("--slow-clients", chosen.slow_clients,
+                 "instead: so many clients send byte by byte, one is behind them")
+      ->check(CLI::Range(1, 100));
   add_time("--byte-every", chosen.byte_ms, "the slow client's pause between two bytes (250ms)", 10);
+  app.add_flag("--overload", chosen.overload,
+               "instead: more clients than there is room for; the server needs --overload too")
+      ->excludes("--slow-clients");
   app.add_option("--out", chosen.out, "the folder for the pictures (build/demo)");
 }
 
 milliseconds to_milliseconds(double count) { return milliseconds(std::llround(count)); }
 
-double seconds(milliseconds time) { return std::chrono::duration<double>(time).count(); }
-
-experiment fast_beside_sleep(const options& chosen) {
-  experiment plan;
-  plan.gap = to_milliseconds(chosen.gap_ms);
-  plan.sleep = to_milliseconds(chosen.sleep_ms);
-  plan.out = chosen.out;
-  plan.clients = {{"/sleep"}, {"/fast"}, {"/fast"}};
-  plan.story =
-      fmt::format("/sleep takes {} s. Three clients come, {} s apart: /sleep, /fast, /fast",
-                  seconds(plan.sleep), seconds(plan.gap));
-  return plan;
-}
-
-experiment fast_beside_slow_client(const options& chosen) {
-  experiment plan = fast_beside_sleep(chosen);
-  plan.file_suffix = "_slow_client";
-  plan.clients = {{"/", to_milliseconds(chosen.byte_ms)}, {"/fast"}};
-  plan.story = fmt::format(
-      "Client 1 sends a byte of its request every {} s. Client 2 comes {} s later: /fast",
-      seconds(plan.clients.front().byte_every), seconds(plan.gap));
-  return plan;
+/// The experiments for each server.
+std::vector<experiment> plans(const options& chosen) {
+  const plan_options common{to_milliseconds(chosen.sleep_ms), to_milliseconds(chosen.gap_ms),
+                            to_milliseconds(chosen.byte_ms), chosen.out};
+  if (chosen.overload) return overload(common);
+  if (chosen.slow_clients > 0) return {fast_behind_slow_clients(common, chosen.slow_clients)};
+  return {fast_beside_sleep(common)};
 }
 
 void make_folder(const std::filesystem::path& folder) {
@@ -100,35 +92,45 @@ std::filesystem::path write_picture(const experiment& plan, const timeline& pict
   return path;
 }
 
-void report(const experiment& plan, const std::vector<experiment_result>& results) {
+struct finished_experiment {
+  const experiment* plan;
+  experiment_result result;
+};
+
+void report(const std::vector<finished_experiment>& experiments) {
   timeline_time longest{};
-  for (const auto& result : results) {
-    longest = std::max(longest, end_of(timeline_of(result.clients, "")));
+  for (const auto& done : experiments) {
+    longest = std::max(longest, end_of(timeline_of(done.result.clients, "")));
   }
   std::string pictures;
-  for (const auto& result : results) {
-    timeline picture = timeline_of(result.clients, result.server);
+  std::vector<experiment_result> to_compare;
+  for (const auto& [plan, result] : experiments) {
+    const bool overloaded = plan->good == good_answers::also_503;
+    if (!overloaded) to_compare.push_back(result);
+    timeline picture = timeline_of(result.clients, heading(*plan, result.server));
     picture.length = longest;
-    fmt::print("\n{}\n{}\n{}\n", to_text(picture), table(result.clients),
-               wrapped(conclusion(result.clients)));
-    picture.title += ": " + plan.story;
-    pictures += "\n  " + write_picture(plan, picture, result.server).string();
+    fmt::print("\n{}\n{}\n{}\n", to_text(picture),
+               overloaded ? overload_table(result.clients) : table(result.clients),
+               wrapped(overloaded ? overload_conclusion(result) : conclusion(result.clients)));
+    picture.title += ": " + plan->story;
+    pictures += "\n  " + write_picture(*plan, picture, result.server).string();
   }
-  if (results.size() > 1) fmt::print("\n{}", summary(results));
+  if (to_compare.size() > 1) fmt::print("\n{}", summary(to_compare));
   fmt::print("\nPictures:{}\n", pictures);
 }
 
 void run(const options& chosen) {
-  const experiment plan =
-      chosen.slow_client ? fast_beside_slow_client(chosen) : fast_beside_sleep(chosen);
-  make_folder(plan.out);
-  fmt::print("{}\n", wrapped(plan.story + "."));
-  std::vector<experiment_result> results;
-  for (const auto& server : chosen.servers) {
-    fmt::print("\n{}\n", std::filesystem::path(server).filename().string());
-    results.push_back(run_experiment(plan, std::filesystem::absolute(server)));
+  const std::vector<experiment> all = plans(chosen);
+  make_folder(chosen.out);
+  fmt::print("{}\n", wrapped(all.front().story + "."));
+  std::vector<finished_experiment> done;
+  for (const std::filesystem::path server : chosen.servers) {
+    for (const auto& plan : all) {
+      fmt::print("\n{}\n", heading(plan, server.filename()));
+      done.push_back({&plan, run_experiment(plan, std::filesystem::absolute(server))});
+    }
   }
-  report(plan, results);
+  report(done);
 }
 
 }  // namespace

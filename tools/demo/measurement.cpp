@@ -30,12 +30,16 @@ std::string reason_for_silence(const client_visit& visit, const server_event* fa
   return visit.error.empty() ? "the server closed the connection" : visit.error;
 }
 
-// What is wrong with the answer of a client; empty if it is a complete 200.
-std::string complaint(const client_visit& visit, const server_event* failed) {
+bool is_rejection(const client_visit& visit) { return visit.answer.starts_with("HTTP/1.1 503 "); }
+
+// What is wrong with the answer of a client; empty if it is complete and good.
+std::string complaint(const client_visit& visit, const server_event* failed, good_answers good) {
   if (!visit.error.empty() || visit.answer.empty()) {
     return "got no answer: " + reason_for_silence(visit, failed);
   }
-  if (!visit.answer.starts_with("HTTP/1.1 200 ")) {
+  const bool expected = visit.answer.starts_with("HTTP/1.1 200 ") ||
+                        (good == good_answers::also_503 && is_rejection(visit));
+  if (!expected) {
     const auto line = visit.answer.substr(0, visit.answer.find_first_of("\r\n"));
     return fmt::format("was answered '{}' and not 'HTTP/1.1 200 OK'", line);
   }
@@ -43,8 +47,9 @@ std::string complaint(const client_visit& visit, const server_event* failed) {
 }
 
 void check_answer(std::size_t number, const client_visit& visit,
-                  const std::vector<server_event>& events) {
-  const std::string problem = complaint(visit, find_event(events, event_kind::failed, number));
+                  const std::vector<server_event>& events, good_answers good) {
+  const std::string problem =
+      complaint(visit, find_event(events, event_kind::failed, number), good);
   if (!problem.empty()) throw std::runtime_error(fmt::format("Client {} {}.", number, problem));
 }
 
@@ -56,32 +61,58 @@ const server_event& require_event(const std::vector<server_event>& events, event
       connection, to_string(kind)));
 }
 
+std::vector<timeline_segment> segments_of(const client_measurement& client) {
+  using enum segment_kind;
+  if (client.rejected) return {{rejected, client.connected, client.answered}};
+  const auto ready = client.started - waited(client);
+  std::vector<timeline_segment> segments;
+  if (client.slow) segments.push_back({sending, client.connected, ready});
+  // A queue through which a client only passes is not worth a name in the picture.
+  constexpr timeline_time shortest_stay = milliseconds(10);
+  const auto in_queue = std::max(client.queued.value_or(client.started), ready);
+  const bool stayed = client.started - in_queue >= shortest_stay;
+  segments.push_back({waiting, ready, stayed ? in_queue : client.started});
+  if (stayed) segments.push_back({queued, in_queue, client.started});
+  segments.push_back({working, client.started, client.finished, client.thread});
+  return segments;
+}
+
 }  // namespace
 
 std::vector<client_measurement> measure(const std::vector<client_plan>& plans,
                                         const std::vector<client_visit>& visits,
-                                        const std::vector<server_event>& events) {
+                                        const std::vector<server_event>& events,
+                                        good_answers good) {
   std::vector<client_measurement> clients;
-  for (std::size_t i = 0; i < plans.size(); ++i) check_answer(i + 1, visits[i], events);
+  for (std::size_t i = 0; i < plans.size(); ++i) check_answer(i + 1, visits[i], events, good);
   const auto since_begin = [&](steady_clock::time_point time) {
     return timeline_time(time - visits.front().connected);
   };
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    const auto& started = require_event(events, event_kind::started, i + 1);
-    const auto& finished = require_event(events, event_kind::finished, i + 1);
-    clients.push_back({.request = plans[i].path,
-                       .slow = plans[i].byte_every > milliseconds::zero(),
-                       .connected = since_begin(visits[i].connected),
-                       .sent = since_begin(visits[i].sent),
-                       .started = since_begin(started.time),
-                       .finished = since_begin(finished.time),
-                       .answered = since_begin(visits[i].answered),
-                       .thread = started.thread});
+    client_measurement client{.request = plans[i].path,
+                              .slow = plans[i].byte_every > milliseconds::zero(),
+                              .connected = since_begin(visits[i].connected),
+                              .sent = since_begin(visits[i].sent),
+                              .answered = since_begin(visits[i].answered),
+                              .rejected = is_rejection(visits[i])};
+    if (client.rejected) {
+      (void)require_event(events, event_kind::rejected, i + 1);
+    } else {
+      const auto& started = require_event(events, event_kind::started, i + 1);
+      client.started = since_begin(started.time);
+      client.finished = since_begin(require_event(events, event_kind::finished, i + 1).time);
+      client.thread = started.thread;
+    }
+    if (const auto* queued = find_event(events, event_kind::queued, i + 1)) {
+      client.queued = since_begin(queued->time);
+    }
+    clients.push_back(std::move(client));
   }
   return clients;
 }
 
 timeline_time waited(const client_measurement& client) {
+  if (client.rejected) return client.answered - client.connected;
   // The server may begin to work before the client has looked at its clock after sending.
   const auto since = client.slow ? std::min(client.sent, client.started) : client.connected;
   return client.started - since;
@@ -93,15 +124,9 @@ timeline timeline_of(const std::vector<client_measurement>& clients, const std::
   timeline picture{title, {}, {}};
   for (std::size_t i = 0; i < clients.size(); ++i) {
     const auto& client = clients[i];
-    const auto ready = client.started - waited(client);
-    timeline_row row{
-        fmt::format("client {}  {}{}", i + 1, client.request, client.slow ? ", slow" : ""),
-        {{segment_kind::waiting, ready, client.started},
-         {segment_kind::working, client.started, client.finished, client.thread}}};
-    if (client.slow) {
-      row.segments.insert(row.segments.begin(), {segment_kind::sending, client.connected, ready});
-    }
-    picture.rows.push_back(std::move(row));
+    picture.rows.push_back(
+        {fmt::format("client {}  {}{}", i + 1, client.request, client.slow ? ", slow" : ""),
+         segments_of(client)});
   }
   return picture;
 }

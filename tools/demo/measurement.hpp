@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,17 +21,26 @@ struct client_measurement {
   timeline_time finished{};   ///< the server had handed the answer to the kernel
   timeline_time answered{};   ///< the client had read the whole answer
   std::size_t thread = 0;     ///< the thread that worked
+  /// When the server had put it into its queue, if it has one.
+  std::optional<timeline_time> queued = {};
+  /// The server was too busy and answered 503: it neither started nor finished.
+  bool rejected = false;
 };
 
+/// Which answers are an outcome of the demo, and not a mistake of the server.
+enum class good_answers { only_200, also_503 };
+
 /// Puts together what the clients saw and what the server wrote down; client 1 is connection 1.
-/// @throws std::runtime_error if a client did not get a complete 200, or if the server's events do
-/// not tell when it was served.
+/// @throws std::runtime_error if a client did not get a complete and good answer, or if the server's
+/// events do not tell when it was served, or that it was rejected.
 [[nodiscard]] std::vector<client_measurement> measure(const std::vector<client_plan>& plans,
                                                       const std::vector<client_visit>& visits,
-                                                      const std::vector<server_event>& events);
+                                                      const std::vector<server_event>& events,
+                                                      good_answers good = good_answers::only_200);
 
-/// @returns how long the client waited: from connecting until the server began to work for it. The
-/// time that a slow client took for its request is its own.
+/// @returns how long the client waited: from connecting until the server began to work for it, or
+/// until it had read that it was rejected. The time that a slow client took for its request is its
+/// own.
 [[nodiscard]] timeline_time waited(const client_measurement& client);
 
 /// @returns from connecting to the end of the answer.

@@ -62,22 +62,28 @@ std::string conclusion(const std::vector<client_measurement>& clients) {
 }
 
 std::string summary(const std::vector<experiment_result>& results) {
+  constexpr std::size_t screen = 80;
+  constexpr std::size_t widest_column = 12;
   std::size_t name_width = std::string_view("waited").size();
   for (const auto& result : results) name_width = std::max(name_width, result.server.size());
+  const std::size_t clients = results.front().clients.size();
+  const std::size_t room = screen - std::min(name_width, screen);
+  const std::size_t column = std::clamp<std::size_t>(room / (clients + 1), 10, widest_column);
+  const auto time = [=](timeline_time t) { return fmt::format("{:>{}.3f} s", t.count(), column - 2); };
 
   std::string text = fmt::format("{:<{}}", "waited", name_width);
-  for (std::size_t i = 0; i < results.front().clients.size(); ++i) {
-    text += fmt::format("{:>12}", fmt::format("client {}", i + 1));
+  for (std::size_t i = 0; i < clients; ++i) {
+    text += fmt::format("{:>{}}", fmt::format("client {}", i + 1), column);
   }
-  text += fmt::format("{:>12}\n", "together");
+  text += fmt::format("{:>{}}\n", "together", column);
   for (const auto& result : results) {
     timeline_time together{};
     text += fmt::format("{:<{}}", result.server, name_width);
     for (const auto& client : result.clients) {
-      text += fmt::format("{:>10.3f} s", waited(client).count());
+      text += time(waited(client));
       together += waited(client);
     }
-    text += fmt::format("{:>10.3f} s\n", together.count());
+    text += time(together) + "\n";
   }
   return text;
 }

@@ -1,13 +1,24 @@
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <iostream>
+#include <string>
+#include <string_view>
 
 #include "harness/threads/explore.hpp"
 
 namespace workbook::harness {
+
+/// @returns what to type to run one schedule of the present test again. `suite` is "stage03".
+inline std::string replay_command(std::string_view suite, std::string_view schedule) {
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  return fmt::format("make explore-{}{} ONLY={}.{} REPLAY={}", suite.substr(suite.size() - 2),
+                     suite.starts_with("solution") ? " SOLUTION=1" : "", test->test_suite_name(),
+                     test->name(), schedule);
+}
 
 /// explore() for a test: EXPECT_TRUE(every_schedule({.preemptions = 2}, [] { … })). The body may
 /// use EXPECT_… as well as explore_check(). The environment may change the options; the summary is
@@ -22,10 +33,11 @@ inline testing::AssertionResult every_schedule(explore_options options,
   const explore_result result = explore(options, body);
   std::cout << result.summary() << "\n";
   if (result.passed()) return testing::AssertionSuccess();
-  return testing::AssertionFailure()
-         << result.message << "\n"
-         << result.story << "  schedule " << result.schedule
-         << "  (the same again: WORKBOOK_EXPLORE_REPLAY=" << result.schedule << ")";
+  const bool unwritten = result.message.find("is not written yet") != std::string::npos;
+  if (unwritten) return testing::AssertionFailure() << result.message;
+  return testing::AssertionFailure() << result.message << "\n"
+                                     << result.story << "The same schedule again:\n  "
+                                     << replay_command(WORKBOOK_SUITE, result.schedule);
 }
 
 }  // namespace workbook::harness

@@ -103,9 +103,13 @@ explore_result explore(const explore_options& options, const std::function<void(
   result.seconds = taken.count();
   result.preemptions = options.preemptions;
   result.surprises = options.surprises;
+  result.replayed = task.one_schedule;
   if (result.passed()) return result;
   result.schedules += task.one_schedule ? 0 : 1;
   result.message = shared->message.data();
+  if (result.replayed && result.verdict == explore_verdict::nondeterministic) {
+    result.message = "this schedule does not fit: it is one of other code, or of another scenario";
+  }
   result.schedule = to_text(answers_of(*shared));
   result.story = story_of(*shared, task);
   return result;

@@ -43,8 +43,9 @@ enum class explore_verdict {
 /// What explore() found. A plain value.
 struct explore_result {
   explore_verdict verdict = explore_verdict::passed;
-  long schedules = 0;  // different ones run, the failing one included
-  bool all = false;    // true: there are no others within `preemptions` and `surprises`
+  long schedules = 0;     // different ones run, the failing one included
+  bool all = false;       // true: there are no others within `preemptions` and `surprises`
+  bool replayed = false;  // one schedule from an earlier result, whatever it spends
   double seconds = 0;
   int preemptions = 0;
   int surprises = 0;
@@ -100,7 +101,7 @@ void explore_name(const void* object, std::string_view name);
 [[nodiscard]] const char* explore_unavailable_reason();
 
 /// `defaults`, changed by the environment: WORKBOOK_EXPLORE_PREEMPTIONS, _SURPRISES, _SCHEDULES,
-/// _SECONDS and _REPLAY.
+/// _SECONDS and _REPLAY. "+1" is one more than the default.
 [[nodiscard]] explore_options with_environment(explore_options defaults);
 
 }  // namespace workbook::harness

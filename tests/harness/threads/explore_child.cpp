@@ -18,6 +18,7 @@
 #include <system_error>
 
 #include "harness/threads/scheduler.hpp"
+#include "support/todo.hpp"
 
 namespace workbook::harness::exploration {
 namespace {
@@ -46,6 +47,13 @@ void stay_on_this_processor() {
     }
   }
   explorer->fail(explore_verdict::terminated, explorer->current_thread_name() + why);
+}
+
+/// Code that is still to be written is no failure of a schedule: it is named.
+void on_todo(const char* message) {
+  if (scheduler* explorer = scheduler::mine()) {
+    explorer->fail(explore_verdict::exception, message);
+  }
 }
 
 void silence_output() {
@@ -113,6 +121,7 @@ class explorer_child {
 [[noreturn]] void child_main(shared_state& shared, const child_task& task) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::set_terminate(on_terminate);
+  on_not_implemented = on_todo;
   stay_on_this_processor();
   if (task.story) silence_output();
   const auto child = std::make_unique<explorer_child>(shared, task);

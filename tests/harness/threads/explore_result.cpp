@@ -23,6 +23,7 @@ std::string counted(long number, std::string_view noun) {
   return fmt::format("{} {}{}", with_thin_groups(number), noun, number == 1 ? "" : "s");
 }
 
+/// A number with a plus sign is added to `otherwise`.
 /// @throws std::invalid_argument unless the variable is unset or a number from 0 to 1 000 000 000.
 long from_environment(const char* name, long otherwise) {
   const char* text = std::getenv(name);
@@ -32,7 +33,7 @@ long from_environment(const char* name, long otherwise) {
   if (end == text || *end != '\0' || number < 0 || number > 1'000'000'000) {
     throw std::invalid_argument(fmt::format("{}={} is not a number", name, text));
   }
-  return number;
+  return *text == '+' ? otherwise + number : number;
 }
 
 }  // namespace
@@ -57,6 +58,7 @@ std::string explore_result::summary() const {
   const std::string bound =
       fmt::format("at most {}{}", counted(preemptions, "preemption"),
                   surprises > 0 ? " and " + counted(surprises, "surprise") : "");
+  if (replayed) return "this one schedule: " + (passed() ? "no failure" : "fails, " + message);
   if (!passed()) {
     return fmt::format("schedule {} of those with {} fails: {}", with_thin_groups(schedules), bound,
                        message);

@@ -115,7 +115,7 @@ TEST_F(ExplorePool, EveryScheduleFailsWithStoryAndReplay) {
   EXPECT_FALSE(outcome);
   const std::string text = outcome.message();
   EXPECT_NE(text.find("deadlock"), std::string::npos) << text;
-  EXPECT_NE(text.find("WORKBOOK_EXPLORE_REPLAY="), std::string::npos) << text;
+  EXPECT_NE(text.find("REPLAY="), std::string::npos) << text;
 }
 
 TEST_F(ExplorePool, AnExpectationInsideTheBodyCounts) {
