@@ -93,6 +93,11 @@ constexpr frame_pattern client_reads{"harness/raw_client.cpp", "read_"};
 constexpr frame_pattern server_stops{"harness/running_server.hpp", "stop"};
 constexpr frame_pattern server_reads{"lib/net/tcp_stream.cpp", "read_some"};
 constexpr frame_pattern server_accepts{"lib/net/tcp_listener.cpp", "accept"};
+// The other way round: the code under test is the client, and the harness plays the server.
+constexpr frame_pattern script_reads = client_reads;
+constexpr frame_pattern load_reads{"lib/net/timed_stream.cpp", "read_some"};
+constexpr frame_pattern request_is_held{"harness/gate.cpp", "pass"};
+constexpr frame_pattern load_runs{"04_stress/load.cpp", "run_client"};
 
 // The commonest hangs, the most special first. Functions, not threads, make the signature: it is
 // the same in whatever order the threads were started.
@@ -110,6 +115,12 @@ const std::vector<signature>& known_signatures() {
       {{client_reads, server_accepts},
        "The server waits for the next connection, and the client still waits for its answer to "
        "end: was the connection closed, and does Content-Length match the body?"},
+      {{script_reads, load_reads},
+       "The client waits for bytes that never come: does each wait have the deadline, and does "
+       "reading end where Content-Length says?"},
+      {{request_is_held, load_runs},
+       "The requests of the load are not in flight at the same time: one client waits for another, "
+       "for its end or for a lock."},
   };
   return signatures;
 }
