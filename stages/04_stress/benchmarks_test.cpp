@@ -2,9 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <benchmarks.hpp>
+#include <latch>
 
+#include "harness/background.hpp"
 #include "harness/story.hpp"
 #include "harness/threads/thread_probes.hpp"
+#include "measure/standstill.hpp"
 
 namespace workbook {
 namespace {
@@ -19,12 +22,17 @@ class no_report : public benchmark::BenchmarkReporter {
   void ReportRuns(const std::vector<Run>& /*runs*/) override {}
 };
 
+void run(void (*measured)(benchmark::State&), int times) {
+  benchmark::ClearRegisteredBenchmarks();
+  benchmark::RegisterBenchmark("measured", measured)->Iterations(times);
+  no_report quiet;
+  benchmark::RunSpecifiedBenchmarks(&quiet, "measured");
+}
+
 /// Runs `measured` for 50 iterations. @returns what the threads have done meanwhile.
 thread_probes::call_counts calls_in(void (*measured)(benchmark::State&)) {
   const auto before = thread_probes::counts();
-  benchmark::RegisterBenchmark("measured", measured)->Iterations(iterations);
-  no_report quiet;
-  benchmark::RunSpecifiedBenchmarks(&quiet, "measured");
+  run(measured, iterations);
   auto calls = thread_probes::counts();
   calls.created -= before.created;
   calls.joined -= before.joined;
@@ -50,6 +58,43 @@ TEST(Benchmarks, DispatchMakesItsPoolBeforehand) {
   step("50 iterations: one worker is started in all");
   const auto calls = calls_in(dispatch_to_pool);
   EXPECT_EQ(calls.created, 1) << calls.created << " threads were started";
+}
+
+/// What Google Benchmark does by itself.
+void nothing(benchmark::State& state) {
+  for ([[maybe_unused]] auto iteration : state) {
+  }
+}
+
+TEST(Benchmarks, DispatchWaitsUntilTheJobIsDone) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  about("4.5",
+        "The benchmark did not wait for its job: to hand a job in is not to have it done. Such a "
+        "loop measures how fast a queue fills up.");
+  const auto at_first = thread_probes::counts().notify_all;
+  run(nothing, 1);
+  const auto before = thread_probes::counts().notify_all;
+  const auto by_google_benchmark = before - at_first;
+  std::latch arrived(1);
+  std::latch begin(1);
+  const standstill others;
+  background measuring([&] {
+    arrived.count_down();
+    begin.wait();
+    run(dispatch_to_pool, 1);
+  });
+  arrived.wait();
+  step("one iteration; the worker is held before its first instruction, so the job cannot be done");
+  thread_probes::thread_start_gate worker;
+  begin.count_down();
+  worker.wait_until_held(1);
+  others.wait();
+  // A pool that is closed notifies all its workers.
+  EXPECT_LE(thread_probes::counts().notify_all - before, by_google_benchmark)
+      << "the pool was closed while its job was not done";
+  step("the worker begins");
+  worker.open();
+  EXPECT_EQ(measuring.wait(), "");
 }
 
 }  // namespace

@@ -4,11 +4,13 @@
 #include <naive_server.hpp>
 #include <pooled_server.hpp>
 #include <single_server.hpp>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "harness/process_state.hpp"
 #include "harness/story.hpp"
+#include "harness/threads/thread_probes.hpp"
 
 namespace workbook {
 namespace {
@@ -63,6 +65,28 @@ TEST(HeadOfLine, APoolThatIsNoneIsFoundOut) {
         "client at a time has the numbers of the single server.");
   step("a server that calls itself a pool, and serves one connection at a time");
   EXPECT_EQ(count_head_of_line({"pool", run_single}, 1, 6), (head_of_line_count{"pool", 1, 6, 0}));
+}
+
+/// Answers each connection, but only after the counting thread has paused to look at it once more.
+void run_late(tcp_listener listener, const request_handler& handler, const std::stop_token& stop) {
+  single_server server(std::move(listener), [&](const http_request& asked) {
+    const long pauses = thread_probes::counts().sleeps;
+    while (thread_probes::counts().sleeps == pauses && !stop.stop_requested()) {
+      std::this_thread::yield();
+    }
+    return handler(asked);
+  });
+  server.run(stop);
+}
+
+TEST(HeadOfLine, AnAnswerThatComesLateIsCounted) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  about(
+      "4.4",
+      "The answers were counted too early, right after the requests were sent. Count when nothing "
+      "can move any more: only then is it certain that no further answer comes.");
+  step("a server that answers one request, late");
+  EXPECT_EQ(count_head_of_line({"late", run_late}, 0, 1), (head_of_line_count{"late", 0, 1, 1}));
 }
 
 TEST(HeadOfLine, TheTableHasARowForEachServerAndNumber) {

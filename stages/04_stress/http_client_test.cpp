@@ -109,6 +109,34 @@ TEST(HttpClient, AResetIsNoAnswer) {
   EXPECT_EQ(get(server.port()).what, outcome::reset);
 }
 
+TEST(HttpClient, AServerThatGoesDuringTheRequestIsNoReasonToDie) {
+  about("4.2",
+        "send() to a connection whose other end has gone raises SIGPIPE, which ends the whole "
+        "process, unless the call says MSG_NOSIGNAL: then it is EPIPE, an error like others.");
+  const scripted_server server([](scripted_connection& client) {
+    (void)client.read_some();
+    client.finish_sending();
+    client.reset();
+  });
+  const std::string more_than_fits_into_buffers(std::size_t{16} << 20, 'x');
+  const http_client client("127.0.0.1", server.port(), "/" + more_than_fits_into_buffers);
+  step("a server goes while a request of 16 MiB is sent to it");
+  EXPECT_EQ(client.get(no_deadline).what, outcome::reset);
+}
+
+TEST(HttpClient, ARequestThatWasNotSentIsNoSuccess) {
+  if (!io_probes_available()) GTEST_SKIP() << "this build cannot make calls fail";
+  about("4.2",
+        "An error of send() was ignored. The request was not sent, so whatever is read afterwards "
+        "is no answer to it.");
+  const tcp_listener listener("127.0.0.1", 0);
+  for (const int error : {EPIPE, ECONNRESET}) {
+    step("send() fails: the server has reset the connection");
+    const failing_calls gone(io_call::send, error);
+    EXPECT_EQ(get(listener.port(), at_once).what, outcome::reset);
+  }
+}
+
 TEST(HttpClient, NobodyListensThere) {
   about("4.2", "A refused connection is an outcome, not an exception.");
   std::uint16_t port = 0;

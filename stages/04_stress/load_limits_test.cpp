@@ -11,6 +11,7 @@
 #include "harness/story.hpp"
 #include "harness/threads/thread_probes.hpp"
 #include "harness/virtual_clock.hpp"
+#include "net/tcp_listener.hpp"
 
 namespace workbook {
 namespace {
@@ -89,6 +90,22 @@ TEST(Load, ClientsWithoutAThreadAreTheGeneratorsLimit) {
   EXPECT_EQ(report.outcomes[outcome::generator_limit], 6u);
   EXPECT_EQ(report.outcomes.sum(), 10u);
   EXPECT_TRUE(eventually([&] { return thread_count() == threads_before; }));
+}
+
+TEST(Load, AClosedPortEndsNoClientsThread) {
+  about("4.3",
+        "An exception that leaves a client's thread ends the whole process. What one request meets "
+        "is its outcome; the others go on.");
+  std::uint16_t port = 0;
+  {
+    const tcp_listener gone("127.0.0.1", 0);
+    port = gone.port();
+  }
+  const http_client client("127.0.0.1", port, "/fast");
+  step("5 clients with 2 requests each, to a port on which nobody listens");
+  const load_report report = run_load({.clients = 5, .requests = 2},
+                                      [&] { return client.get(timed_stream::time_point::max()); });
+  EXPECT_EQ(report.outcomes[outcome::refused], 10u);
 }
 
 TEST(Load, AServerThatDiesHalfWayIsAccountedFor) {

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <http_client.hpp>
 #include <load.hpp>
+#include <mutex>
+#include <set>
 #include <stop_token>
 #include <vector>
 
@@ -138,8 +140,7 @@ TEST(Load, AClosedLoopMeasuresFromTheSending) {
 
 TEST(Load, AnOpenLoopSendsOnTime) {
   about("4.3",
-        "Request number i is due i / rate seconds after the start. Between them the clients sleep; "
-        "two clients take turns.");
+        "Request number i is due i / rate seconds after the start. Between them a client sleeps.");
   virtual_clock time;
   const auto begin = time.now();
   std::vector<std::chrono::nanoseconds> sent;
@@ -148,6 +149,25 @@ TEST(Load, AnOpenLoopSendsOnTime) {
       {.clients = 1, .requests = 4, .rate = 1000},
       [&] { return sent.push_back(time.now() - begin), ok; }, {}, time.as<load_clock>());
   EXPECT_EQ(sent, (std::vector<std::chrono::nanoseconds>{0ms, 1ms, 2ms, 3ms}));
+}
+
+TEST(Load, TheRateIsThatOfAllClientsTogether) {
+  about("4.3",
+        "The rate is that of the whole load. Requests are counted over all clients, round * "
+        "clients + client: two clients that both follow a rate of 1000 send 2000 per second.");
+  std::mutex mutex;
+  std::multiset<std::chrono::nanoseconds> due;
+  const load_clock::time_point begin(1h);
+  load_clock clock;
+  clock.now = [&] { return begin; };
+  clock.sleep_until = [&](load_clock::time_point time, const std::stop_token&) {
+    const std::lock_guard lock(mutex);
+    due.insert(time - begin);
+  };
+  step("two clients, 1000 requests per second: when is each of four requests due?");
+  (void)run_load(
+      {.clients = 2, .requests = 2, .rate = 1000}, [] { return ok; }, {}, clock);
+  EXPECT_EQ(due, (std::multiset<std::chrono::nanoseconds>{0ms, 1ms, 2ms, 3ms}));
 }
 
 TEST(Load, AnOpenLoopMeasuresFromWhenARequestWasDue) {

@@ -108,6 +108,12 @@ constexpr frame_pattern offers_a_job{"thread_pool.cpp", "try_execute"};
 constexpr frame_pattern admits_a_client{"pooled_server.cpp", "admit"};
 constexpr frame_pattern channel_ends{"bounded_channel.hpp", "~bounded_channel"};
 
+// The other way round: the code under test is the client, and the harness plays the server.
+constexpr frame_pattern script_reads = client_reads;
+constexpr frame_pattern load_reads{"lib/net/timed_stream.cpp", "read_some"};
+constexpr frame_pattern request_is_held{"harness/gate.cpp", "pass"};
+constexpr frame_pattern load_runs{"04_stress/load.cpp", "run_client"};
+
 // The commonest hangs, the most special first. Functions, not threads, make the signature: it is
 // the same in whatever order the threads were started.
 const std::vector<signature>& known_signatures() {
@@ -141,6 +147,12 @@ const std::vector<signature>& known_signatures() {
       {{{sender_waits}},
        "A thread waits in send(). If there is room, nobody has told it: whoever takes an item out "
        "notifies not_full_, and close() notifies all who wait there."},
+      {{{script_reads}, {load_reads}},
+       "The client waits for bytes that never come: does each wait have the deadline, and does "
+       "reading end where Content-Length says?"},
+      {{{request_is_held}, {load_runs}},
+       "The requests of the load are not in flight at the same time: one client waits for another, "
+       "for its end or for a lock."},
   };
   return signatures;
 }

@@ -100,6 +100,25 @@ TEST(HangReport, ElseShowsTheTestsPlace) {
             "    stages/01_single/serve_connection_test.cpp:9 in the test\n");
 }
 
+TEST(HangReport, KnowsALoadThatReadsForEver) {
+  const stuck_thread client{{},
+                            "waits for an event (poll)",
+                            {in_file("lib/net/timed_stream.cpp", 80, "read_some"),
+                             in_file("stages/04_stress/http_client.cpp", 72, "read_answer")}};
+  const stuck_thread server{
+      {}, "waits for bytes", {in_file("tests/harness/raw_client.cpp", 60, "read_some")}};
+  EXPECT_TRUE(hint_for_hang({client, server}).starts_with("The client waits for bytes"));
+}
+
+TEST(HangReport, KnowsALoadWhoseClientsWaitForEachOther) {
+  const stuck_thread joins{{},
+                           "waits for the end of a thread",
+                           {in_file("stages/04_stress/load.cpp", 62, "run_clients")}};
+  const stuck_thread held{
+      {}, "waits for a condition variable", {in_file("tests/harness/gate.cpp", 9, "pass")}};
+  EXPECT_TRUE(hint_for_hang({held, joins}).starts_with("The requests of the load are not in"));
+}
+
 TEST(HangReport, HasNoHintForAnUnknownHang) {
   const stuck_thread thread{
       {}, "waits for a mutex", {in_file("stages/03_pool/thread_pool.cpp", 31, "work")}};

@@ -1,0 +1,60 @@
+#include "measure/load_report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+#include "harness/story.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+using namespace std::chrono_literals;
+
+/// 3 clients with 4 requests each; 9 of the 12 were ok, in 2 s.
+load_report nine_of_twelve() {
+  load_report report;
+  report.plan = {.clients = 3, .requests = 4};
+  report.wall = 2s;
+  report.outcomes.add(outcome::ok, 9);
+  report.outcomes.add(outcome::timed_out, 3);
+  return report;
+}
+
+void expect_says(const std::string& text, const std::string& wanted) {
+  EXPECT_NE(text.find(wanted), text.npos) << text << "does not say: " << wanted;
+}
+
+TEST(LoadReport, SaysWhatWasAsked) {
+  about("",
+        "A report prints its own parameters: a banner that says 1000 over a run of 100 is a lie.");
+  step("3 clients with 4 requests each");
+  expect_says(to_text(nine_of_twelve(), "127.0.0.1:7880/fast", {}), "3 clients x 4 requests");
+}
+
+TEST(LoadReport, SharesAreOfWhatWasAsked) {
+  about("", "Requests without an answer belong to the total: 9 of 12 are 75 %, not 100 % of 9.");
+  step("9 of 12 requests were ok");
+  const std::string text = to_text(nine_of_twelve(), "127.0.0.1:7880/fast", {});
+  expect_says(text, "ok                             9   75.0 %");
+  expect_says(text, "timed out                      3   25.0 %");
+}
+
+TEST(LoadReport, ThroughputCountsSuccesses) {
+  about("", "Throughput is successful requests per second: what timed out was not served.");
+  step("9 of 12 requests were ok, in 2 s");
+  EXPECT_DOUBLE_EQ(nine_of_twelve().throughput(), 4.5);
+}
+
+TEST(LoadReport, MillisecondsAreMilliseconds) {
+  about("", "The unit that is printed and the number before it did not belong together.");
+  latency_summary latencies{.count = 1};
+  latencies.p50 = 1500us;
+  step("a p50 of 1 500 000 ns");
+  expect_says(to_text(nine_of_twelve(), "127.0.0.1:7880/fast", latencies), "p50 1.500 ms");
+}
+
+}  // namespace
+}  // namespace workbook
