@@ -13,7 +13,7 @@ stage = $(or $(filter $*_%,$(stages)),$(error There is no stage $*; there are: $
 number = $(firstword $(subst _, ,$(stage)))
 side = $(if $(MINE),stage,solution)
 
-.PHONY: help setup progress demo experiment wrong-answers flake test verify format lint diagrams clean
+.PHONY: help setup progress stress demo experiment wrong-answers flake test verify format lint diagrams clean
 
 .DEFAULT:
 	$(error There is no target '$@'; 'make' lists what there is)
@@ -56,6 +56,10 @@ race-%: ## the lesson about data races (stage 02)
 hold-%: ## what silent clients cost [CLIENTS=5000] [MINE=1]
 	tools/build.sh release $(side)$(number)_server
 	python3 tools/hold_connections.py --clients $(or $(CLIENTS),5000) build/release/bin/$(side)$(number)_server
+
+stress: ## 10000 clients at once: 02 against 03 [CLIENTS=..] [MINE=1]
+	tools/build.sh release $(side)02_server $(side)03_server $(side)04_stress
+	python3 tools/stress.py --side $(side) --clients $(or $(CLIENTS),10000)
 
 bench-%: ## what a job costs, beside other pools (stage 03)
 	tools/bench.sh $(stage)
