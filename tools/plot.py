@@ -44,26 +44,25 @@ def over_time(canvas, x, y, width, height, caption, times, series):
             canvas.text(left + 14, top + 22 + 26 * number, name, size=20, bold=True, color=color)
 
 
-def bars(canvas, rows, unit):
+def bars(canvas, rows, decimals):
     """A bar for each of `rows`, (name, (lowest, median, highest), number of its colour)."""
     left, right, top = 430, WIDTH - 190, 110
     across = ticks(max(high for _, (_, _, high), _ in rows))
-    pitch = min((HEIGHT - top - 70) / len(rows), 90)
+    pitch = min((HEIGHT - top - 70) / len(rows), 130)
     bottom = top + pitch * len(rows)
     place = lambda value: left + value / across[-1] * (right - left)  # noqa: E731
     for value in across:
         canvas.line((place(value), top), (place(value), bottom), color="#d5dae0")
         canvas.text(place(value), bottom + 28, label(value), size=20, anchor="middle", color=MUTED)
-    canvas.text(right + 30, bottom + 28, unit, size=20, color=MUTED)
     for number, (name, (low, median, high), color) in enumerate(rows):
         middle = top + pitch * (number + 0.5)
-        half = min(0.36 * pitch, 24)
+        half = 0.36 * pitch
         canvas.text(left - 16, middle + 8, name, size=22, anchor="end")
         canvas.parts_.append(
             f'<rect x="{left}" y="{middle - half:g}" width="{place(median) - left:g}"'
             f' height="{2 * half:g}" fill="{COLORS[color % len(COLORS)]}"/>')
         canvas.line((place(low), middle), (place(high), middle), color=INK, width=3)
-        canvas.text(max(place(high), place(median)) + 12, middle + 8, f"{median:.3g}", size=22, bold=True)
+        canvas.text(max(place(high), place(median)) + 12, middle + 8, f"{median:.{decimals}f}", size=22, bold=True)
 
 
 def write(canvas, path):

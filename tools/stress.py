@@ -68,7 +68,7 @@ class Run:
                 generator.send_signal(signal.SIGINT)
             finally:
                 end(generator)
-            died = server.process.poll() is not None
+            died = server.has_ended()
             self.ended_badly = server.stop() != 0 or died
             self.report = read_report(file.name)
             self.recording, self.usage = recording, server.usage
