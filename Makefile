@@ -13,7 +13,8 @@ stage = $(or $(filter $*_%,$(stages)),$(error There is no stage $*; there are: $
 number = $(firstword $(subst _, ,$(stage)))
 side = $(if $(MINE),stage,solution)
 
-.PHONY: help setup progress demo compare experiment wrong-answers flake test verify format lint diagrams clean
+.PHONY: help setup progress demo compare stress bench experiment wrong-answers flake \
+  test verify format lint diagrams clean
 
 .DEFAULT:
 	$(error There is no target '$@'; 'make' lists what there is)
@@ -62,8 +63,15 @@ hold-%: ## what silent clients cost [CLIENTS=5000] [MINE=1]
 	tools/build.sh release $(side)$(number)_server
 	python3 tools/hold_connections.py --clients $(or $(CLIENTS),5000) build/release/bin/$(side)$(number)_server
 
+stress: ## 10 000 clients, servers 02 and 03 [CLIENTS=N MINE=1]
+	tools/build.sh release $(side)02_server $(side)03_server $(side)04_stress
+	python3 tools/stress.py --side $(side) --clients $(or $(CLIENTS),10000)
+
+bench: ## what threads, channels, switches, servers cost [MINE=1]
+	python3 tools/bench.py --side $(side)
+
 bench-%: ## what a job costs, beside other pools (stage 03)
-	tools/bench.sh $(stage)
+	python3 tools/bench.py --stage $(number) --repetitions 15
 
 ##@ Teacher
 demo: ## the servers meet their clients, with a timeline

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Runs a benchmark program and prints the medians of its repetitions, beside each other.
+"""Builds and runs benchmarks; prints the medians of their repetitions, and draws them.
 
-    tools/bench.py build/release/bin/bench03_dispatch [--repetitions 15]
+    tools/bench.py                 what threads, channels, context switches and servers cost
+    tools/bench.py --side stage    the same of the learner's code
+    tools/bench.py --stage 03      the benchmarks that compare stage 03 with others
 
-The repetitions of all benchmarks are shuffled, so that a disturbance hits all of them alike. The last
-columns say how many times the first benchmark's throughput is that of the others, in this run.
+The repetitions of a program are shuffled, so that a disturbance hits all of its benchmarks alike.
+--bin FOLDER takes programs that are built already. Pictures: build/bench/ (--out).
 """
 
 import argparse
@@ -12,70 +14,182 @@ import json
 import statistics
 import subprocess
 import sys
-from collections import defaultdict
+import time
+from dataclasses import dataclass
+from pathlib import Path
 
-WRONG, MISSING = 1, 4
+import plot
+from workbook import ENVIRONMENT, PASSED, ROOT, USAGE, WRONG, die
 
 
-def measure(program, repetitions):
-    """{name: {argument: items per second of each repetition}}"""
-    command = [program, f"--benchmark_repetitions={repetitions}", "--benchmark_format=json",
-               "--benchmark_min_time=0.1", "--benchmark_enable_random_interleaving=true"]  # fmt: skip
+@dataclass(frozen=True)
+class Subject:
+    """A benchmark program, and how its results are told."""
+
+    name: str
+    title: str
+    program: str  # {side} is stage or solution
+    unit: str
+    convert: object  # from items per second
+    decimals: int = 2
+    argument: str = ""  # what the argument of a benchmark means; without one each row is a benchmark
+    arguments: tuple = ()  # of the program: further programs
+    stage: str = ""  # not part of `make bench`, but of `make bench-NN`
+    ratios: bool = False  # with columns that divide the first benchmark by the others
+
+
+class NotMeasured(Exception):
+    """Why a program has no results, in one sentence."""
+
+
+def microseconds(rate):
+    return 1e6 / rate
+
+
+def millions(rate):
+    return rate / 1e6
+
+
+SERVERS = tuple(f"{{side}}{number}_server" for number in ("01", "02", "03"))
+SUBJECTS = (
+    Subject("threads", "A thread for each job, or a pool", "{side}04_benchmarks", "us per job",
+            microseconds),
+    Subject("channel", "A channel with room for 1000 items", "{side}03_channel_benchmarks",
+            "M items/s", millions, argument="receivers"),
+    Subject("switches", "A byte to and fro, on one core", "bench_context_switch", "us per hop",
+            microseconds),
+    Subject("servers", "8 clients, a connection per request, /fast", "bench_servers",
+            "requests/s", float, decimals=0, arguments=SERVERS),
+    Subject("dispatch", "An empty job into a pool", "bench03_dispatch", "M jobs/s", millions,
+            argument="workers", stage="03", ratios=True),
+)  # fmt: skip
+
+
+def build(subjects, side):
+    targets = [t.format(side=side) for s in subjects for t in (s.program, *s.arguments)]
+    if code := subprocess.run(["tools/build.sh", "release", *targets], cwd=ROOT, check=False).returncode:
+        sys.exit(code)
+
+
+def measure(subject, options):
+    """{name: {argument: results of the repetitions, in the subject's unit}}; argument "" if there is none."""
+    folder = options.bin or ROOT / "build" / "release" / "bin"
+    names = (subject.program, *subject.arguments)
+    programs = [str(folder / name.format(side=options.side)) for name in names]
+    command = [programs[0], f"--benchmark_repetitions={options.repetitions}", "--benchmark_format=json",
+               f"--benchmark_min_time={options.seconds}", "--benchmark_enable_random_interleaving=true",
+               *programs[1:]]  # fmt: skip
     try:
         run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     except OSError as error:
-        fail(f"cannot run {program}: {error.strerror}", MISSING)
+        die(f"bench: cannot run {programs[0]}: {error.strerror}", ENVIRONMENT)
     if run.returncode != 0:
-        fail(f"{program} ended with code {run.returncode}: {run.stderr.strip()}", WRONG)
-    rates = {name: defaultdict(list) for name in names_in_order(program)}
-    for row in json.loads(run.stdout)["benchmarks"]:
-        if row["run_type"] == "iteration":
-            name, argument = split(row["run_name"])
-            rates[name][int(argument)].append(row["items_per_second"])
-    return rates
+        last_words = (run.stderr.strip().splitlines() or ["no word"])[-1].strip()
+        raise NotMeasured(f"{Path(programs[0]).name} ended with code {run.returncode}: {last_words}")
+    return results(json.loads(run.stdout)["benchmarks"], subject)
 
 
-def split(run_name):
+def results(rows, subject):
+    if broken := [row for row in rows if row.get("error_occurred")]:
+        raise NotMeasured(f"{broken[0]['run_name']}: {broken[0]['error_message']}")
+    found = {}
+    first = lambda row: (row["family_index"], row["per_family_instance_index"])  # noqa: E731
+    for row in sorted((row for row in rows if row["run_type"] == "iteration"), key=first):
+        name, argument = split(row["run_name"], subject)
+        of_name = found.setdefault(name, {})
+        of_name.setdefault(argument, []).append(subject.convert(rate(row)))
+    return found
+
+
+def split(run_name, subject):
     """"this pool/4/real_time" is the benchmark "this pool" with the argument 4."""
-    return run_name.removesuffix("/real_time").rsplit("/", 1)
+    name = run_name.removesuffix("/real_time")
+    if not subject.argument:
+        return name, ""
+    name, argument = name.rsplit("/", 1)
+    return name, int(argument)
 
 
-def names_in_order(program):
-    run = subprocess.run([program, "--benchmark_list_tests"], capture_output=True, text=True, check=True)
-    return list(dict.fromkeys(split(line)[0] for line in run.stdout.splitlines()))
+def rate(row):
+    """Items per second; a benchmark that counts none has one in each iteration."""
+    unit = {"ns": 1e9, "us": 1e6, "ms": 1e3, "s": 1}[row["time_unit"]]
+    return row.get("items_per_second") or unit / row["real_time"]
 
 
-def fail(sentence, code):
-    print(f"bench: {sentence}", file=sys.stderr)
-    sys.exit(code)
-
-
-def table(rates):
-    names = list(rates)
-    medians = {name: {a: statistics.median(r) for a, r in of.items()} for name, of in rates.items()}
-    first, others = names[0], names[1:]
-    lines = ["workers" + "".join(f"{name:>16}" for name in names) + "".join(f"{'/ ' + n:>17}" for n in others)]
-    for argument in sorted(medians[first]):
-        line = f"{argument:7}" + "".join(f"{medians[n][argument] / 1e6:12.2f} M/s" for n in names)
-        line += "".join(f"{medians[first][argument] / medians[n][argument]:16.2f}x" for n in others)
+def table(subject, found):
+    show = lambda value: f"{value:.{subject.decimals}f}"  # noqa: E731
+    if not subject.argument:
+        lines = [f"{'':22}{'median':>10}{'lowest':>10}{'highest':>10}"]
+        for name, of_name in found.items():
+            values = of_name[""]
+            shown = (statistics.median(values), min(values), max(values))
+            lines.append(f"{name:22}" + "".join(f"{show(value):>10}" for value in shown))
+        return "\n".join(lines)
+    medians = {name: {a: statistics.median(v) for a, v in of.items()} for name, of in found.items()}
+    first, others = next(iter(medians)), list(medians)[1:] if subject.ratios else []
+    width = len(subject.argument)
+    lines = [subject.argument + "".join(f"{n:>14}" for n in medians) + "".join(f"{'/ ' + n:>15}" for n in others)]
+    for argument in medians[first]:
+        line = f"{argument:<{width}}" + "".join(f"{show(medians[n][argument]):>14}" for n in medians)
+        line += "".join(f"{medians[first][argument] / medians[n][argument]:14.2f}x" for n in others)
         lines.append(line)
     if others:
         means = [statistics.mean(medians[first][a] / medians[n][a] for a in medians[first]) for n in others]
-        lines.append(f"{'mean':7}" + " " * 16 * len(names) + "".join(f"{mean:16.2f}x" for mean in means))
+        lines.append(f"{'mean':{width + 14 * len(medians)}}" + "".join(f"{mean:14.2f}x" for mean in means))
     return "\n".join(lines)
 
 
+def draw(subject, found, repetitions, path):
+    rows = []
+    for number, (name, of_name) in enumerate(found.items()):
+        for argument, values in of_name.items():
+            label = f"{name}, {argument} {subject.argument}" if subject.argument else name
+            label = label.removesuffix("s") if argument == 1 else label
+            color = number if subject.argument else 0
+            rows.append((label, (min(values), statistics.median(values), max(values)), color))
+    said = f"{subject.unit}: medians of {repetitions} repetitions, with the lowest and the highest"
+    canvas = plot.picture(subject.title, said, f"{subject.title}. {said}.")
+    plot.bars(canvas, rows, subject.decimals)
+    plot.write(canvas, path)
+
+
 def main():
-    parser = argparse.ArgumentParser(description="Runs a benchmark program and compares the medians.")
-    parser.add_argument("program")
-    parser.add_argument("--repetitions", type=int, default=15)
+    parser = argparse.ArgumentParser(description="Runs benchmarks and compares their medians.")
+    parser.add_argument("--stage", default="", help="compare this stage with others")
+    parser.add_argument("--side", choices=("stage", "solution"), default="solution")
+    parser.add_argument("--repetitions", type=int, default=9)
+    parser.add_argument("--seconds", type=float, default=0.1, help="of each repetition, at least")
+    parser.add_argument("--bin", type=Path)
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench")
     options = parser.parse_args()
-    if options.repetitions < 1:
-        fail(f"--repetitions must be at least 1, not {options.repetitions}", WRONG)
-    rates = measure(options.program, options.repetitions)
-    print(table(rates))
-    print(f"(jobs per second; medians of {options.repetitions} repetitions, shuffled, in one run)")
+    repetitions = options.repetitions
+    if repetitions < 1:
+        die(f"bench: --repetitions must be at least 1, not {repetitions}")
+    subjects = [s for s in SUBJECTS if s.stage == options.stage]
+    if not subjects:
+        die(f"Stage {options.stage} has no benchmark of its own; stage 03 has one: make bench-03", USAGE)
+    if not options.bin:
+        build(subjects, options.side)
+    wrong = False
+    for number, subject in enumerate(subjects, 1):
+        print(f"[{number}/{len(subjects)}] {subject.title}: {subject.unit}", flush=True)
+        begin = time.monotonic()
+        try:
+            found = measure(subject, options)
+        except NotMeasured as reason:
+            print(f"bench: {reason}", file=sys.stderr)
+            wrong = True
+            continue
+        print(table(subject, found))
+        picture = options.out / f"{subject.name}.svg"
+        draw(subject, found, repetitions, picture)
+        shown = picture.relative_to(ROOT) if picture.is_relative_to(ROOT) else picture
+        print(f"({time.monotonic() - begin:.0f} s; medians of {repetitions} repetitions, shuffled; {shown})\n")
+    sys.exit(WRONG if wrong else PASSED)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        die("bench: interrupted", 130)

@@ -9,60 +9,14 @@ Exit: 0 when the server answered meanwhile and gave every thread and descriptor 
 """
 
 import argparse
-import re
-import resource
-import signal
 import socket
 import statistics
-import subprocess
-import sys
 import time
-from pathlib import Path
 
-SPARE = 64  # descriptors that both sides need beside the connections
-PATIENCE = 120  # seconds for each step
+from process_watch import PATIENCE, Server, Snapshot
+from system_limits import fail, number_of_clients, raise_descriptor_limit
+
 REQUEST = b"GET /fast HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-
-
-def fail(sentence):
-    print(f"hold_connections: {sentence}", file=sys.stderr)
-    sys.exit(1)
-
-
-def raise_descriptor_limit(clients):
-    """For this process, and for the server, which inherits it."""
-    needed = clients + SPARE
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard != resource.RLIM_INFINITY and hard < needed:
-        fail(f"{clients} connections need {needed} file descriptors, and at most {hard} are allowed here"
-             f" (ulimit -Hn); try --clients {max(hard - SPARE, 1)}.")
-    if soft != resource.RLIM_INFINITY and soft < needed:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
-
-
-def start(program):
-    """Returns the running server and its port."""
-    try:
-        server = subprocess.Popen([program, "--port", "0", "--quiet"], stdout=subprocess.PIPE, text=True)
-    except OSError as error:
-        fail(f"cannot start {program}: {error.strerror}.")
-    found = re.search(r":(\d+) ", server.stdout.readline())
-    if not found:
-        fail(f"{program} does not say on which port it listens.")
-    return server, int(found[1])
-
-
-class Snapshot:
-    """What /proc tells about a process."""
-
-    def __init__(self, pid):
-        status = Path(f"/proc/{pid}/status").read_text()
-        number = lambda name: int(re.search(rf"^{name}:\s+(\d+)", status, re.M)[1])  # noqa: E731
-        self.threads = number("Threads")
-        self.virtual_mb = number("VmSize") / 1024
-        self.resident_mb = number("VmRSS") / 1024
-        self.tables_mb = number("VmPTE") / 1024
-        self.descriptors = sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def ask(port):
@@ -82,9 +36,10 @@ def wait_until(server, reached):
     """The first snapshot that is as it should be, or the last one after a long wait."""
     end = time.monotonic() + PATIENCE
     while True:
-        if server.poll() is not None:
-            fail(f"the server has ended with status {server.returncode}.")
-        now = Snapshot(server.pid)
+        try:
+            now = Snapshot(server.process.pid)
+        except ProcessLookupError:
+            fail(f"the server has ended with status {server.process.wait()}.")
         if reached(now) or time.monotonic() > end:
             return now
         time.sleep(0.02)
@@ -105,21 +60,21 @@ def row(label, now, fast):
           f"{now.tables_mb:11.1f}{fast:15.2f}", flush=True)
 
 
-def measure(server, port, clients):
+def measure(server, clients):
     def fast():
-        return statistics.median(ask(port) for _ in range(20))
+        return statistics.median(ask(server.port) for _ in range(20))
 
     def settled(now):
         return now.threads == before.threads and now.descriptors == before.descriptors
 
-    ask(port)  # once, so that all that is made once has been made
+    ask(server.port)  # once, so that all that is made once has been made
     before = wait_until(server, lambda now: now.threads == 2)  # one accepts, one waits for signals
     print(f"{'':24}{'threads':>8}{'descriptors':>13}{'VmSize MB':>11}{'VmRSS MB':>10}{'VmPTE MB':>11}"
           f"{'/fast ms (p50)':>15}")
     row("before", before, fast())
     before = wait_until(server, settled)
     begin = time.monotonic()
-    connections = connect(port, clients)
+    connections = connect(server.port, clients)
     inside = wait_until(server, lambda now: now.threads >= before.threads + clients)
     took = time.monotonic() - begin
     row(f"{clients} silent clients", inside, fast())
@@ -145,17 +100,10 @@ def main():
     parser.add_argument("server", help="the program, for example build/release/bin/solution02_server")
     parser.add_argument("--clients", default="5000", help="how many connections (default: 5000)")
     options = parser.parse_args()
-    clients = int(options.clients) if options.clients.isascii() and options.clients.isdigit() else 0
-    if not 1 <= clients <= 25_000:
-        fail(f"--clients must be a number from 1 to 25000, not '{options.clients}': one client address has"
-             " about 28000 ports.")
+    clients = number_of_clients(options.clients)
     raise_descriptor_limit(clients)
-    server, port = start(options.server)
-    try:
-        measure(server, port, clients)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(PATIENCE)
+    with Server(options.server) as server:
+        measure(server, clients)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""make stress, hold and bench: they account for everything, and say clearly what went wrong.
+
+With few clients, with the programs of the dev build, and with generators that do not tell the truth.
+"""
+
+import contextlib
+import io
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree
+from pathlib import Path
+
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
+sys.path.insert(0, str(TOOLS))
+import bench  # noqa: E402
+import system_limits  # noqa: E402
+import workbook  # noqa: E402
+
+BUILT = workbook.ROOT / "build" / "dev" / "bin"
+SERVERS = ("solution02_server", "solution03_server")
+CLIENTS = 40
+
+# A load generator of which we know what it says, and when.
+GENERATOR = """#!/usr/bin/env python3
+import json, signal, sys
+report = sys.argv[sys.argv.index("--json") + 1]
+outcomes = {outcomes}
+if {waits}:
+    signal.signal(signal.SIGINT, lambda *_: None)
+    print("ready", file=sys.stderr, flush=True)
+    signal.pause()
+if outcomes:
+    json.dump({{"clients": 40, "wall_ns": 1, "statuses": {{}}, "outcomes": outcomes}}, open(report, "w"))
+"""
+
+
+def fake_folder(folder, outcomes, waits=False):
+    """A folder with our servers and a generator that reports `outcomes`."""
+    for name in SERVERS:
+        (folder / name).symlink_to(BUILT / name)
+    generator = folder / "solution04_stress"
+    generator.write_text(GENERATOR.format(outcomes=outcomes, waits=waits))
+    generator.chmod(0o755)
+
+
+def command(tool, *options):
+    return [sys.executable, str(TOOLS / f"{tool}.py"), *map(str, options)]
+
+
+def expect(what, run, code, words):
+    output = run.stdout + run.stderr
+    problems = [f"{what}: a line has {len(line)} columns: {line}"
+                for line in run.stdout.splitlines() if len(line) > 80 and "Pictures" not in line]
+    if run.returncode != code or words not in output:
+        problems.append(f"{what} ends with {run.returncode}, not {code} and '{words}': {output}")
+    return problems
+
+
+def run_tool(*words, **settings):
+    return subprocess.run(command(*words), capture_output=True, text=True, check=False, **settings)
+
+
+def check_stress(folder):
+    """Every client of every server is accounted for, and there is a picture of each run."""
+    run = run_tool("stress", "--clients", CLIENTS, "--bin", BUILT, "--out", folder)
+    problems = expect("stress", run, 0, f"All {CLIENTS} outcomes of each run are accounted for")
+    pictures = sorted(folder.glob("*.svg"))
+    if len(pictures) != 3:
+        problems.append(f"stress draws {len(pictures)} pictures, not 3")
+    for picture in pictures:
+        xml.etree.ElementTree.parse(picture)
+    return problems
+
+
+def check_false_reports():
+    problems = []
+    for outcomes, words in (
+        ({"ok": 39}, "39 outcomes for 40 clients"),
+        ({"ok": 39, "reset": 1}, "39 of 40 clients were ok"),
+        ({}, "wrote no report"),
+    ):
+        with tempfile.TemporaryDirectory() as name:
+            fake_folder(Path(name), outcomes)
+            run = run_tool("stress", "--clients", CLIENTS, "--bin", name, "--out", name)
+            problems += expect(f"stress with outcomes {outcomes}", run, 1, words)
+    return problems
+
+
+def check_interruption():
+    """Ctrl-C: a partial table, and no process is left behind."""
+    with tempfile.TemporaryDirectory() as name:
+        fake_folder(Path(name), {"ok": 30, "not started": 10}, waits=True)
+        words = command("stress", "--clients", CLIENTS, "--bin", name, "--out", name)
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process.stderr.readline()  # the generator is ready
+        process.send_signal(signal.SIGINT)
+        output, said = process.communicate()
+        run = subprocess.CompletedProcess(words, process.returncode, output, said)
+        problems = expect("stress after Ctrl-C", run, 130, "PARTIAL") + expect(
+            "stress after Ctrl-C", run, 130, "interrupted; every process that it started has ended")
+        return problems + [f"stress leaves {line} behind" for line in command_lines() if name in line]
+
+
+def command_lines():
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            yield (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+
+
+def check_limits():
+    """A limit that is too low is named before anything is started, with what to do."""
+    few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))  # noqa: E731
+    run = run_tool("stress", "--clients", 1000, "--bin", BUILT, preexec_fn=few)
+    problems = expect("stress with 100 descriptors", run, 1, "(ulimit -Hn): raise that limit, or try CLIENTS=36")
+    real = system_limits.thread_limits
+    system_limits.thread_limits = lambda: [("kernel.pid_max", 1000, 400, "raise it")]
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            system_limits.check_threads(236)  # the last that fit
+            system_limits.check_threads(237)
+        problems.append("237 clients are too many for 600 threads, and nobody says so")
+    except SystemExit:
+        if "kernel.pid_max, which is 1000 (400 in use): raise it, or try CLIENTS=236" not in said.getvalue():
+            problems.append(f"too few threads: '{said.getvalue()}'")
+    finally:
+        system_limits.thread_limits = real
+    for name, allowed, in_use, _ in real():
+        if allowed < in_use:
+            problems.append(f"{name}: {in_use} of {allowed} are in use")
+    return problems
+
+
+def check_hold():
+    run = run_tool("hold_connections", "--clients", CLIENTS, BUILT / "solution02_server")
+    if run.returncode == 0 and "Every thread and every descriptor has been given back" in run.stdout:
+        return []
+    return [f"hold ends with {run.returncode}: {run.stdout}{run.stderr}"]
+
+
+def check_bench(folder):
+    run = run_tool("bench", "--bin", BUILT, "--out", folder, "--repetitions", 1, "--seconds", 0.001)
+    problems = expect("bench", run, 0, "solution03_server")
+    for name in ("threads", "channel", "switches", "servers"):
+        xml.etree.ElementTree.parse(folder / f"{name}.svg")
+    place = {"run_type": "iteration", "family_index": 0, "per_family_instance_index": 0}
+    rows = [{**place, "run_name": "a/real_time", "time_unit": "us", "real_time": t} for t in (2, 9, 4)]
+    if "4.00      2.00      9.00" not in bench.table(bench.SUBJECTS[0], bench.results(rows, bench.SUBJECTS[0])):
+        problems.append("bench does not show median, lowest and highest")
+    with contextlib.suppress(bench.NotMeasured):
+        bench.results([{**rows[0], "error_occurred": True, "error_message": "no"}], bench.SUBJECTS[0])
+        problems.append("bench overlooks a benchmark that reports an error")
+    return problems
+
+
+def main():
+    if not all((BUILT / name).exists() for name in (*SERVERS, "solution04_stress", "bench_servers")):
+        print("skipped: the programs are not built; make test builds them")
+        sys.exit(workbook.SKIPPED)
+    if not os.path.isdir("/proc/self/task"):
+        print("skipped: it needs /proc of Linux")
+        sys.exit(workbook.SKIPPED)
+    with tempfile.TemporaryDirectory() as stress, tempfile.TemporaryDirectory() as benches:
+        problems = check_stress(Path(stress)) + check_bench(Path(benches))
+    problems += check_false_reports() + check_interruption() + check_limits() + check_hold()
+    workbook.report("measurements", problems, "stress, hold and bench")
+
+
+if __name__ == "__main__":
+    main()

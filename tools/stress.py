@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""Sends many clients at once to the naive and to the pooled server, and accounts for each of them.
+
+    tools/stress.py [--clients 10000] [--side stage] [--bin build/release/bin] [--out build/stress]
+
+Server and generator are processes of their own. While the clients are served, the server is looked at
+20 times a second; each run becomes a picture. Linux only.
+Exit: 0 when every client has an outcome, and all clients were ok where none is turned away; 1 when not;
+130 after Ctrl-C.
+"""
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import plot
+from process_watch import Recording, Server, interrupted_by_sigterm_too
+from system_limits import check_threads, fail, number_of_clients, raise_descriptor_limit
+
+TIMEOUT = "60s"  # of a request: the kernel tries to connect again after 1, 3, 7, 15 and 31 s
+INTERRUPTED = 130
+MOMENT = 5  # seconds until a generator that was interrupted must have written its report
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    number: str
+    title: str
+    options: tuple = ()
+    turns_away: bool = False  # clients may be answered with 503
+
+
+CASES = (
+    Case("02 naive", "02", "A thread per connection"),
+    Case("03 wait", "03", "A pool; who finds no room waits", ("--overload", "wait")),
+    Case("03 reject", "03", "A pool; who finds no room is turned away", ("--overload", "reject"), True),
+)
+
+
+class Run:
+    """One server and its clients."""
+
+    def __init__(self, case, clients):
+        self.case, self.clients = case, clients
+        self.report = self.recording = self.usage = None
+        self.ended_badly = False
+
+    def perform(self, server_program, generator_program):
+        """Raises KeyboardInterrupt after Ctrl-C, when both programs have ended."""
+        with tempfile.NamedTemporaryFile(suffix=".json") as file, \
+             Server(server_program, *self.case.options) as server:  # fmt: skip
+            recording = Recording(server.process.pid)
+            recording.sample()
+            generator = start_generator(generator_program, server.port, self.clients, file.name)
+            interrupted = False
+            try:
+                recording.while_running(generator)
+            except KeyboardInterrupt:
+                interrupted = True
+                signal.signal(signal.SIGINT, signal.SIG_IGN)  # what follows must come to its end
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                generator.send_signal(signal.SIGINT)
+            finally:
+                end(generator)
+            died = server.has_ended()
+            self.ended_badly = server.stop() != 0 or died
+            self.report = read_report(file.name)
+            self.recording, self.usage = recording, server.usage
+        if interrupted:
+            raise KeyboardInterrupt
+
+    def outcomes(self):
+        return self.report["outcomes"]
+
+    def complaints(self):
+        """What is wrong with this run, in sentences."""
+        name, found = self.case.name, []
+        if self.ended_badly:
+            found.append(f"{name}: the server did not live to the end and stop with exit code 0.")
+        if self.report is None:
+            return [*found, f"{name}: the generator wrote no report."]
+        total = sum(self.outcomes().values())
+        if total != self.clients or self.report["clients"] != self.clients:
+            found.append(f"{name}: {total} outcomes for {self.clients} clients.")
+        if not self.case.turns_away and self.outcomes()["ok"] != self.clients:
+            found.append(f"{name}: {self.outcomes()['ok']} of {self.clients} clients were ok; all should be.")
+        return found
+
+
+def start_generator(program, port, clients, report):
+    command = [program, "--target", f"127.0.0.1:{port}", "--clients", str(clients), "--requests", "1",
+               "--path", "/fast", "--timeout", TIMEOUT, "--json", report]  # fmt: skip
+    try:
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    except OSError as error:
+        fail(f"cannot start {program}: {error.strerror}.")
+
+
+def end(generator):
+    """Waits until it has ended; one that should have ended long ago is killed."""
+    try:
+        generator.wait(MOMENT)
+    except subprocess.TimeoutExpired:
+        generator.kill()
+        generator.wait()
+
+
+def read_report(path):
+    try:
+        report = json.loads(Path(path).read_text())
+        return report if isinstance(report["outcomes"]["ok"], int) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+HEADING = """\
+               responses           seconds              peak    context switches
+server         ok  other   wall   p50   p99   max threads RSS MB  volunt. invol."""
+
+
+def row(run):
+    recording, usage = run.recording, run.usage
+    text = f"{run.case.name:9}"
+    if run.report is None:
+        text += f"{'no report':>40}"
+    else:
+        ok = run.outcomes()["ok"]
+        text += f"{ok:8}{sum(run.outcomes().values()) - ok:7}{run.report['wall_ns'] / 1e9:7.2f}"
+        times = run.report.get("latency_ns", {})
+        text += "".join(f"{times[k] / 1e9:6.2f}" if k in times else f"{'-':>6}" for k in ("p50", "p99", "max"))
+    text += f"{max(recording.column('threads')):8}{recording.snapshots[-1].peak_resident_mb:7.1f}"
+    return text + f"{usage.voluntary:9}{usage.involuntary:7}"
+
+
+def others(run):
+    """Which outcomes stand behind the column "other"."""
+    if run.report is None:
+        return ""
+    found = []
+    for name, count in run.outcomes().items():
+        if count == 0 or name == "ok":
+            continue
+        statuses = [f"{s} x {n}" for s, n in run.report["statuses"].items() if not s.startswith("2")]
+        found.append(f"{count} {name}" + (f" ({', '.join(statuses)})" if name == "http error" else ""))
+    return ", ".join(found)
+
+
+def print_table(runs, clients, partial):
+    print(f"\n{clients} clients at once, GET /fast" + ("   PARTIAL: ended before its time" if partial else ""))
+    print(HEADING)
+    for run in runs:
+        print(row(run))
+    for run in runs:
+        if text := others(run):
+            print(f"other, {run.case.name}: {text}")
+    print("seconds: of the ok; threads: 20 looks a second, so a short peak may be missed")
+
+
+def draw(run, program, path):
+    recording, usage = run.recording, run.usage
+    said = f"{run.clients} clients at once: "
+    if run.report:
+        said += f"{run.outcomes()['ok']} ok, " + (others(run) or "no other outcome")
+        said += f", in {run.report['wall_ns'] / 1e9:.2f} s"
+    canvas = plot.picture(f"{run.case.title}: {program}", said, f"{program}, looked at 20 times a second. {said}")
+    charts = (
+        ("threads", {"threads": recording.column("threads")}),
+        ("resident memory, MB", {"resident": recording.column("resident_mb")}),
+        ("open descriptors", {"descriptors": recording.column("descriptors")}),
+        (f"context switches seen (in all: {usage.voluntary + usage.involuntary})",
+         {"voluntary": recording.voluntary, "involuntary": recording.involuntary}),
+    )  # fmt: skip
+    for place, (caption, series) in enumerate(charts):
+        x, y = 50 + place % 2 * 610, 110 + place // 2 * 300
+        plot.over_time(canvas, x, y, 570, 285, caption, recording.times, series)
+    plot.write(canvas, path)
+
+
+def stress(options, runs):
+    """Performs all runs; adds each to `runs` when it begins."""
+    for case in CASES:
+        program = options.bin / f"{options.side}{case.number}_server"
+        command = " ".join([program.name, *case.options])
+        print(f"{case.name}: {options.clients} clients, {command}", flush=True)
+        runs.append(Run(case, options.clients))
+        try:
+            runs[-1].perform(program, options.bin / f"{options.side}04_stress")
+        except ProcessLookupError:
+            fail(f"{program.name} ended before its first client.")
+        draw(runs[-1], command, options.out / f"{case.name.replace(' ', '_')}.svg")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Many clients at once, against the servers of 02 and 03.")
+    parser.add_argument("--clients", default="10000")
+    parser.add_argument("--side", choices=("stage", "solution"), default="solution")
+    parser.add_argument("--bin", type=Path, default=Path("build/release/bin"))
+    parser.add_argument("--out", type=Path, default=Path("build/stress"))
+    options = parser.parse_args()
+    options.clients = number_of_clients(options.clients)
+    raise_descriptor_limit(options.clients)
+    check_threads(options.clients)
+    interrupted_by_sigterm_too()
+    runs = []
+    interrupted = False
+    try:
+        stress(options, runs)
+    except KeyboardInterrupt:
+        interrupted = True
+    if begun := [run for run in runs if run.recording]:
+        print_table(begun, options.clients, interrupted)
+    if interrupted:
+        print("stress: interrupted; every process that it started has ended.", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    wrong = [sentence for run in runs for sentence in run.complaints()]
+    for sentence in wrong:
+        print(f"stress: {sentence}", file=sys.stderr)
+    if wrong:
+        sys.exit(1)
+    print(f"All {options.clients} outcomes of each run are accounted for. Pictures: {options.out}/*.svg")
+
+
+if __name__ == "__main__":
+    main()
