@@ -32,7 +32,7 @@ report = sys.argv[sys.argv.index("--json") + 1]
 outcomes = {outcomes}
 if {waits}:
     signal.signal(signal.SIGINT, lambda *_: None)
-    print("ready", file=sys.stderr, flush=True)
+    open({ready!r}, "w").close()
     signal.pause()
 if outcomes:
     json.dump({{"clients": 40, "wall_ns": 1, "statuses": {{}}, "outcomes": outcomes}}, open(report, "w"))
@@ -44,7 +44,9 @@ def fake_folder(folder, outcomes, waits=False):
     for name in SERVERS:
         (folder / name).symlink_to(BUILT / name)
     generator = folder / "solution04_stress"
-    generator.write_text(GENERATOR.format(outcomes=outcomes, waits=waits))
+    ready = str(folder / "ready")
+    os.mkfifo(ready)
+    generator.write_text(GENERATOR.format(outcomes=outcomes, waits=waits, ready=ready))
     generator.chmod(0o755)
 
 
@@ -96,11 +98,13 @@ def check_interruption():
     with tempfile.TemporaryDirectory() as name:
         fake_folder(Path(name), {"ok": 30, "not started": 10}, waits=True)
         words = command("stress", "--clients", CLIENTS, "--bin", name, "--out", name)
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        process.stderr.readline()  # the generator is ready
-        process.send_signal(signal.SIGINT)
-        output, said = process.communicate()
-        run = subprocess.CompletedProcess(words, process.returncode, output, said)
+        with tempfile.TemporaryFile("w+") as output:  # no pipe: who is left behind would keep it open
+            process = subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT)
+            (Path(name) / "ready").read_text()  # until the generator has opened it, too
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            output.seek(0)
+            run = subprocess.CompletedProcess(words, process.returncode, output.read(), "")
         problems = expect("stress after Ctrl-C", run, 130, "PARTIAL") + expect(
             "stress after Ctrl-C", run, 130, "interrupted; every process that it started has ended")
         return problems + [f"stress leaves {line} behind" for line in command_lines() if name in line]
