@@ -67,7 +67,7 @@ stress: ## 10 000 clients, servers 02 and 03 [CLIENTS=N MINE=1]
 	tools/build.sh release $(side)02_server $(side)03_server $(side)04_stress
 	python3 tools/stress.py --side $(side) --clients $(or $(CLIENTS),10000)
 
-bench: ## what threads, channels, switches, servers cost [MINE=1]
+bench: ## what threads, switches and servers cost [MINE=1]
 	python3 tools/bench.py --side $(side)
 
 bench-%: ## what a job costs, beside other pools (stage 03)

@@ -1,5 +1,6 @@
 // How many items go through a channel, with 1, 2 and 4 threads at either end. The argument is the
-// number of receivers. Starting and joining the threads is measured, too: 100 000 items outweigh it.
+// number of receivers. Starting and joining the threads is measured, too: 100 000 items outweigh
+// it.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
