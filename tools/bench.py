@@ -129,7 +129,7 @@ def table(subject, found):
     first, others = next(iter(medians)), list(medians)[1:] if subject.ratios else []
     width = len(subject.argument)
     lines = [subject.argument + "".join(f"{n:>14}" for n in medians)]
-    lines[0] += "".join(f"{'/ ' + n:>15}" for n in others)
+    lines[0] += "".join(f"{'/' + n:>15}" for n in others)
     for argument in medians[first]:
         line = f"{argument:<{width}}" + "".join(f"{show(medians[n][argument]):>14}" for n in medians)
         line += "".join(f"{medians[first][argument] / medians[n][argument]:14.2f}x" for n in others)
