@@ -72,7 +72,7 @@ def build(subjects, side):
 
 
 def measure(subject, options):
-    """{name: {argument: results of the repetitions, in the subject's unit}}; argument "" if there is none."""
+    """{name: {argument: results, in the subject's unit}}; the argument is "" if there is none."""
     folder = options.bin or ROOT / "build" / "release" / "bin"
     names = (subject.program, *subject.arguments)
     programs = [str(folder / name.format(side=options.side)) for name in names]
@@ -80,7 +80,7 @@ def measure(subject, options):
                f"--benchmark_min_time={options.seconds}", "--benchmark_enable_random_interleaving=true",
                *programs[1:]]  # fmt: skip
     try:
-        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError as error:
         die(f"bench: cannot run {programs[0]}: {error.strerror}", ENVIRONMENT)
     if run.returncode != 0:
@@ -128,14 +128,16 @@ def table(subject, found):
     medians = {name: {a: statistics.median(v) for a, v in of.items()} for name, of in found.items()}
     first, others = next(iter(medians)), list(medians)[1:] if subject.ratios else []
     width = len(subject.argument)
-    lines = [subject.argument + "".join(f"{n:>14}" for n in medians) + "".join(f"{'/ ' + n:>15}" for n in others)]
+    lines = [subject.argument + "".join(f"{n:>14}" for n in medians)]
+    lines[0] += "".join(f"{'/' + n:>15}" for n in others)
     for argument in medians[first]:
         line = f"{argument:<{width}}" + "".join(f"{show(medians[n][argument]):>14}" for n in medians)
         line += "".join(f"{medians[first][argument] / medians[n][argument]:14.2f}x" for n in others)
         lines.append(line)
     if others:
-        means = [statistics.mean(medians[first][a] / medians[n][a] for a in medians[first]) for n in others]
-        lines.append(f"{'mean':{width + 14 * len(medians)}}" + "".join(f"{mean:14.2f}x" for mean in means))
+        mean = lambda n: statistics.mean(m / medians[n][a] for a, m in medians[first].items())  # noqa: E731
+        blank = f"{'mean':{width + 14 * len(medians)}}"
+        lines.append(blank + "".join(f"{mean(n):14.2f}x" for n in others))
     return "\n".join(lines)
 
 
@@ -184,7 +186,8 @@ def main():
         picture = options.out / f"{subject.name}.svg"
         draw(subject, found, repetitions, picture)
         shown = picture.relative_to(ROOT) if picture.is_relative_to(ROOT) else picture
-        print(f"({time.monotonic() - begin:.0f} s; medians of {repetitions} repetitions, shuffled; {shown})\n")
+        took = time.monotonic() - begin
+        print(f"({took:.0f} s; medians of {repetitions} repetitions, shuffled; {shown})\n", flush=True)
     sys.exit(WRONG if wrong else PASSED)
 
 

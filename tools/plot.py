@@ -62,7 +62,7 @@ def bars(canvas, rows, decimals):
             f'<rect x="{left}" y="{middle - half:g}" width="{place(median) - left:g}"'
             f' height="{2 * half:g}" fill="{COLORS[color % len(COLORS)]}"/>')
         canvas.line((place(low), middle), (place(high), middle), color=INK, width=3)
-        canvas.text(max(place(high), place(median)) + 12, middle + 8, f"{median:.{decimals}f}", size=22, bold=True)
+        canvas.text(place(high) + 12, middle + 8, f"{median:.{decimals}f}", size=22, bold=True)
 
 
 def write(canvas, path):

@@ -89,7 +89,8 @@ class Run:
         if total != self.clients or self.report["clients"] != self.clients:
             found.append(f"{name}: {total} outcomes for {self.clients} clients.")
         if not self.case.turns_away and self.outcomes()["ok"] != self.clients:
-            found.append(f"{name}: {self.outcomes()['ok']} of {self.clients} clients were ok; all should be.")
+            ok = self.outcomes()["ok"]
+            found.append(f"{name}: {ok} of {self.clients} clients were ok; all should be.")
         return found
 
 
@@ -133,7 +134,8 @@ def row(run):
         ok = run.outcomes()["ok"]
         text += f"{ok:8}{sum(run.outcomes().values()) - ok:7}{run.report['wall_ns'] / 1e9:7.2f}"
         times = run.report.get("latency_ns", {})
-        text += "".join(f"{times[k] / 1e9:6.2f}" if k in times else f"{'-':>6}" for k in ("p50", "p99", "max"))
+        for name in ("p50", "p99", "max"):
+            text += f"{times[name] / 1e9:6.2f}" if name in times else f"{'-':>6}"
     text += f"{max(recording.column('threads')):8}{recording.snapshots[-1].peak_resident_mb:7.1f}"
     return text + f"{usage.voluntary:9}{usage.involuntary:7}"
 
@@ -152,7 +154,8 @@ def others(run):
 
 
 def print_table(runs, clients, partial):
-    print(f"\n{clients} clients at once, GET /fast" + ("   PARTIAL: ended before its time" if partial else ""))
+    mark = "   PARTIAL: ended before its time" if partial else ""
+    print(f"\n{clients} clients at once, GET /fast{mark}")
     print(HEADING)
     for run in runs:
         print(row(run))
@@ -168,7 +171,8 @@ def draw(run, program, path):
     if run.report:
         said += f"{run.outcomes()['ok']} ok, " + (others(run) or "no other outcome")
         said += f", in {run.report['wall_ns'] / 1e9:.2f} s"
-    canvas = plot.picture(f"{run.case.title}: {program}", said, f"{program}, looked at 20 times a second. {said}")
+    title = f"{run.case.title}: {program}"
+    canvas = plot.picture(title, said, f"{title}, looked at 20 times a second. {said}")
     charts = (
         ("threads", {"threads": recording.column("threads")}),
         ("resident memory, MB", {"resident": recording.column("resident_mb")}),
@@ -197,7 +201,7 @@ def stress(options, runs):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Many clients at once, against the servers of 02 and 03.")
+    parser = argparse.ArgumentParser(description="Many clients at once, against 02 and 03.")
     parser.add_argument("--clients", default="10000")
     parser.add_argument("--side", choices=("stage", "solution"), default="solution")
     parser.add_argument("--bin", type=Path, default=Path("build/release/bin"))

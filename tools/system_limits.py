@@ -21,8 +21,8 @@ def fail(sentence):
 def number_of_clients(text):
     clients = int(text) if text.isascii() and text.isdigit() else 0
     if not 1 <= clients <= MOST_CLIENTS:
-        fail(f"the number of clients must be from 1 to {MOST_CLIENTS}, not '{text}': one client address has"
-             " about 28000 ports.")
+        fail(f"the number of clients must be from 1 to {MOST_CLIENTS}, not '{text}': one client address"
+             " has about 28000 ports.")
     return clients
 
 
@@ -43,8 +43,8 @@ def check_threads(clients):
     for name, allowed, in_use, remedy in thread_limits():
         if allowed - in_use < needed:
             fits = max((allowed - in_use) // 2 - SPARE, 1)
-            fail(f"{clients} clients and a server with a thread for each are up to {needed} threads, too many"
-                 f" for {name}, which is {allowed} ({in_use} in use): {remedy}, or try CLIENTS={fits}.")
+            fail(f"{clients} clients and a server with a thread for each are up to {needed} threads, too"
+                 f" many for {name}, which is {allowed} ({in_use} in use): {remedy}, or try CLIENTS={fits}.")
 
 
 def thread_limits():
@@ -55,14 +55,16 @@ def thread_limits():
         yield f"kernel.{name}", allowed, running, f"raise it (sudo sysctl kernel.{name}=200000)"
     # A stack and the guard page below it are two mappings of a process; server and generator are two.
     mappings = number_in("/proc/sys/vm/max_map_count")
-    yield "vm.max_map_count of each process", mappings, 0, "raise it (sudo sysctl vm.max_map_count=200000)"
+    name = "vm.max_map_count"
+    yield f"{name} of each process", mappings, 0, f"raise it (sudo sysctl {name}=200000)"
     allowed, _ = resource.getrlimit(resource.RLIMIT_NPROC)
     if os.geteuid() != 0 and allowed != resource.RLIM_INFINITY:  # it does not bind root
         yield "ulimit -u", allowed, threads_of_user(os.getuid()), "raise it (ulimit -u, limits.conf)"
     for group in control_groups():
         if (group / "pids.max").exists() and (allowed := number_in(group / "pids.max")) is not None:
             in_use = number_in(group / "pids.current")
-            yield f"{group}/pids.max", allowed, in_use, "raise it (TasksMax= of systemd, --pids-limit of Docker)"
+            remedy = "raise it (TasksMax= of systemd, --pids-limit of Docker)"
+            yield f"{group}/pids.max", allowed, in_use, remedy
 
 
 def number_in(path):

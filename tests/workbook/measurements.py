@@ -32,7 +32,7 @@ report = sys.argv[sys.argv.index("--json") + 1]
 outcomes = {outcomes}
 if {waits}:
     signal.signal(signal.SIGINT, lambda *_: None)
-    print("ready", file=sys.stderr, flush=True)
+    open({ready!r}, "w").close()
     signal.pause()
 if outcomes:
     json.dump({{"clients": 40, "wall_ns": 1, "statuses": {{}}, "outcomes": outcomes}}, open(report, "w"))
@@ -44,7 +44,9 @@ def fake_folder(folder, outcomes, waits=False):
     for name in SERVERS:
         (folder / name).symlink_to(BUILT / name)
     generator = folder / "solution04_stress"
-    generator.write_text(GENERATOR.format(outcomes=outcomes, waits=waits))
+    ready = str(folder / "ready")
+    os.mkfifo(ready)
+    generator.write_text(GENERATOR.format(outcomes=outcomes, waits=waits, ready=ready))
     generator.chmod(0o755)
 
 
@@ -96,11 +98,13 @@ def check_interruption():
     with tempfile.TemporaryDirectory() as name:
         fake_folder(Path(name), {"ok": 30, "not started": 10}, waits=True)
         words = command("stress", "--clients", CLIENTS, "--bin", name, "--out", name)
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        process.stderr.readline()  # the generator is ready
-        process.send_signal(signal.SIGINT)
-        output, said = process.communicate()
-        run = subprocess.CompletedProcess(words, process.returncode, output, said)
+        with tempfile.TemporaryFile("w+") as output:  # no pipe: who is left behind would keep it open
+            process = subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT)
+            (Path(name) / "ready").read_text()  # until the generator has opened it, too
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            output.seek(0)
+            run = subprocess.CompletedProcess(words, process.returncode, output.read(), "")
         problems = expect("stress after Ctrl-C", run, 130, "PARTIAL") + expect(
             "stress after Ctrl-C", run, 130, "interrupted; every process that it started has ended")
         return problems + [f"stress leaves {line} behind" for line in command_lines() if name in line]
@@ -116,7 +120,8 @@ def check_limits():
     """A limit that is too low is named before anything is started, with what to do."""
     few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))  # noqa: E731
     run = run_tool("stress", "--clients", 1000, "--bin", BUILT, preexec_fn=few)
-    problems = expect("stress with 100 descriptors", run, 1, "(ulimit -Hn): raise that limit, or try CLIENTS=36")
+    remedy = "(ulimit -Hn): raise that limit, or try CLIENTS=36"
+    problems = expect("stress with 100 descriptors", run, 1, remedy)
     real = system_limits.thread_limits
     system_limits.thread_limits = lambda: [("kernel.pid_max", 1000, 400, "raise it")]
     said = io.StringIO()
@@ -126,7 +131,8 @@ def check_limits():
             system_limits.check_threads(237)
         problems.append("237 clients are too many for 600 threads, and nobody says so")
     except SystemExit:
-        if "kernel.pid_max, which is 1000 (400 in use): raise it, or try CLIENTS=236" not in said.getvalue():
+        remedy = "kernel.pid_max, which is 1000 (400 in use): raise it, or try CLIENTS=236"
+        if remedy not in said.getvalue():
             problems.append(f"too few threads: '{said.getvalue()}'")
     finally:
         system_limits.thread_limits = real
@@ -150,10 +156,11 @@ def check_bench(folder):
         xml.etree.ElementTree.parse(folder / f"{name}.svg")
     place = {"run_type": "iteration", "family_index": 0, "per_family_instance_index": 0}
     rows = [{**place, "run_name": "a/real_time", "time_unit": "us", "real_time": t} for t in (2, 9, 4)]
-    if "4.00      2.00      9.00" not in bench.table(bench.SUBJECTS[0], bench.results(rows, bench.SUBJECTS[0])):
+    threads = bench.SUBJECTS[0]
+    if "4.00      2.00      9.00" not in bench.table(threads, bench.results(rows, threads)):
         problems.append("bench does not show median, lowest and highest")
     with contextlib.suppress(bench.NotMeasured):
-        bench.results([{**rows[0], "error_occurred": True, "error_message": "no"}], bench.SUBJECTS[0])
+        bench.results([{**rows[0], "error_occurred": True, "error_message": "no"}], threads)
         problems.append("bench overlooks a benchmark that reports an error")
     return problems
 

@@ -1,5 +1,6 @@
 // How many items go through a channel, with 1, 2 and 4 threads at either end. The argument is the
-// number of receivers. Starting and joining the threads is measured, too: 100 000 items outweigh it.
+// number of receivers. Starting and joining the threads is measured, too: 100 000 items outweigh
+// it.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -36,7 +37,7 @@ void send_and_receive(std::size_t senders, std::size_t receivers) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  for (const std::size_t senders : {1, 2, 4}) {
+  for (const std::size_t senders : {1U, 2U, 4U}) {
     const auto throughput = [senders](benchmark::State& state) {
       const auto receivers = static_cast<std::size_t>(state.range(0));
       for ([[maybe_unused]] auto step : state) send_and_receive(senders, receivers);

@@ -40,9 +40,8 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   for (int i = 1; i < argc; ++i) {
     const std::string program = argv[i];
-    benchmark::RegisterBenchmark(
-        std::filesystem::path(program).filename().c_str(),
-        [program](benchmark::State& state) { serve(state, program); })
+    benchmark::RegisterBenchmark(std::filesystem::path(program).filename().c_str(),
+                                 [program](benchmark::State& state) { serve(state, program); })
         ->UseRealTime()
         ->Unit(benchmark::kMillisecond);
   }
