@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Usage: tools/demo.sh [--slow-client] [--beside] [NN...]
-# Builds servers and lets them meet their clients, one server after the other: those of the stages NN,
-# without a number those of all stages that have a server.
-#   --beside       first the solutions of the stages before, to compare with; afterwards a server with
-#                  a bounded queue (--queue) meets more clients than it has room for
+# Builds servers and lets them meet their clients, one server after the other: those of the stages
+# NN, without a number those of all stages that have a server.
+#   --beside       first the solutions of the stages before, to compare with; afterwards a server
+#                  with --overload meets more clients than it has room for
 #   --slow-client  the clients are slow ones, as many as the server has workers, and one behind them
 # MINE=1: your servers instead of the solutions'. SLEEP=5s: how long /sleep sleeps.
 # BYTE_EVERY=1s: the pause between two bytes of a slow client.

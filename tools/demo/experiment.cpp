@@ -35,7 +35,8 @@ void print_log_line(const std::string& line) {
   std::fflush(stdout);
 }
 
-/// Looks again and again how many clients wait in the kernel to be accepted, on a thread of its own.
+/// Looks again and again how many clients wait in the kernel to be accepted, on a thread of its
+/// own.
 class backlog_watch {
  public:
   explicit backlog_watch(std::uint16_t port)

@@ -14,9 +14,9 @@ struct experiment {
   std::string story;        ///< what happens, in one sentence
   std::string file_suffix;  ///< tells the pictures of two experiments apart
   std::vector<client_plan> clients;
-  milliseconds gap{};         ///< the time between two clients' arrivals
-  milliseconds sleep{};       ///< how long /sleep takes
-  std::filesystem::path out;  ///< the folder for events and pictures; exists
+  milliseconds gap{};                            ///< the time between two clients' arrivals
+  milliseconds sleep{};                          ///< how long /sleep takes
+  std::filesystem::path out;                     ///< the folder for events and pictures; exists
   std::vector<std::string> server_options = {};  ///< beyond those that every server has
   good_answers good = good_answers::only_200;
 };

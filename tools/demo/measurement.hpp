@@ -31,8 +31,8 @@ struct client_measurement {
 enum class good_answers { only_200, also_503 };
 
 /// Puts together what the clients saw and what the server wrote down; client 1 is connection 1.
-/// @throws std::runtime_error if a client did not get a complete and good answer, or if the server's
-/// events do not tell when it was served, or that it was rejected.
+/// @throws std::runtime_error if a client did not get a complete and good answer, or if the
+/// server's events do not tell when it was served, or that it was rejected.
 [[nodiscard]] std::vector<client_measurement> measure(const std::vector<client_plan>& plans,
                                                       const std::vector<client_visit>& visits,
                                                       const std::vector<server_event>& events,

@@ -26,7 +26,8 @@ share share_of(const std::vector<client_measurement>& clients, bool rejected) {
 }  // namespace
 
 std::string overload_table(const std::vector<client_measurement>& clients) {
-  std::string text = fmt::format("{:>6}  {:<14}{:>6}{:>11}\n", "client", "request", "answer", "after");
+  std::string text =
+      fmt::format("{:>6}  {:<14}{:>6}{:>11}\n", "client", "request", "answer", "after");
   for (std::size_t i = 0; i < clients.size(); ++i) {
     text += fmt::format("{:>6}  {:<14}{:>6}{:>9.3f} s\n", i + 1, clients[i].request,
                         clients[i].rejected ? 503 : 200, total(clients[i]).count());

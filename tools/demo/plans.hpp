@@ -10,9 +10,9 @@ namespace workbook::demo {
 
 /// What a person may change about the experiments.
 struct plan_options {
-  milliseconds sleep{2000};     ///< how long /sleep takes
-  milliseconds gap{100};        ///< the time from one client's arrival to the next
-  milliseconds byte_every{250}; ///< the slow clients' pause between two bytes
+  milliseconds sleep{2000};        ///< how long /sleep takes
+  milliseconds gap{100};           ///< the time from one client's arrival to the next
+  milliseconds byte_every{250};    ///< the slow clients' pause between two bytes
   std::filesystem::path out = {};  ///< the folder for events and pictures
 };
 
@@ -22,8 +22,8 @@ struct plan_options {
 /// @returns `slow` clients that send byte by byte, and one that wants /fast behind them.
 [[nodiscard]] experiment fast_behind_slow_clients(const plan_options& chosen, std::size_t slow);
 
-/// @returns more /sleep clients than a server with a small queue has room for: once it rejects them,
-/// once it lets them wait.
+/// @returns more /sleep clients than a server with a small queue has room for: once it rejects
+/// them, once it lets them wait.
 [[nodiscard]] std::vector<experiment> overload(const plan_options& chosen);
 
 }  // namespace workbook::demo

@@ -69,7 +69,9 @@ std::string summary(const std::vector<experiment_result>& results) {
   const std::size_t clients = results.front().clients.size();
   const std::size_t room = screen - std::min(name_width, screen);
   const std::size_t column = std::clamp<std::size_t>(room / (clients + 1), 10, widest_column);
-  const auto time = [=](timeline_time t) { return fmt::format("{:>{}.3f} s", t.count(), column - 2); };
+  const auto time = [=](timeline_time t) {
+    return fmt::format("{:>{}.3f} s", t.count(), column - 2);
+  };
 
   std::string text = fmt::format("{:<{}}", "waited", name_width);
   for (std::size_t i = 0; i < clients; ++i) {
