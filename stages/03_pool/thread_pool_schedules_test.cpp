@@ -46,7 +46,8 @@ TEST_F(PoolSchedules, ShutdownLosesNoJob) {
 TEST_F(PoolSchedules, AnIdlePoolEnds) {
   about("3.7",
         "Workers that are about to sleep when the queue is closed, and workers that sleep already: "
-        "all of them have to end.");
+        "all of them have to wake up, to learn that no job will ever come, and to leave their "
+        "loop.");
   step("a pool of two without a job is destroyed, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 3}, [] { const thread_pool pool(2, 1); }));
 }

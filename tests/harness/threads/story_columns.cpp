@@ -85,13 +85,14 @@ std::string draw_story(const shared_state& shared) {
   const std::string waits = deadlock ? draw_waits(words, shared) : "";
   const int used = 3 + static_cast<int>(std::count(waits.begin(), waits.end(), '\n'));
   const int rows = max_lines - used;
+  const int first = words.first_step();
   const int steps = words.end_of_steps();
-  const bool all_fit = steps <= rows;
+  const bool all_fit = steps - first <= rows;
 
   std::string text = "      " + table.heading(words) + "\n";
   bool interrupted = false;
-  for (int i = all_fit ? words.first_step() : std::max(words.first_step(), 0); i < steps; ++i) {
-    if (!all_fit && i == first_rows) {
+  for (int i = first; i < steps; ++i) {
+    if (!all_fit && i == first + first_rows) {
       const int next = steps - (rows - first_rows);
       text += fmt::format("      … {} steps left out …\n", next - i);
       i = next;
