@@ -138,6 +138,19 @@ bool has_child_process(pid_t process) {
   });
 }
 
+std::chrono::nanoseconds time_without_processor(pid_t process) {
+  std::chrono::nanoseconds sum{0};
+  std::error_code gone;
+  for (const auto& task :
+       std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), gone)) {
+    std::ifstream file(task.path() / "schedstat");
+    std::uint64_t running = 0;
+    std::int64_t waiting = 0;
+    if (file >> running >> waiting) sum += std::chrono::nanoseconds(waiting);
+  }
+  return sum;
+}
+
 quiescence_detector::quiescence_detector(pid_t process, std::vector<pid_t> background)
     : process_(process), background_(std::move(background)) {}
 

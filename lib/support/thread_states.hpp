@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -38,6 +39,11 @@ struct thread_state {
 /// @returns whether a thread of `process` has started a process that still exists. Source: proc(5),
 /// task/[tid]/children.
 [[nodiscard]] bool has_child_process(pid_t process);
+
+/// @returns how long the present threads of `process` have been ready to run without getting a
+/// processor, all together. On a busy machine that is where the time goes. 0 where the kernel does
+/// not tell. Source: Linux, Documentation/scheduler/sched-stats.rst, /proc/<pid>/schedstat.
+[[nodiscard]] std::chrono::nanoseconds time_without_processor(pid_t process);
 
 /// Decides that a process stands still for good: every thread waits without a time limit, and no
 /// thread has run between several looks. In a process whose clients and servers are its own threads

@@ -100,6 +100,16 @@ verdict give_up(const child_process& child, const std::vector<thread_state>& sta
           meaning.empty() ? hint_for_hang(threads) : std::string(meaning)};
 }
 
+/// How long the test may take: longer than it was allowed if it works, if it waits for a process
+/// that may, or if the machine is so busy that its threads get no processor.
+std::chrono::milliseconds longest_time(const child_process& child,
+                                       std::chrono::milliseconds allowed,
+                                       std::chrono::milliseconds busy) {
+  if (time_without_processor(child.id) >= allowed / 2) return 10 * allowed;
+  if (busy >= allowed / 16 || has_child_process(child.id)) return 5 * allowed;
+  return allowed;
+}
+
 verdict watch(const child_process& child, const transcript& shared) {
   const auto begin = steady_clock::now();
   std::optional<quiescence_detector> detector;
@@ -120,9 +130,7 @@ verdict watch(const child_process& child, const transcript& shared) {
       return give_up(child, read_thread_states(child.id), shared,
                      fmt::format("busy for {} ms of processor time", busy.count()), busy_loop);
     }
-    // On a loaded machine, who works may have had a small part of the time only.
-    const bool works = busy >= allowed / 16 || (waited >= allowed && has_child_process(child.id));
-    if (waited >= (works ? 5 * allowed : allowed)) {
+    if (waited >= allowed && waited >= longest_time(child, allowed, busy)) {
       const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited);
       return give_up(child, read_thread_states(child.id), shared,
                      fmt::format("not finished after {} s", seconds.count()));

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 #include "harness/gate.hpp"
 #include "harness/process_state.hpp"
@@ -114,6 +115,25 @@ TEST(ThreadStates, KnowsAWaitInSelectAndEpoll) {
 
 TEST(ThreadStates, OfAProcessThatDoesNotExistAreNone) {
   EXPECT_TRUE(read_thread_states(999'999'999).empty());
+}
+
+TEST(TimeWithoutProcessor, GrowsWhileMoreThreadsRunThanThereAreProcessors) {
+  const auto before = time_without_processor(::getpid());
+  std::atomic<bool> done = false;
+  std::vector<std::jthread> busy;
+  for (unsigned i = 0; i < std::thread::hardware_concurrency() + 2; ++i) {
+    busy.emplace_back([&] {
+      while (!done) {
+      }
+    });
+  }
+  EXPECT_TRUE(eventually(
+      [&] { return time_without_processor(::getpid()) - before > std::chrono::milliseconds(20); }));
+  done = true;
+}
+
+TEST(TimeWithoutProcessor, OfAProcessThatIsNoneIsNothing) {
+  EXPECT_EQ(time_without_processor(-1).count(), 0);
 }
 
 }  // namespace
