@@ -56,8 +56,27 @@ function(workbook_stage folder)
       target_link_libraries(${name}_${program} PRIVATE ${name} CLI11::CLI11)
     endforeach()
 
-    workbook_test_program(${name}_tests ${name} ${arg_TESTS})
+    workbook_suite(${name} ${arg_TESTS})
+  endforeach()
+endfunction()
+
+# A suite as a program for each of its files, NAME_FILE: one test can be built and run without
+# compiling the others. This is how the wrong answers are tried.
+set(WORKBOOK_SPLIT_SUITES "$ENV{WORKBOOK_SPLIT_SUITES}" CACHE BOOL "a program for each test file")
+
+# workbook_suite(stage01 test.cpp ...): the program, or the programs, of a stage's suite.
+function(workbook_suite name)
+  if(NOT WORKBOOK_SPLIT_SUITES)
+    workbook_test_program(${name}_tests ${name} ${ARGN})
     target_link_libraries(${name}_tests PRIVATE ${name})
+    return()
+  endif()
+  add_custom_target(${name}_tests)
+  foreach(file IN LISTS ARGN)
+    cmake_path(GET file STEM stem)
+    workbook_test_program(${name}_${stem} ${name} ${file})
+    target_link_libraries(${name}_${stem} PRIVATE ${name})
+    add_dependencies(${name}_tests ${name}_${stem})
   endforeach()
 endfunction()
 

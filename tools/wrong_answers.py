@@ -2,17 +2,20 @@
 """Proves that the suites catch the mistakes real learners make, and prints the kill table.
 
 Each tests/wrong_answers/NN_name/*.patch is applied to a copy of the tree under build/wrong-answers,
-only what it touches is built again, and the test that claims the mistake runs alone. The mistake is
-caught when that test fails within the limit, in words that match the patch's Hint.
+only what it touches is built again, and of the suite only the file with the test that claims the
+mistake; that test runs alone. The mistake is caught when it fails within the limit, in words that match
+the patch's Hint.
 """
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import test_runs
 import workbook
@@ -36,7 +39,7 @@ class Tree:
     """A copy of the workbook in which the patches are tried, one after the other."""
 
     def __init__(self, number):
-        self.root = SCRATCH / f"tree{number}"
+        self.root = SCRATCH / f"copy{number}"
         self.touched = []
 
     def prepare(self, stages):
@@ -46,14 +49,14 @@ class Tree:
         for name in [*COPIED, *top]:
             if (ROOT / name).exists():
                 mirror(ROOT / name, self.root / name)
-        code, output = self.build(stages)
+        code, output = self.build(*(f"solution{stage.number}_tests" for stage in stages))
         if code != 0:
             workbook.die(f"The solutions do not build in {self.root}:\n{output}", code)
 
-    def build(self, stages):
-        targets = [f"solution{stage.number}_tests" for stage in stages]
+    def build(self, *targets):
         command = [str(self.root / "tools/build.sh"), "dev", *targets]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        environment = {**os.environ, "WORKBOOK_SPLIT_SUITES": "ON"}
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         return run.returncode, run.stdout + run.stderr
 
     def restore(self):
@@ -99,17 +102,16 @@ def mirror(source, copy):
 
 def try_patch(tree, tests, patch):
     """The verdict on one wrong answer."""
+    claimed = tests[patch.stage.name][patch.headers["Killed-by"]]
     try:
         tree.apply(patch)
-        code, output = tree.build([patch.stage])
+        code, output = tree.build(Path(claimed.command[0]).name)
         if code != 0:
             first = next((line for line in output.splitlines() if "error:" in line), output[:200])
             raise Broken(f"does not compile: {first.strip()}")
     except Broken as broken:
         return Verdict(patch, False, 0, str(broken))
-    claimed = patch.headers["Killed-by"]
-    result = test_runs.run_test(tests[patch.stage.name][claimed], LIMIT)
-    return judge(patch, result)
+    return judge(patch, test_runs.run_test(claimed, LIMIT))
 
 
 def tells_a_story(output):
