@@ -74,7 +74,8 @@ TEST(HttpClient, ReadsAResponseThatComesByteByByte) {
     read_request(client);
     for (const char byte : a_response) client.send({&byte, 1});
   });
-  step("a server sends one byte at a time");
+  step("a server sends one byte at a time, and one is all that each read gets");
+  const capped_calls one_byte(io_call::recv, 1);
   EXPECT_EQ(get(server.port()).what, outcome::ok);
 }
 

@@ -118,6 +118,12 @@ constexpr frame_pattern load_runs{"04_stress/load.cpp", "run_client"};
 // the same in whatever order the threads were started.
 const std::vector<signature>& known_signatures() {
   static const std::vector<signature> signatures{
+      {{{script_reads}, {load_reads}},
+       "The client waits for bytes that never come: does each wait have the deadline, and does "
+       "reading end where Content-Length says?"},
+      {{{request_is_held}, {load_runs}},
+       "The requests of the load are not in flight at the same time: one client waits for another, "
+       "for its end or for a lock."},
       {{{server_stops}, {server_accepts}},
        "A stop was requested and the server still waits for a connection: hand the stop token to "
        "accept()."},
@@ -147,12 +153,6 @@ const std::vector<signature>& known_signatures() {
       {{{sender_waits}},
        "A thread waits in send(). If there is room, nobody has told it: whoever takes an item out "
        "notifies not_full_, and close() notifies all who wait there."},
-      {{{script_reads}, {load_reads}},
-       "The client waits for bytes that never come: does each wait have the deadline, and does "
-       "reading end where Content-Length says?"},
-      {{{request_is_held}, {load_runs}},
-       "The requests of the load are not in flight at the same time: one client waits for another, "
-       "for its end or for a lock."},
   };
   return signatures;
 }
