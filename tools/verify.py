@@ -84,7 +84,7 @@ def all_steps():
         Step("Clang and clang-tidy", ["tools/lint.sh"]),
         Step("format", ["tools/format.sh", "--check"]),
         Step("wrong answers", [PYTHON, "tools/wrong_answers.py"], whole_output=True),
-        Step("suites under load", ["tools/flake.sh", os.environ.get("FLAKE_RUNS", "10")]),
+        Step("suites under load", ["tools/flake.sh", os.environ.get("FLAKE_RUNS", "5")]),
         Step("diagrams", [PYTHON, "tools/diagrams.py", "--check"]),
         Step("experiments", [PYTHON, "tools/experiment.py", "--check"]),
     ]
