@@ -1,14 +1,19 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <http_client.hpp>
 #include <string>
 
+#include "harness/background.hpp"
+#include "harness/gate.hpp"
 #include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
 #include "harness/scripted_server.hpp"
 #include "harness/story.hpp"
 #include "net/tcp_listener.hpp"
+#include "support/thread_states.hpp"
 
 namespace workbook {
 namespace {
@@ -52,6 +57,33 @@ TEST(HttpClient, HalfAResponseIsNoAnswer) {
   EXPECT_EQ(answer_to("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell").what, outcome::truncated);
   step("the blank line is missing");
   EXPECT_EQ(answer_to("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n").what, outcome::truncated);
+}
+
+TEST(HttpClient, WaitsForTheLastByte) {
+  about("4.2",
+        "All but one byte of the response is there, and the connection is open: the rest is still "
+        "to come, so the client goes on reading.");
+  gate last_byte;
+  const scripted_server server([&](scripted_connection& client) {
+    read_request(client);
+    client.send(a_response.substr(0, a_response.size() - 1));
+    last_byte.pass();
+    client.send(a_response.substr(a_response.size() - 1));
+  });
+  step("a server sends all but the last byte: the client waits for more");
+  answer result;
+  background asking([&] { result = get(server.port()); });
+  last_byte.wait_for_arrivals(1);
+  // Two threads wait for events: the listener of the server, and the client.
+  const auto waiting = [] {
+    return std::ranges::count(read_thread_states(::getpid()), thread_activity::waiting_for_events,
+                              &thread_state::activity);
+  };
+  ASSERT_TRUE(eventually([&] { return waiting() == 2; })) << "it does not wait for the last byte";
+  step("the last byte comes: now it is an answer");
+  last_byte.open();
+  EXPECT_EQ(asking.wait(), "");
+  EXPECT_EQ(result.what, outcome::ok);
 }
 
 TEST(HttpClient, TellsTheStatus) {
