@@ -123,7 +123,7 @@ TEST(PooledServer, WaitsWhenThePolicySaysSo) {
                 &log);
   std::deque<raw_client> clients;
   step("four clients are with the workers; six more connect");
-  for (int i = 1; i <= 4; ++i) {
+  for (std::size_t i = 1; i <= 4; ++i) {
     connect(clients, server, get_sleep);
     held.wait_for_arrivals(i);
   }

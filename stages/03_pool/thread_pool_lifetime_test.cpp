@@ -139,7 +139,8 @@ TEST(ThreadPool, DestructorOfAJobMayHandInAJob) {
   {
     thread_pool pool(1, 1);
     step("a job is done, and its destructor hands in another");
-    execute(pool, [last = std::make_shared<says_goodbye>(&pool, &answer)] {});
+    std::unique_ptr<says_goodbye> last(new says_goodbye{&pool, &answer});
+    execute(pool, [last = std::move(last)] {});
   }
   step("it was accepted, or refused because the pool was closed already");
   EXPECT_NE(answer, send_result::full);

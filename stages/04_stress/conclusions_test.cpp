@@ -60,7 +60,7 @@ TEST(Conclusions, NeedEqualTreatment) {
                std::invalid_argument);
   step("another path");
   measurement other_path = run_of("B", 1);
-  other_path.path = "/";
+  other_path.path = std::string("/");
   EXPECT_THROW((void)compare({run_of("A", 1), other_path}), std::invalid_argument);
   step("another number of repetitions");
   EXPECT_THROW((void)compare({run_of("A", 1), run_of("B", 1), run_of("B", 1)}),
