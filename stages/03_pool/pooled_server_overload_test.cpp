@@ -22,14 +22,6 @@ using namespace harness;
 
 using pooled = running_server<pooled_server>;
 
-/// Adds a client that has sent `request`.
-raw_client& connect(std::deque<raw_client>& clients, const pooled& server,
-                    std::string_view request) {
-  raw_client& client = clients.emplace_back(const_cast<pooled&>(server).port());
-  client.send(request);
-  return client;
-}
-
 /// What the log says about connection `number`, in its order: "accepted queued ".
 std::string events_of(const event_log& log, std::uint64_t number) {
   std::string kinds;
@@ -46,9 +38,9 @@ TEST(PooledServer, AnswersBusyWhenTheQueueIsFull) {
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1}, &log);
   std::deque<raw_client> clients;
   step("client 1 is with the worker, client 2 in the queue");
-  connect(clients, server, get_sleep);
+  add_client(clients, server.port(), get_sleep);
   held.wait_for_arrivals(1);
-  connect(clients, server, get_fast);
+  add_client(clients, server.port(), get_fast);
   ASSERT_TRUE(eventually([&] { return log.count(event_kind::queued) == 2; }));
   step("client 3 reads 503 with Retry-After");
   const std::string response = ask(server.port(), get_fast);
@@ -69,9 +61,9 @@ TEST(PooledServer, RejectingDoesNotWaitForTheClient) {
   event_log log;
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1}, &log);
   std::deque<raw_client> clients;
-  connect(clients, server, get_sleep);
+  add_client(clients, server.port(), get_sleep);
   held.wait_for_arrivals(1);
-  connect(clients, server, get_fast);
+  add_client(clients, server.port(), get_fast);
   ASSERT_TRUE(eventually([&] { return log.count(event_kind::queued) == 2; }));
   const auto pauses_before = timed_polls_made();
   step("client 3 is rejected; it neither sends nor reads, and keeps its socket open");
@@ -95,9 +87,9 @@ TEST(PooledServer, RejectingKeepsNoSocket) {
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1}, &log);
   const std::size_t before = open_sockets();
   std::deque<raw_client> clients;
-  connect(clients, server, get_sleep);
+  add_client(clients, server.port(), get_sleep);
   held.wait_for_arrivals(1);
-  connect(clients, server, get_fast);
+  add_client(clients, server.port(), get_fast);
   ASSERT_TRUE(eventually([&] { return log.count(event_kind::queued) == 2; }));
   step("20 clients are rejected, read it, and close; another stays for a while");
   for (int i = 0; i < 20; ++i) EXPECT_FALSE(is_ok(ask(server.port(), get_fast)));
@@ -124,10 +116,10 @@ TEST(PooledServer, WaitsWhenThePolicySaysSo) {
   std::deque<raw_client> clients;
   step("four clients are with the workers; six more connect");
   for (std::size_t i = 1; i <= 4; ++i) {
-    connect(clients, server, get_sleep);
+    add_client(clients, server.port(), get_sleep);
     held.wait_for_arrivals(i);
   }
-  for (int i = 0; i < 6; ++i) connect(clients, server, get_fast);
+  for (int i = 0; i < 6; ++i) add_client(clients, server.port(), get_fast);
   step("two of the six are queued, one is in the acceptor's hand, three wait in the kernel");
   EXPECT_TRUE(eventually([&] {
     return log.count(event_kind::rejected) > 0 ||
@@ -166,9 +158,9 @@ TEST(PooledServer, RecordsAClientThatWaits) {
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1}, &log);
   std::deque<raw_client> clients;
   step("client 1 is with the worker; client 2 waits in the queue, and is recorded as `queued`");
-  connect(clients, server, get_sleep);
+  add_client(clients, server.port(), get_sleep);
   held.wait_for_arrivals(1);
-  connect(clients, server, get_fast);
+  add_client(clients, server.port(), get_fast);
   EXPECT_TRUE(eventually([&] { return log.count(event_kind::queued) == 2; }))
       << "it waits, and the log does not say so";
   step("the worker goes on: both are answered");
@@ -185,11 +177,11 @@ TEST(PooledServer, RecordsARejectedClient) {
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1}, &log);
   std::deque<raw_client> clients;
   step("client 1 is with the worker, client 2 in the queue, client 3 is rejected");
-  connect(clients, server, get_sleep);
+  add_client(clients, server.port(), get_sleep);
   held.wait_for_arrivals(1);
-  connect(clients, server, get_fast);
+  add_client(clients, server.port(), get_fast);
   ASSERT_TRUE(eventually([&] { return log.count(event_kind::queued) == 2; }));
-  connect(clients, server, get_fast);
+  add_client(clients, server.port(), get_fast);
   EXPECT_FALSE(is_ok(clients.back().read_to_end()));
   step("the log says so");
   EXPECT_EQ(events_of(log, 3), "accepted rejected ");
@@ -203,9 +195,9 @@ TEST(PooledServer, CountsConnections) {
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1}, &log);
   std::deque<raw_client> clients;
   step("one client is served, one waits, one is rejected");
-  connect(clients, server, get_sleep);
+  add_client(clients, server.port(), get_sleep);
   held.wait_for_arrivals(1);
-  connect(clients, server, get_fast);
+  add_client(clients, server.port(), get_fast);
   ASSERT_TRUE(eventually([&] { return log.count(event_kind::queued) == 2; }));
   EXPECT_FALSE(is_ok(ask(server.port(), get_fast)));
   EXPECT_EQ(server.server().total(), 3u);

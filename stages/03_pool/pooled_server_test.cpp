@@ -23,14 +23,6 @@ using namespace harness;
 
 using pooled = running_server<pooled_server>;
 
-/// Adds a client that has sent `request`.
-raw_client& connect(std::deque<raw_client>& clients, const pooled& server,
-                    std::string_view request) {
-  raw_client& client = clients.emplace_back(const_cast<pooled&>(server).port());
-  client.send(request);
-  return client;
-}
-
 TEST(PooledServer, SpeaksHttpAsEveryServerDoes) {
   about("3.8", "Status, headers and length of every response are the same in all stages.");
   gate held;
@@ -46,7 +38,7 @@ TEST(PooledServer, ServesAsManyClientsAtOnceAsItHasWorkers) {
   pooled server(routes_with(held), pool_options{.workers = 2, .queue_capacity = 2});
   step("two clients send GET /sleep: both come inside");
   std::deque<raw_client> clients;
-  for (int i = 0; i < 2; ++i) connect(clients, server, get_sleep);
+  for (int i = 0; i < 2; ++i) add_client(clients, server.port(), get_sleep);
   held.wait_for_arrivals(2);
   step("they are released and answered");
   held.open();
@@ -62,14 +54,14 @@ TEST(PooledServer, HasHeadOfLineBlockingAgain) {
   pooled server(routes_with(held), pool_options{.workers = 4, .queue_capacity = 10}, &log);
   std::deque<raw_client> slow;
   step("three of four workers sleep in /sleep; six clients send GET /fast: all are answered");
-  for (int i = 0; i < 3; ++i) connect(slow, server, get_sleep);
+  for (int i = 0; i < 3; ++i) add_client(slow, server.port(), get_sleep);
   held.wait_for_arrivals(3);
   for (int i = 0; i < 6; ++i) EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   step("the fourth worker sleeps too; six clients send GET /fast: all six wait in the queue");
-  connect(slow, server, get_sleep);
+  add_client(slow, server.port(), get_sleep);
   held.wait_for_arrivals(4);
   std::deque<raw_client> fast;
-  for (int i = 0; i < 6; ++i) connect(fast, server, get_fast);
+  for (int i = 0; i < 6; ++i) add_client(fast, server.port(), get_fast);
   ASSERT_TRUE(eventually([&] { return log.count(event_kind::queued) == 16; }))
       << log.count(event_kind::queued) << " connections were queued, instead of 16";
   EXPECT_EQ(log.count(event_kind::started), 10u) << "a /fast was served although no worker is free";
@@ -89,9 +81,9 @@ TEST(PooledServer, TheJobOwnsWhatItNeeds) {
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 2}, &log);
   std::deque<raw_client> clients;
   step("the worker is held; the jobs of two other clients wait in the queue");
-  connect(clients, server, get_sleep);
+  add_client(clients, server.port(), get_sleep);
   held.wait_for_arrivals(1);
-  for (int i = 0; i < 2; ++i) connect(clients, server, get_fast);
+  for (int i = 0; i < 2; ++i) add_client(clients, server.port(), get_fast);
   ASSERT_TRUE(eventually([&] { return log.count(event_kind::queued) == 3; }));
   step("the worker goes on and does them: all three clients are answered");
   held.open();

@@ -80,6 +80,13 @@ std::string ask(std::uint16_t port, std::string_view request) {
   return client.read_to_end();
 }
 
+raw_client& add_client(std::deque<raw_client>& clients, std::uint16_t port,
+                       std::string_view request) {
+  raw_client& client = clients.emplace_back(port);
+  client.send(request);
+  return client;
+}
+
 socket_pair make_socket_pair() {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {

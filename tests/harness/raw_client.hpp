@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,10 @@ class raw_client {
 
 /// Sends `request` to the server on `port` and reads the whole answer.
 [[nodiscard]] std::string ask(std::uint16_t port, std::string_view request);
+
+/// Adds a client of the server on `port` that has sent `request`, and reads nothing yet.
+raw_client& add_client(std::deque<raw_client>& clients, std::uint16_t port,
+                       std::string_view request);
 
 /// Two connected sockets: what a connection is to serve_connection, without ports and a listener.
 struct socket_pair {
