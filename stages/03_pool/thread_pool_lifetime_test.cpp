@@ -43,7 +43,11 @@ TEST(ThreadPool, DestructorEndsIdleWorkers) {
         "no job will come: all of them, not one.");
   const std::size_t before = thread_count();
   step("a pool of four without a job is destroyed");
-  { const thread_pool pool(4, 1); }
+  {
+    const thread_pool pool(4, 1);
+    ASSERT_TRUE(eventually([] { return threads_waiting_on_futex() == 4; }))
+        << "an idle worker does not sleep";
+  }
   step("its threads have ended");
   EXPECT_TRUE(eventually([&] { return thread_count() == before; }));
 }
