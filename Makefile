@@ -98,9 +98,10 @@ experiment: ## a small experiment from WORKBOOK.md [NAME=...]
 solution-%: ## run the suite of stage NN on its solution
 	python3 tools/check.py $(stage) --side solution
 
-wrong-answers: ## who catches which mistake [STAGE=NN] [ONLY=..]
+wrong-answers: ## who catches which mistake [STAGE=NN ONLY=.. TIMES=N]
 	tools/setup.sh
-	python3 tools/wrong_answers.py $(if $(STAGE),--stage $(STAGE)) $(if $(ONLY),--only '$(ONLY)')
+	python3 tools/wrong_answers.py $(if $(STAGE),--stage $(STAGE)) $(if $(ONLY),--only '$(ONLY)') \
+	  $(if $(TIMES),--times '$(TIMES)')
 
 ##@ Maintainer
 test: ## the quick proof: solutions, harness, skeletons, text

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/gate.hpp"
+#include "harness/process_state.hpp"
 #include "harness/scripted_server.hpp"
 #include "harness/story.hpp"
 #include "harness/threads/thread_probes.hpp"
@@ -104,6 +105,12 @@ TEST(Load, NobodyBeginsBeforeAllAreThere) {
     return std::chrono::steady_clock::now();
   };
   std::atomic<long> fewest = 100;
+  const auto first_client_waits_or_asks = [&] {
+    return threads_waiting_on_futex() > 0 || fewest < 100;
+  };
+  const thread_probes::after_creation head_start([&] {
+    if (started() == 1) (void)eventually(first_client_waits_or_asks);
+  });
   step("20 clients: how many exist when the clock is first looked at, and at each request?");
   (void)run_load(
       {.clients = 20, .requests = 2},

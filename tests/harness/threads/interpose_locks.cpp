@@ -76,18 +76,10 @@ bool has_sleeper(const void* condition) {
   return false;
 }
 
-void run_sleep_hook() {
-  const auto* hook = state.sleep_hook.load();
-  if (hook == nullptr || inside_hook) return;
-  inside_hook = true;
-  (*hook)();
-  inside_hook = false;
-}
-
 template <class Wait>
 int wait_probed(pthread_cond_t* condition, pthread_mutex_t* mutex, Wait wait) {
   ++state.waits;
-  run_sleep_hook();
+  run_hook(state.sleep_hook);
   if (state.spurious_armed.exchange(false)) {
     state.spurious_happened = true;
     real().mutex_unlock(mutex);

@@ -62,6 +62,7 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, thread_f
     }
   }
   ++(error == 0 ? state.created : state.refused);
+  if (error == 0) run_hook(state.creation_hook);
   return error;
 }
 

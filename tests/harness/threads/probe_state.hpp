@@ -18,6 +18,7 @@ struct probe_state {
   std::atomic<bool> creation_failed;
   std::atomic<bool> gate_closed;
   std::atomic<int> held_at_gate;
+  std::atomic<const std::function<void()>*> creation_hook;
   std::atomic<const std::function<void()>*> sleep_hook;
   std::atomic<bool> spurious_armed, spurious_happened;
 
@@ -28,5 +29,14 @@ struct probe_state {
 inline constinit probe_state state{};
 inline thread_local int mutexes_held = 0;
 inline thread_local bool inside_hook = false;
+
+/// Runs the hook, if there is one, unless this thread is in a hook already.
+inline void run_hook(const std::atomic<const std::function<void()>*>& hook) {
+  const std::function<void()>* function = hook;
+  if (function == nullptr || inside_hook) return;
+  inside_hook = true;
+  (*function)();
+  inside_hook = false;
+}
 
 }  // namespace workbook::harness::thread_probes

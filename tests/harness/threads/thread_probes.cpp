@@ -44,6 +44,11 @@ void thread_start_gate::wait_until_held(int threads) const {
   for (int now = held(); now < threads; now = held()) state.held_at_gate.wait(now);
 }
 
+after_creation::after_creation(std::function<void()> hook) : hook_(std::move(hook)) {
+  state.creation_hook = &hook_;
+}
+after_creation::~after_creation() { state.creation_hook = nullptr; }
+
 before_sleep::before_sleep(std::function<void()> hook) : hook_(std::move(hook)) {
   state.sleep_hook = &hook_;
 }

@@ -60,6 +60,21 @@ class thread_start_gate {
   void wait_until_held(int threads) const;
 };
 
+/// While it lives, `hook` runs in every thread that has just created another. By waiting it gives
+/// the new thread a head start: what can go wrong because it runs too early goes wrong. The hook
+/// must not throw, and must have returned everywhere before the object dies. Threads that are
+/// created within the hook do not call it again.
+class after_creation {
+ public:
+  explicit after_creation(std::function<void()> hook);
+  ~after_creation();
+  after_creation(const after_creation&) = delete;
+  after_creation& operator=(const after_creation&) = delete;
+
+ private:
+  const std::function<void()> hook_;
+};
+
 /// While it lives, `hook` runs in every thread that is about to sleep on a condition variable:
 /// after it has tested its condition, before it gives the mutex back. Waits within the hook do not
 /// call it again. The hook must have returned everywhere before the object dies.

@@ -132,6 +132,24 @@ TEST_F(ThreadProbes, CountsWaitsAndNotifications) {
   EXPECT_EQ(thread_probes::waiting_threads(), 0);
 }
 
+TEST_F(ThreadProbes, TheCreatorWaitsUntilTheHookReturns) {
+  std::atomic<bool> began = false;
+  int hooks = 0;
+  {
+    const thread_probes::after_creation hook([&] {
+      ++hooks;
+      began.wait(false);
+    });
+    const std::jthread early([&] {
+      began = true;
+      began.notify_all();
+    });
+    EXPECT_TRUE(began) << "the creator went on before the thread had begun";
+  }
+  const std::jthread without_hook([] {});
+  EXPECT_EQ(hooks, 1);
+}
+
 TEST_F(ThreadProbes, HookRunsBetweenConditionAndSleep) {
   mailbox box;
   std::atomic<int> seen = 0;
