@@ -22,7 +22,7 @@ import test_runs
 import workbook
 from workbook import ROOT, paint
 
-PREEMPTIONS, SECONDS = "+1", "60"
+PREEMPTIONS, SURPRISES, SECONDS = "+1", "1", "60"
 UNWRITTEN = re.compile(r"(TODO \d+\.\d+) is not written yet \((\S+)\)")
 
 
@@ -81,6 +81,7 @@ def environment(options):
         return {"WORKBOOK_EXPLORE_REPLAY": options.replay}
     return {
         "WORKBOOK_EXPLORE_PREEMPTIONS": options.preemptions,
+        "WORKBOOK_EXPLORE_SURPRISES": SURPRISES,
         "WORKBOOK_EXPLORE_SECONDS": options.seconds,
         "WORKBOOK_EXPLORE_SCHEDULES": "1000000000",
     }
