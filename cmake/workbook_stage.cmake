@@ -42,7 +42,9 @@ function(workbook_stage folder)
     target_link_libraries(${name} PUBLIC workbook_lib ${needs} ${arg_LIBRARIES})
     if(side STREQUAL stage)
       # Stubs call todo(). Included from here, it is no difference between a stage and its solution.
-      target_compile_options(${name} PUBLIC "SHELL:-include ${CMAKE_SOURCE_DIR}/lib/support/todo.hpp")
+      # The suites have it among their precompiled headers, in front of which nothing may stand.
+      target_compile_options(${name} PUBLIC
+        "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:PRECOMPILE_HEADERS_REUSE_FROM>>>:SHELL:-include ${CMAKE_SOURCE_DIR}/lib/support/todo.hpp>")
       # Members of a class whose functions are all still to be written are unused, for now.
       target_compile_options(${name} PRIVATE
         $<$<CXX_COMPILER_ID:Clang>:-Wno-unused-private-field>)
@@ -86,7 +88,9 @@ function(workbook_test_program name suite)
   add_executable(${name} ${ARGN} ${CMAKE_SOURCE_DIR}/tests/harness/main.cpp)
   target_compile_definitions(${name} PRIVATE WORKBOOK_SUITE="${suite}")
   target_link_libraries(${name} PRIVATE harness)
-  set_target_properties(${name} PROPERTIES ENABLE_EXPORTS ON)
+  if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
+    target_precompile_headers(${name} REUSE_FROM harness)
+  endif()
   # The supervisor has the deadlines and tells the story; CTest's own limit is the last resort.
   gtest_discover_tests(${name}
     TEST_PREFIX ${suite}. TEST_LIST discovered_tests PROPERTIES TIMEOUT 200)

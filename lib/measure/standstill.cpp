@@ -22,7 +22,7 @@ void standstill::wait() const {
     if (std::chrono::steady_clock::now() > deadline) {
       throw std::runtime_error("the threads of the server do not come to rest");
     }
-    std::this_thread::sleep_for(10ms);
+    std::this_thread::sleep_for(5ms);
   }
 }
 

@@ -60,7 +60,7 @@ class quiescence_detector {
   [[nodiscard]] std::optional<std::vector<thread_state>> look();
 
  private:
-  // One look every 10 ms. A thread that has been woken counts as running even before it gets a
+  // A look every 5 to 10 ms. A thread that has been woken counts as running even before it gets a
   // processor, so a busy machine makes the verdict later, not wrong.
   static constexpr int looks_needed = 8;
 

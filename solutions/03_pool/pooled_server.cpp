@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "support/os_thread_id.hpp"
+#include "thread_pool.hpp"
 
 namespace workbook {
 

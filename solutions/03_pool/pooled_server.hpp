@@ -13,9 +13,10 @@
 #include "net/tcp_listener.hpp"
 #include "routes.hpp"
 #include "support/event_log.hpp"
-#include "thread_pool.hpp"
 
 namespace workbook {
+
+class thread_pool;
 
 /// What a server does with a client for whom there is no room in the queue.
 enum class overload_policy {
