@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "harness/after_allocation.hpp"
 #include "harness/gate.hpp"
 #include "harness/process_state.hpp"
 #include "harness/scripted_server.hpp"
@@ -117,6 +118,24 @@ TEST(Load, NobodyBeginsBeforeAllAreThere) {
       [&] { return fewest = std::min<long>(fewest, started()), ok; }, {}, clock);
   EXPECT_EQ(at_first_look, 20) << "the clock began before all clients were there";
   EXPECT_EQ(fewest, 20) << "a client began before all were there";
+}
+
+TEST(Load, NoAnswerIsLostWhenTwoComeAtOnce) {
+  if (!after_allocation::available()) GTEST_SKIP() << after_allocation::unavailable_reason();
+  about("4.3",
+        "Clients get their answers at the same time. A vector that they share loses the answer of "
+        "one while it makes room for that of another: each client writes into its own, `mine`.");
+  std::atomic<std::size_t> done = 0;
+  std::atomic<bool> both_answered = false;
+  std::barrier answers(2, [&]() noexcept { both_answered = true; });
+  const auto other_is_done_or_waits = [&] { return done > 0 || threads_waiting_on_futex() > 1; };
+  const after_allocation makes_room([&] {
+    if (both_answered.exchange(false)) (void)eventually(other_is_done_or_waits);
+  });
+  step("two answers; while one client makes room for its answer, the other writes its own");
+  const load_report report = run_load(
+      {.clients = 2, .requests = 1}, [&] { return answers.arrive_and_wait(), ok; }, {}, {}, &done);
+  EXPECT_EQ(report.outcomes[outcome::ok], 2u) << "an answer was lost";
 }
 
 TEST(Load, ThroughputIsPerWallTime) {
