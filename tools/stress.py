@@ -22,7 +22,7 @@ import plot
 from process_watch import Recording, Server, interrupted_by_sigterm_too
 from system_limits import check_threads, fail, number_of_clients, raise_descriptor_limit
 
-TIMEOUT = "60s"  # of a request: the kernel tries to connect again after 1, 3, 7, 15 and 31 s
+TIMEOUT = "60s"  # of a request: the kernel tries to connect again for longer than 30 s
 INTERRUPTED = 130
 MOMENT = 5  # seconds until a generator that was interrupted must have written its report
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace workbook {
@@ -45,7 +46,8 @@ std::string ranking(std::vector<compared_row> rows, spread compared_row::*value,
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const spread& mine = rows[i].*value;
     if (i > 0) text += overlap(rows[i - 1].*value, mine) ? ", about the same as " : ", more than ";
-    const int decimals = mine.median < 100 ? 1 : 0;
+    const bool whole = mine.median >= 100 || mine.median == std::floor(mine.median);
+    const int decimals = whole ? 0 : 1;
     text += fmt::format("{} ({:.{}f}{})", rows[i].server, mine.median, decimals, unit);
   }
   return text + ".";

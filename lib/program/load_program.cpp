@@ -93,10 +93,12 @@ void write(file& out, const std::string& text) {
 }
 
 /// What went wrong, in one sentence; empty if nothing did.
-std::string complaint(const load_report& report, const std::string& target) {
+std::string complaint(const load_report& report, const load_options& options) {
   const std::size_t total = report.plan.total();
   const std::size_t good = report.outcomes[outcome::ok];
-  if (report.outcomes[outcome::refused] == total) return "nobody listens on " + target;
+  if (report.outcomes[outcome::refused] == total) {
+    return fmt::format("nobody listens on {}:{}", options.host, options.port);
+  }
   if (report.partial()) {
     return fmt::format("ended before its time: {} of {} requests were not started",
                        report.outcomes[outcome::not_started], total);
@@ -118,7 +120,7 @@ int run_load_program(const load_options& options, const load_program::load_funct
   }
   fmt::print("{}", to_text(result.report, target, result.latencies));
   if (json != nullptr) write(json, to_json(result.report, target, result.latencies) + "\n");
-  const std::string wrong = complaint(result.report, target);
+  const std::string wrong = complaint(result.report, options);
   if (wrong.empty()) return 0;
   std::fflush(stdout);
   fmt::print(stderr, "{}: {}\n", name, wrong);

@@ -42,6 +42,9 @@ TEST(Conclusions, FollowTheNumbers) {
   step("the other way round");
   EXPECT_EQ(about_throughput(400, 500, 1000, 1100),
             "Throughput: B (1000 requests/s), more than A (400 requests/s).");
+  step("small numbers, one of them whole");
+  EXPECT_EQ(about_throughput(50, 50, 7.5, 7.5),
+            "Throughput: A (50 requests/s), more than B (7.5 requests/s).");
 }
 
 TEST(Conclusions, CallServersDifferentOnlyOutsideOfTheirSpread) {
