@@ -15,13 +15,13 @@ namespace workbook {
 
 /// What a client needs to know of a response that is still arriving.
 struct response_head {
-  int status = 0;         ///< 0 if the first line is no HTTP status line
-  std::size_t bytes = 0;  ///< of the head, with its blank line
-  std::optional<std::size_t> content_length;
+  int status = 0;                             ///< 0 if the first line is no HTTP status line
+  std::size_t bytes = 0;                      ///< of the head, with its blank line
+  std::optional<std::size_t> content_length;  ///< 0 for 204 and 304, which never have a body
 };
 
 /// @returns the head at the beginning of `received`, or nothing while its blank line is missing.
-/// Source: RFC 9112 §4, §6.2.
+/// Source: RFC 9112 §4, §6.3; RFC 9110 §5.5.
 [[nodiscard]] std::optional<response_head> parse_head(std::string_view received);
 
 /// @returns the outcome that an error of connect, send or recv stands for: a refusal or an

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <strings.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -10,8 +11,9 @@
 namespace workbook {
 namespace {
 
-/// The number at the beginning of `text`, if there is one.
+/// The number at the beginning of `text`, after blanks, if there is one.
 std::optional<std::size_t> number_at(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
   std::size_t number = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
   return result.ec == std::errc() ? std::optional(number) : std::nullopt;
@@ -33,11 +35,12 @@ std::optional<response_head> parse_head(std::string_view received) {
   if (received.starts_with("HTTP/1.")) {
     head.status = static_cast<int>(number_at(received.substr(9, 3)).value_or(0));
   }
-  constexpr std::string_view length = "\r\nContent-Length: ";
+  constexpr std::string_view length = "\r\nContent-Length:";
   for (auto line = received.find("\r\n"); line < end; line = received.find("\r\n", line + 2)) {
     const std::string_view field = received.substr(line);
     if (begins_with(field, length)) head.content_length = number_at(field.substr(length.size()));
   }
+  if (head.status == 204 || head.status == 304) head.content_length = 0;
   return head;
 }
 

@@ -4,7 +4,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <http_client.hpp>
+#include <limits>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 
 #include "harness/background.hpp"
 #include "harness/gate.hpp"
@@ -34,6 +38,16 @@ answer answer_to(const std::string& response) {
   return get(server.port());
 }
 
+/// @returns what a client makes of a server that sends `response` and does not close.
+answer answer_on_open_connection(std::string_view response) {
+  const scripted_server server([&](scripted_connection& client) {
+    read_request(client);
+    client.send(response);
+    EXPECT_EQ(client.read_some(), "");  // until the client has closed
+  });
+  return get(server.port());
+}
+
 TEST(HttpClient, AConnectionIsNoAnswer) {
   about("4.2",
         "The kernel completes connections that no server has accepted yet, and takes bytes that "
@@ -54,9 +68,33 @@ TEST(HttpClient, HalfAResponseIsNoAnswer) {
         "Content-Length says how many bytes belong to the body. The last one missing is as bad as "
         "all of them.");
   step("one byte of the body is missing");
-  EXPECT_EQ(answer_to("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell").what, outcome::truncated);
+  const answer half = answer_to("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell");
+  EXPECT_EQ(half.what, outcome::truncated);
+  EXPECT_EQ(half.status, 0) << "only a complete response has a status";
   step("the blank line is missing");
   EXPECT_EQ(answer_to("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n").what, outcome::truncated);
+  step("the largest length that there is: bytes are missing, however long the head is");
+  const std::string most = std::to_string(std::numeric_limits<std::size_t>::max());
+  EXPECT_EQ(answer_to("HTTP/1.1 200 OK\r\nContent-Length: " + most + "\r\n\r\nhello").what,
+            outcome::truncated);
+}
+
+TEST(HttpClient, HalfAnErrorIsNoAnswerEither) {
+  about("4.2",
+        "A response that says 'no' is complete when its body has arrived, like every other. Its "
+        "status alone is no answer yet.");
+  step("503, and the connection ends within the body");
+  const answer half = answer_to("HTTP/1.1 503 No\r\nContent-Length: 5\r\n\r\nso");
+  EXPECT_EQ(half.what, outcome::truncated);
+  EXPECT_EQ(half.status, 0) << "only a complete response has a status";
+}
+
+TEST(HttpClient, MoreBytesThanTheLengthSaysDoNoHarm) {
+  about("4.2",
+        "A response is complete when as many bytes have arrived as Content-Length says: at least "
+        "as many. What a server sends beyond them belongs to no response.");
+  step("one byte too many, in the same piece as the body");
+  EXPECT_EQ(answer_to(std::string(a_response) + "!").what, outcome::ok);
 }
 
 TEST(HttpClient, WaitsForTheLastByte) {
@@ -88,14 +126,19 @@ TEST(HttpClient, WaitsForTheLastByte) {
 
 TEST(HttpClient, TellsTheStatus) {
   about("4.2", "An answer that says 'no' came through, and is no success: its status is counted.");
-  step("200, 404, 503");
-  const answer good = answer_to(std::string(a_response));
-  EXPECT_EQ(good.what, outcome::ok);
-  EXPECT_EQ(good.status, 200);
-  for (const int status : {404, 503}) {
-    const answer bad =
-        answer_to("HTTP/1.1 " + std::to_string(status) + " No\r\nContent-Length: 0\r\n\r\n");
-    EXPECT_EQ(bad.what, outcome::http_error);
+  const auto answer_with_status = [](int status) {
+    return answer_to("HTTP/1.1 " + std::to_string(status) + " x\r\nContent-Length: 0\r\n\r\n");
+  };
+  step("200, 201, 204: all from 200 to 299 say 'yes'");
+  for (const int status : {200, 201, 204}) {
+    const answer good = answer_with_status(status);
+    EXPECT_EQ(good.what, outcome::ok) << "status " << status;
+    EXPECT_EQ(good.status, status);
+  }
+  step("301, 404, 503: all others say 'no', a redirection too");
+  for (const int status : {301, 404, 503}) {
+    const answer bad = answer_with_status(status);
+    EXPECT_EQ(bad.what, outcome::http_error) << "status " << status;
     EXPECT_EQ(bad.status, status);
   }
 }
@@ -115,19 +158,43 @@ TEST(HttpClient, DoesNotWaitForTheEndOfTheConnection) {
   about("4.2",
         "The server keeps the connection open, and the client waits for its end: both wait. "
         "Content-Length tells when the response is complete.");
-  const scripted_server server([](scripted_connection& client) {
-    read_request(client);
-    client.send(a_response);
-    EXPECT_EQ(client.read_some(), "");  // until the client has closed
-  });
   step("a server answers and keeps the connection open");
-  EXPECT_EQ(get(server.port()).what, outcome::ok);
+  EXPECT_EQ(answer_on_open_connection(a_response).what, outcome::ok);
+  step("the same with Content-Length: 0, which is a length as well");
+  EXPECT_EQ(answer_on_open_connection("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").what,
+            outcome::ok);
 }
 
 TEST(HttpClient, WithoutALengthTheEndOfTheConnectionCompletesIt) {
   about("4.2", "RFC 9112 §6.3: without Content-Length, the body ends where the connection ends.");
   step("a response without Content-Length");
   EXPECT_EQ(answer_to("HTTP/1.0 200 OK\r\n\r\nhello").what, outcome::ok);
+  step("the same, but the server resets the connection instead of ending it");
+  const scripted_server server([](scripted_connection& client) {
+    read_request(client);
+    client.send("HTTP/1.0 200 OK\r\n\r\nhello");
+    client.reset();
+  });
+  EXPECT_EQ(get(server.port()).what, outcome::reset)
+      << "what came before the end was taken for the whole response";
+}
+
+TEST(ResponseHead, SaysHowManyBytesFollow) {
+  about("", "RFC 9110 §5.5: the blank behind the colon may be missing, or there may be several.");
+  const auto length_of = [](const std::string& field) {
+    return parse_head("HTTP/1.1 200 OK\r\n" + field + "\r\n\r\n")->content_length;
+  };
+  step("a length, with and without blanks before it");
+  for (const std::string field : {"Content-Length: 5", "content-length:5", "Content-Length: \t5"}) {
+    EXPECT_EQ(length_of(field), 5u) << field;
+  }
+  step("none");
+  EXPECT_EQ(length_of("Content-Type: text/plain"), std::nullopt);
+  means("RFC 9112 §6.3: 204 and 304 end with their head, whatever stands in it.");
+  for (const std::string status : {"204", "304"}) {
+    step("a response without a body");
+    EXPECT_EQ(parse_head("HTTP/1.1 " + status + " x\r\n\r\n")->content_length, 0u) << status;
+  }
 }
 
 TEST(HttpClient, AResetIsNoAnswer) {
@@ -181,6 +248,18 @@ TEST(HttpClient, NobodyListensThere) {
   EXPECT_EQ(get(port).what, outcome::refused);
 }
 
+TEST(HttpClient, NoWayLeadsThere) {
+  if (!io_probes_available()) GTEST_SKIP() << "this build cannot make calls fail";
+  about("4.2",
+        "A host or a network that cannot be reached is as good as one that refuses: that is no "
+        "limit of the load generator.");
+  for (const int error : {EHOSTUNREACH, ENETUNREACH}) {
+    step("connect() fails: " + std::generic_category().message(error));
+    const failing_calls no_way(io_call::connect, error);
+    EXPECT_EQ(get(1).what, outcome::refused);
+  }
+}
+
 TEST(HttpClient, DoesNotWaitForEver) {
   about("4.2",
         "A server that accepts, reads and says nothing (a black hole) holds its client for ever, "
@@ -204,9 +283,9 @@ TEST(HttpClient, TellsItsOwnLimitsFromTheServersFailures) {
     const failing_calls no_descriptor(io_call::socket, EMFILE);
     EXPECT_EQ(get(server.port()).what, outcome::generator_limit);
   }
-  step("connect() fails with EADDRNOTAVAIL");
-  {
-    const failing_calls no_port(io_call::connect, EADDRNOTAVAIL);
+  for (const int error : {EADDRNOTAVAIL, EAGAIN, ENOBUFS}) {
+    step("connect() fails: " + std::generic_category().message(error));
+    const failing_calls no_port(io_call::connect, error);
     EXPECT_EQ(get(server.port()).what, outcome::generator_limit);
   }
   step("without a failure, the request is ok");
