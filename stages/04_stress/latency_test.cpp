@@ -61,6 +61,12 @@ TEST(Latency, PercentilesAreNearestRanks) {
   EXPECT_EQ(eleven->p50.count(), 6);
   EXPECT_EQ(eleven->p90.count(), 10);
   EXPECT_EQ(eleven->p99.count(), 11);
+  step("1 ... 16 ns: the ranks are 8, 14.4 and 15.84; 14.4 is rounded up too");
+  const auto sixteen = summarize(times_up_to(16));
+  ASSERT_TRUE(sixteen);
+  EXPECT_EQ(sixteen->p50.count(), 8);
+  EXPECT_EQ(sixteen->p90.count(), 15);
+  EXPECT_EQ(sixteen->p99.count(), 16);
 }
 
 TEST(Latency, TheOrderDoesNotMatter) {

@@ -67,14 +67,20 @@ TEST(Load, StopReachesAClientThatWaitsForItsTurn) {
   std::stop_source stop;
   virtual_clock time;
   load_clock clock = time.as<load_clock>();
-  clock.sleep_until = [&](load_clock::time_point, const std::stop_token&) { stop.request_stop(); };
+  bool heard = true;
+  clock.sleep_until = [&](load_clock::time_point due, const std::stop_token& token) {
+    if (due <= time.now()) return;  // the first request is due at once
+    stop.request_stop();
+    heard = token.stop_requested();
+  };
   std::size_t asked = 0;
-  step("the stop comes while a client sleeps");
+  step("the stop comes while a client sleeps, after its first request");
   const load_report report = run_load(
       {.clients = 1, .requests = 5, .rate = 0.001}, [&] { return ++asked, ok; }, stop.get_token(),
       clock);
-  EXPECT_EQ(asked, 0u) << "a request was sent after the stop";
-  EXPECT_EQ(report.outcomes[outcome::not_started], 5u);
+  EXPECT_TRUE(heard) << "the sleep was not given the stop token, so the stop does not end it";
+  EXPECT_EQ(asked, 1u) << asked - 1 << " requests were sent after the stop";
+  EXPECT_EQ(report.outcomes[outcome::not_started], 4u);
 }
 
 TEST(Load, ClientsWithoutAThreadAreTheGeneratorsLimit) {
@@ -86,8 +92,10 @@ TEST(Load, ClientsWithoutAThreadAreTheGeneratorsLimit) {
   const thread_probes::fail_thread_creation third(3);
   step("5 clients with 2 requests each; the third thread is refused");
   const load_report report = run_load({.clients = 5, .requests = 2}, [] { return ok; });
-  EXPECT_EQ(report.outcomes[outcome::ok], 4u);
-  EXPECT_EQ(report.outcomes[outcome::generator_limit], 6u);
+  // Who starts the others all the same has four clients, who does not has two.
+  const std::size_t limit = report.outcomes[outcome::generator_limit];
+  EXPECT_TRUE(limit == 2 || limit == 6) << "generator limit: " << limit << " requests";
+  EXPECT_EQ(report.outcomes[outcome::ok], 10 - limit);
   EXPECT_EQ(report.outcomes.sum(), 10u);
   EXPECT_TRUE(eventually([&] { return thread_count() == threads_before; }));
 }

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <set>
 #include <stop_token>
+#include <thread>
 #include <vector>
 
 #include "harness/after_allocation.hpp"
@@ -54,6 +55,25 @@ TEST(Load, AsksAsOftenAsThePlanSays) {
   EXPECT_EQ(report.outcomes.sum(), 12u);
   EXPECT_EQ(report.latencies.size(), 12u);
   EXPECT_FALSE(report.partial());
+}
+
+TEST(Load, WhoeverWatchesSeesEachRequestWhenItIsDone) {
+  about("4.3",
+        "`done` is what a progress line shows: it grows by one when a request has its outcome, "
+        "whatever that is, and not before.");
+  const std::vector<answer> answers{ok, {outcome::http_error, 503}, {outcome::timed_out}, ok};
+  std::atomic<std::size_t> done = 0;
+  std::vector<std::size_t> done_before_each;
+  step("one client with four requests: how many are done when it makes the next?");
+  (void)run_load(
+      {.clients = 1, .requests = 4},
+      [&] {
+        done_before_each.push_back(done);
+        return answers[done_before_each.size() - 1];
+      },
+      {}, {}, &done);
+  EXPECT_EQ(done_before_each, (std::vector<std::size_t>{0, 1, 2, 3}));
+  EXPECT_EQ(done, 4u);
 }
 
 TEST(Load, CountsEachOutcomeUnderItsName) {
@@ -118,6 +138,28 @@ TEST(Load, NobodyBeginsBeforeAllAreThere) {
       [&] { return fewest = std::min<long>(fewest, started()), ok; }, {}, clock);
   EXPECT_EQ(at_first_look, 20) << "the clock began before all clients were there";
   EXPECT_EQ(fewest, 20) << "a client began before all were there";
+}
+
+TEST(Load, TheTimeOfTheStartIsKnownBeforeAnybodyBegins) {
+  about("4.3",
+        "The start was opened before `begin` was written. A client that is quick takes the begin "
+        "of the clock for that of the load: its requests were due long ago.");
+  virtual_clock time;
+  const auto here = std::this_thread::get_id();
+  std::atomic<bool> client_asks = false;
+  std::atomic<bool> first_look = true;
+  load_clock clock = time.as<load_clock>();
+  clock.now = [&] {
+    if (std::this_thread::get_id() == here && first_look.exchange(false)) {
+      (void)eventually([&] { return client_asks || threads_waiting_on_futex() > 0; });
+    }
+    return time.now();
+  };
+  step("the clock is slow to tell the time of the start: does the client wait for that?");
+  const load_report report = run_load(
+      {.clients = 1, .requests = 1, .rate = 1000}, [&] { return client_asks = true, ok; }, {},
+      clock);
+  EXPECT_EQ(report.latencies, (std::vector<std::chrono::nanoseconds>{0ms}));
 }
 
 TEST(Load, NoAnswerIsLostWhenTwoComeAtOnce) {
@@ -190,10 +232,11 @@ TEST(Load, TheRateIsThatOfAllClientsTogether) {
     const std::lock_guard lock(mutex);
     due.insert(time - begin);
   };
-  step("two clients, 1000 requests per second: when is each of four requests due?");
+  step("two clients, 1000 requests per second: until when does each of six requests wait?");
   (void)run_load(
-      {.clients = 2, .requests = 2, .rate = 1000}, [] { return ok; }, {}, clock);
-  EXPECT_EQ(due, (std::multiset<std::chrono::nanoseconds>{0ms, 1ms, 2ms, 3ms}));
+      {.clients = 2, .requests = 3, .rate = 1000}, [] { return ok; }, {}, clock);
+  due.erase(0ms);  // the first need not wait
+  EXPECT_EQ(due, (std::multiset<std::chrono::nanoseconds>{1ms, 2ms, 3ms, 4ms, 5ms}));
 }
 
 TEST(Load, AnOpenLoopMeasuresFromWhenARequestWasDue) {
