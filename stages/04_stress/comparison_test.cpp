@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <comparison.hpp>
+#include <connection.hpp>
 #include <naive_server.hpp>
 #include <pooled_server.hpp>
 #include <single_server.hpp>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "harness/process_state.hpp"
 #include "harness/story.hpp"
 #include "harness/threads/thread_probes.hpp"
+#include "net/backlog.hpp"
 
 namespace workbook {
 namespace {
@@ -67,13 +70,18 @@ TEST(HeadOfLine, APoolThatIsNoneIsFoundOut) {
   EXPECT_EQ(count_head_of_line({"pool", run_single}, 1, 6), (head_of_line_count{"pool", 1, 6, 0}));
 }
 
+/// Blocks until the counting thread pauses to look at the server once more, or the stop comes.
+void wait_until_the_counting_thread_pauses(const std::stop_token& stop) {
+  const long pauses = thread_probes::counts().sleeps;
+  while (thread_probes::counts().sleeps == pauses && !stop.stop_requested()) {
+    std::this_thread::yield();
+  }
+}
+
 /// Answers each connection, but only after the counting thread has paused to look at it once more.
 void run_late(tcp_listener listener, const request_handler& handler, const std::stop_token& stop) {
   single_server server(std::move(listener), [&](const http_request& asked) {
-    const long pauses = thread_probes::counts().sleeps;
-    while (thread_probes::counts().sleeps == pauses && !stop.stop_requested()) {
-      std::this_thread::yield();
-    }
+    wait_until_the_counting_thread_pauses(stop);
     return handler(asked);
   });
   server.run(stop);
@@ -87,6 +95,36 @@ TEST(HeadOfLine, AnAnswerThatComesLateIsCounted) {
       "can move any more: only then is it certain that no further answer comes.");
   step("a server that answers one request, late");
   EXPECT_EQ(count_head_of_line({"late", run_late}, 0, 1), (head_of_line_count{"late", 0, 1, 1}));
+}
+
+/// Serves one connection at a time. When the counting thread pauses, it lets in all who wait, and
+/// serves the newest first.
+void run_newest_first(tcp_listener listener, const request_handler& handler,
+                      const std::stop_token& stop) {
+  while (auto first = listener.accept(stop)) {
+    std::vector<tcp_stream> clients;
+    clients.push_back(std::move(*first));
+    wait_until_the_counting_thread_pauses(stop);
+    for (auto waiting = waiting_in_backlog(listener.port()); waiting > 0; --waiting) {
+      if (auto next = listener.accept(stop)) clients.push_back(std::move(*next));
+    }
+    for (; !clients.empty(); clients.pop_back()) {
+      try {
+        serve_connection({std::move(clients.back())}, handler, nullptr, stop);
+      } catch (const std::system_error&) {  // the client has gone
+      }
+    }
+  }
+}
+
+TEST(HeadOfLine, TheSlowRequestsAreInsideFirst) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  about("4.4",
+        "The quick requests were sent before the slow ones were inside. A server that lets quick "
+        "ones overtake looks better than it is: wait after the slow requests as well.");
+  step("one connection at a time, the newest first: one slow request, and nobody is answered");
+  EXPECT_EQ(count_head_of_line({"newest first", run_newest_first}, 1, 6),
+            (head_of_line_count{"newest first", 1, 6, 0}));
 }
 
 TEST(HeadOfLine, TheTableHasARowForEachServerAndNumber) {
