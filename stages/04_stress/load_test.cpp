@@ -142,8 +142,8 @@ TEST(Load, NobodyBeginsBeforeAllAreThere) {
 
 TEST(Load, TheTimeOfTheStartIsKnownBeforeAnybodyBegins) {
   about("4.3",
-        "The start was opened before `begin` was written. A client that is quick takes the begin "
-        "of the clock for that of the load: its requests were due long ago.");
+        "The start was opened before `begin` was written. A client that is quick reads a begin "
+        "that nobody has set yet, and its requests seem to have been due hours ago.");
   virtual_clock time;
   const auto here = std::this_thread::get_id();
   std::atomic<bool> client_asks = false;
