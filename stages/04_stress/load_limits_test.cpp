@@ -79,7 +79,7 @@ TEST(Load, StopReachesAClientThatWaitsForItsTurn) {
       {.clients = 1, .requests = 5, .rate = 0.001}, [&] { return ++asked, ok; }, stop.get_token(),
       clock);
   EXPECT_TRUE(heard) << "the sleep was not given the stop token, so the stop does not end it";
-  EXPECT_EQ(asked, 1u) << asked - 1 << " requests were sent after the stop";
+  EXPECT_EQ(asked, 1u) << "a request was sent after the stop";
   EXPECT_EQ(report.outcomes[outcome::not_started], 4u);
 }
 
