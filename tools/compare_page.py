@@ -45,20 +45,27 @@ def text(x, y, words, anchor="start", kind=""):
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{mark}>{escape(words)}</text>'
 
 
+def bar(value, largest, middle):
+    """A bar of the median; a whisker reaches from the least to the most. They begin at zero."""
+    x_of = lambda number: BARS_LEFT + number / largest * (BARS_RIGHT - BARS_LEFT)  # noqa: E731
+    least, median, most = (x_of(value[which]) for which in ("least", "median", "most"))
+    return (
+        f'<rect x="{BARS_LEFT}" y="{middle - BAR / 2:g}" width="{max(median - BARS_LEFT, 1):.1f}" height="{BAR}"/>'
+        f'<path class="whisker" d="M{least:.1f},{middle - 4:g}v8m0,-4H{most:.1f}m0,-4v8"/>'
+    )
+
+
 def plot(rows, key, title, unit):
-    """Bars of the medians; a whisker reaches from the least to the most. They begin at zero."""
-    largest = max(row[key]["most"] for row in rows) or 1
-    x_of = lambda value: BARS_LEFT + value / largest * (BARS_RIGHT - BARS_LEFT)  # noqa: E731
+    """Bars of the medians, or "-" without a bar: a server with no success has no times."""
+    largest = max((row[key]["most"] for row in rows if row[key]), default=0) or 1
     parts = [text(0, 15, title, kind="title")]
     for place, row in enumerate(rows):
         value, middle = row[key], TOP + ROW * (place + 0.5)
-        least, median, most = (x_of(value[which]) for which in ("least", "median", "most"))
         parts.append(
             f'<g class="server{place + 1}" data-server="{escape(row["server"])}">'
             + text(BARS_LEFT - 6, middle + 5, row["server"], "end")
-            + f'<rect x="{BARS_LEFT}" y="{middle - BAR / 2:g}" width="{max(median - BARS_LEFT, 1):.1f}"'
-            f' height="{BAR}"/><path class="whisker" d="M{least:.1f},{middle - 4:g}v8m0,-4H{most:.1f}m0,-4v8"/>'
-            + text(WIDTH, middle + 5, number(value["median"], unit), "end", "value")
+            + (bar(value, largest, middle) if value else "")
+            + text(WIDTH, middle + 5, number(value["median"], unit) if value else "-", "end", "value")
             + "</g>"
         )
     axis = f'<path class="axis" d="M{BARS_LEFT},{TOP}v{ROW * len(rows)}"/>'

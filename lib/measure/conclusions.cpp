@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 namespace workbook {
@@ -35,20 +36,37 @@ std::string failures(const compared_row& row) {
   return text;
 }
 
+struct server_value {
+  std::string server;
+  spread value;
+};
+
+/// One quantity of all servers; who has none of it is left out.
+template <class Value>
+std::vector<server_value> values_of(const std::vector<compared_row>& rows,
+                                    Value compared_row::*which) {
+  std::vector<server_value> values;
+  for (const compared_row& row : rows) {
+    const std::optional<spread> value = row.*which;
+    if (value) values.push_back({row.server, *value});
+  }
+  return values;
+}
+
 bool overlap(const spread& a, const spread& b) { return a.least <= b.most && b.least <= a.most; }
 
 /// Ranks the servers by one value, the largest first, and compares each with its follower.
-std::string ranking(std::vector<compared_row> rows, spread compared_row::*value,
-                    const std::string& what, const std::string& unit) {
+std::string ranking(std::vector<server_value> ranks, const std::string& what,
+                    const std::string& unit) {
   std::ranges::stable_sort(
-      rows, [&](const auto& a, const auto& b) { return (a.*value).median > (b.*value).median; });
+      ranks, [](const auto& a, const auto& b) { return a.value.median > b.value.median; });
   std::string text = what + ": ";
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const spread& mine = rows[i].*value;
-    if (i > 0) text += overlap(rows[i - 1].*value, mine) ? ", about the same as " : ", more than ";
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    const spread& mine = ranks[i].value;
+    if (i > 0) text += overlap(ranks[i - 1].value, mine) ? ", about the same as " : ", more than ";
     const bool whole = mine.median >= 100 || mine.median == std::floor(mine.median);
     const int decimals = whole ? 0 : 1;
-    text += fmt::format("{} ({:.{}f}{})", rows[i].server, mine.median, decimals, unit);
+    text += fmt::format("{} ({:.{}f}{})", ranks[i].server, mine.median, decimals, unit);
   }
   return text + ".";
 }
@@ -80,13 +98,19 @@ std::vector<std::string> conclude(const std::vector<compared_row>& rows) {
     }
   }
   if (rows.empty()) return sentences;
-  sentences.push_back(ranking(rows, &compared_row::throughput, "Throughput", " requests/s"));
-  sentences.push_back(
-      ranking(rows, &compared_row::p99, "99 % of the requests took at most", " ms"));
-  sentences.push_back(ranking(rows, &compared_row::peak_threads, "Threads", ""));
-  sentences.push_back(ranking(rows, &compared_row::peak_rss_mib, "Memory", " MiB"));
-  sentences.push_back(
-      ranking(rows, &compared_row::context_switches, "Context switches", " in a run"));
+  if (rows.front().repetitions < 2) {
+    sentences.emplace_back("Each server ran once: what differs may be chance. Repeat it.");
+    return sentences;
+  }
+  const auto rank = [&](auto which, const std::string& what, const std::string& unit) {
+    const auto values = values_of(rows, which);
+    if (!values.empty()) sentences.push_back(ranking(values, what, unit));
+  };
+  rank(&compared_row::throughput, "Throughput", " requests/s");
+  rank(&compared_row::p99, "99 % of the requests took at most", " ms");
+  rank(&compared_row::peak_threads, "Threads", "");
+  rank(&compared_row::peak_rss_mib, "Memory", " MiB");
+  rank(&compared_row::context_switches, "Context switches", " in a run");
   return sentences;
 }
 

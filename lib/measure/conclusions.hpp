@@ -9,7 +9,8 @@
 namespace workbook {
 
 /// What a comparison shows, in sentences that are computed from its numbers: other numbers, other
-/// sentences. Two servers are called different only if their spreads do not overlap.
+/// sentences. Two servers are called different only if their spreads do not overlap, and if there
+/// are spreads: of one run each, nothing is concluded.
 
 /// @returns who answers beside slow requests, a sentence for each server.
 [[nodiscard]] std::vector<std::string> conclude(const std::vector<head_of_line_count>& table);

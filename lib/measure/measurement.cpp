@@ -23,13 +23,15 @@ spread spread_over(const runs_of_one& runs, Value value) {
   return spread_of(std::move(values));
 }
 
-/// A latency of all runs that have one; 0 if no request of any run was ok.
-spread latency_over(const runs_of_one& runs, std::chrono::nanoseconds latency_summary::*which) {
+/// A latency of all runs that have one; none if no request of any run was ok.
+std::optional<spread> latency_over(const runs_of_one& runs,
+                                   std::chrono::nanoseconds latency_summary::*which) {
   std::vector<double> values;
   for (const measurement* run : runs) {
     if (run->latencies) values.push_back(milliseconds((*run->latencies).*which));
   }
-  return values.empty() ? spread{} : spread_of(std::move(values));
+  if (values.empty()) return std::nullopt;
+  return spread_of(std::move(values));
 }
 
 compared_row row_of(const runs_of_one& runs) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,8 @@ struct compared_row {
   load_plan plan;
   std::size_t repetitions = 0;
   outcome_counts outcomes;  ///< of all repetitions together
-  spread throughput, p50, p90, p99, max;
+  spread throughput;
+  std::optional<spread> p50, p90, p99, max;  ///< of the requests that were ok, if any was
   spread peak_threads, peak_rss_mib, context_switches;
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -24,14 +25,34 @@ measurement run_of(const std::string& server, double throughput, load_plan plan 
   return run;
 }
 
+/// A run of 100 requests, none of which was answered.
+measurement unanswered(const std::string& server) {
+  measurement run = run_of(server, 1000);
+  run.report.outcomes = {};
+  run.report.outcomes.add(outcome::timed_out, 100);
+  return run;
+}
+
+/// A run of 100 requests that were all ok, of which none took longer than `time`.
+measurement run_within(const std::string& server, std::chrono::nanoseconds time) {
+  measurement run = run_of(server, 1000);
+  run.latencies = latency_summary{.count = 100, .p99 = time};
+  return run;
+}
+
+/// The conclusion that begins with `what`.
+std::string about_quantity(const std::vector<compared_row>& rows, const std::string& what) {
+  for (const std::string& sentence : conclude(rows)) {
+    if (sentence.starts_with(what)) return sentence;
+  }
+  return "nothing is said about it";
+}
+
 /// The conclusion about throughput, of two runs for each server.
 std::string about_throughput(double fast_1, double fast_2, double slow_1, double slow_2) {
-  const auto rows =
-      compare({run_of("A", fast_1), run_of("B", slow_1), run_of("A", fast_2), run_of("B", slow_2)});
-  for (const std::string& sentence : conclude(rows)) {
-    if (sentence.starts_with("Throughput")) return sentence;
-  }
-  return "nothing is said about throughput";
+  return about_quantity(
+      compare({run_of("A", fast_1), run_of("B", slow_1), run_of("A", fast_2), run_of("B", slow_2)}),
+      "Throughput");
 }
 
 TEST(Conclusions, FollowTheNumbers) {
@@ -52,6 +73,31 @@ TEST(Conclusions, CallServersDifferentOnlyOutsideOfTheirSpread) {
   step("A has 900 to 1100 requests/s, B has 800 to 950");
   EXPECT_EQ(about_throughput(1100, 900, 950, 800),
             "Throughput: A (900 requests/s), about the same as B (800 requests/s).");
+}
+
+TEST(Conclusions, NeedTwoRuns) {
+  about("",
+        "One run of each server: the numbers differ always, and nothing tells whether that is the "
+        "server or chance.");
+  step("A has 1000 requests/s, B has 400, both in a single run");
+  EXPECT_EQ(
+      conclude(compare({run_of("A", 1000), run_of("B", 400)})),
+      (std::vector<std::string>{"Each server ran once: what differs may be chance. Repeat it."}));
+}
+
+TEST(Conclusions, RankNobodyByTimesThatDoNotExist) {
+  about("",
+        "A server that answers nothing is not the quickest: no request was ok, so there is no time "
+        "to compare.");
+  using namespace std::chrono_literals;
+  const std::string p99 = "99 % of the requests took at most";
+  step("A takes 5 ms, B answers nothing; two runs each");
+  const auto rows =
+      compare({run_within("A", 5ms), unanswered("B"), run_within("A", 5ms), unanswered("B")});
+  EXPECT_EQ(about_quantity(rows, p99), p99 + ": A (5 ms).");
+  step("neither answers anything");
+  const auto silent = compare({unanswered("A"), unanswered("B"), unanswered("A"), unanswered("B")});
+  EXPECT_EQ(about_quantity(silent, p99), "nothing is said about it");
 }
 
 TEST(Conclusions, NeedEqualTreatment) {

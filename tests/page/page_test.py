@@ -69,8 +69,9 @@ def extreme(data):
             row[quantity].update(least=0, median=9999.94, most=10000)
         for quantity in ("throughput", "peak_threads", "context_switches"):
             row[quantity].update(least=0, median=1234567.89, most=1234567.89)
-    for quantity in ("p99_ms", "throughput"):
-        data["measured"][0][quantity].update(least=0, median=0, most=0)
+    data["measured"][0]["throughput"].update(least=0, median=0, most=0)
+    for quantity in ("p50_ms", "p90_ms", "p99_ms", "max_ms"):
+        data["measured"][0][quantity] = None
     failures = [f"{row['server']}: not all of 1500000 requests were ok: 123456 timed out, 12345 reset, 1 truncated."
                 " Its other numbers are of the rest." for row in data["measured"]]  # fmt: skip
     data["measured_conclusions"][:0] = [{"text": text} for text in failures]

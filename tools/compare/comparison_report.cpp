@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "measure/conclusions.hpp"
 #include "measure/json.hpp"
 #include "terminal.hpp"
@@ -15,10 +17,11 @@ std::string sentences(const std::vector<std::string>& conclusions) {
   return text;
 }
 
-/// "1234 (1200-1300)"
-std::string cell(const spread& value, int decimals) {
-  return fmt::format("{:.{}f} ({:.{}f}-{:.{}f})", value.median, decimals, value.least, decimals,
-                     value.most, decimals);
+/// "1234 (1200-1300)", or "-" for what does not exist: no request was ok, so none took any time.
+std::string cell(const std::optional<spread>& value, int decimals) {
+  if (!value) return "-";
+  return fmt::format("{:.{}f} ({:.{}f}-{:.{}f})", value->median, decimals, value->least, decimals,
+                     value->most, decimals);
 }
 
 /// A line for one quantity, a column for each server.
@@ -29,16 +32,18 @@ std::string line(const std::string& name, const std::vector<compared_row>& rows,
   return result + "\n";
 }
 
+template <class Value>
 std::string quantity(const std::string& name, const std::vector<compared_row>& rows,
-                     spread compared_row::*value, int decimals) {
+                     Value compared_row::*value, int decimals) {
   return line(name, rows, [=](const auto& row) { return cell(row.*value, decimals); });
 }
 
-std::string json_of(const spread& value) {
+std::string json_of(const std::optional<spread>& value) {
+  if (!value) return "null";
   return json_object()
-      .add("median", value.median)
-      .add("least", value.least)
-      .add("most", value.most)
+      .add("median", value->median)
+      .add("least", value->least)
+      .add("most", value->most)
       .text();
 }
 
