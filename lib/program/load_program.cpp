@@ -5,15 +5,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <exception>
-#include <memory>
 #include <stdexcept>
 #include <system_error>
 
 #include "program/duration_option.hpp"
+#include "program/output_file.hpp"
 #include "program/progress_line.hpp"
 #include "program/stop_on_signal.hpp"
 
@@ -75,21 +74,15 @@ void raise_descriptor_limit(std::size_t clients) {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-using file = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
-
-/// Opens it before the load runs: a report that cannot be written would be lost.
-file open_file(const std::string& path) {
-  file opened(path.empty() ? nullptr : std::fopen(path.c_str(), "w"), std::fclose);
-  if (opened == nullptr && !path.empty()) {
-    throw std::system_error(errno, std::generic_category(), "cannot write " + path);
+/// To stdout and, if there is one, to the JSON file: each gets it also when the other one is full.
+void write(const load_result& result, const std::string& target, const load_options& options,
+           const output_file& json) {
+  std::fputs(to_text(result.report, target, result.latencies).c_str(), stdout);
+  if (json != nullptr) {
+    std::fputs((to_json(result.report, target, result.latencies) + "\n").c_str(), json.get());
+    finish_output(json.get(), options.json_file);
   }
-  return opened;
-}
-
-void write(file& out, const std::string& text) {
-  if (std::fputs(text.c_str(), out.get()) < 0 || std::fflush(out.get()) != 0) {
-    throw std::system_error(errno, std::generic_category(), "cannot write the report");
-  }
+  finish_output(stdout, "the report");
 }
 
 /// What went wrong, in one sentence; empty if nothing did.
@@ -110,7 +103,7 @@ int run_load_program(const load_options& options, const load_program::load_funct
                      const std::string& name) {
   const stop_on_signal signals;
   raise_descriptor_limit(options.plan.clients);
-  file json = open_file(options.json_file);
+  const output_file json = open_output(options.json_file);
   const std::string target = fmt::format("{}:{}{}", options.host, options.port, options.path);
   std::atomic<std::size_t> done = 0;
   load_result result;
@@ -118,11 +111,9 @@ int run_load_program(const load_options& options, const load_program::load_funct
     const progress_line progress(done, options.plan.total(), "requests");
     result = load(options, {signals.token(), done});
   }
-  fmt::print("{}", to_text(result.report, target, result.latencies));
-  if (json != nullptr) write(json, to_json(result.report, target, result.latencies) + "\n");
+  write(result, target, options, json);
   const std::string wrong = complaint(result.report, options);
   if (wrong.empty()) return 0;
-  std::fflush(stdout);
   fmt::print(stderr, "{}: {}\n", name, wrong);
   return signals.token().stop_requested() ? ended_early : 1;
 }
@@ -141,6 +132,7 @@ int load_program::run(int argc, char** argv, const load_function& load) const {
   } catch (const CLI::ParseError& error) {
     fmt::print(stderr, "{}: {} (see --help)\n", name_, error.what());
   } catch (const std::exception& error) {
+    std::fflush(stdout);
     fmt::print(stderr, "{}: {}\n", name_, error.what());
   }
   return 1;

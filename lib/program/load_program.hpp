@@ -45,8 +45,8 @@ class load_program {
 
   /// Parses the command line, runs `load`, prints its report, writes it to the JSON file. While a
   /// load takes longer than two seconds, a line on stderr tells how far it is.
-  /// @returns the exit code: 0 if every request was ok. Otherwise, after one sentence on stderr: 1,
-  /// or 130 if Ctrl-C has ended the load early.
+  /// @returns the exit code: 0 if every request was ok, and the report is written. Otherwise, after
+  /// one sentence on stderr: 1, or 130 if Ctrl-C has ended the load early.
   [[nodiscard]] int run(int argc, char** argv, const load_function& load) const;
 
  private:

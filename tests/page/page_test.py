@@ -61,6 +61,23 @@ def compare(folder):
     return data, [path.read_text() for path in sorted(folder.glob("*_server.svg"))]
 
 
+def check_failures(folder):
+    """Servers without any success have no times, in a single run; tables that cannot be written."""
+    program = workbook.ROOT / "build" / "release" / "bin" / "compare_solutions"
+    command = [program, "--folder", program.parent, "--side", "solution", "--path", "/nothing", "--clients", "1",
+               "--requests", "1", "--repetitions", "1", "--json"]  # fmt: skip
+    problems = []
+    with open("/dev/full", "w") as full:
+        for json_file, stdout in ((folder / "none.json", full), ("/dev/full", subprocess.PIPE)):
+            run = subprocess.run([*command, json_file], stdout=stdout, stderr=subprocess.PIPE, text=True, check=False)
+            if run.returncode != 1 or not run.stderr.endswith("No space left on device\n"):
+                problems.append(f"compare_solutions cannot write, and ends with {run.returncode}: {run.stderr}")
+    for words in ("\np99 ms                               -  ", "Each server ran once"):
+        if words not in run.stdout:
+            problems.append(f"the comparison of one run without a success does not say '{words}': {run.stdout}")
+    return problems
+
+
 def extreme(data):
     """Other data of the same form: long numbers, a server without any success, and failures in words."""
     data = copy.deepcopy(data)
@@ -110,7 +127,7 @@ def main():
         hard = folder / "extreme.html"
         hard.write_text(compare_page.page(extreme(data), pictures), encoding="utf-8")
         pages = [("", folder / "index.html", data), (" with extreme data", hard, extreme(data))]
-        problems = []
+        problems = check_failures(folder)
         with Browser(folder / "profile") as browser:
             for size in PROJECTORS:
                 browser.resize(*size)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The server programs as a person meets them: answers, the log, stopping, and bad input.
+"""The programs as a person meets them: answers, the log, stopping, and bad input.
 
-For every stage whose solution has a server program that is built.
+For every stage whose solution has a server program that is built, and for the load generator.
 """
 
 import re
@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
@@ -101,12 +102,34 @@ def check_bad_input(program):
         return [p for options, expected in cases for p in complain(program, options, expected)]
 
 
-def complain(program, options, expected):
+def check_full_disk(generator, server_program):
+    """A report that cannot be written is one sentence; the other one is written all the same."""
+    server = Server(server_program, "--quiet")
+    target = ["--target", f"127.0.0.1:{server.port}", "--clients", "1", "--requests", "1"]
+    with open("/dev/full", "w") as full, tempfile.NamedTemporaryFile("r", suffix=".json") as report:
+        options = [*target, "--json", report.name]
+        problems = complain(generator, options, "cannot write the report: No space left", stdout=full)
+        if '"ok":1' not in report.read():
+            problems.append(f"{generator.name} >/dev/full writes no JSON")
+    with tempfile.TemporaryFile("w+") as table:
+        options = [*target, "--json", "/dev/full"]
+        problems += complain(generator, options, "cannot write /dev/full: No space left", stdout=table)
+        table.seek(0)
+        if "latency" not in table.read():
+            problems.append(f"{generator.name} --json /dev/full prints no report")
+    server.stop(signal.SIGTERM)
+    return problems
+
+
+def complain(program, options, expected, stdout=subprocess.PIPE, **settings):
     shown = f"{program.name} {' '.join(options)}"
     try:
-        run = subprocess.run([program, *options], capture_output=True, text=True, timeout=PATIENCE, check=False)
+        run = subprocess.run(
+            [program, *options], stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False,
+            **settings,
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return [f"{shown} starts to serve"]
+        return [f"{shown} does not end"]
     problems = []
     if run.returncode <= 0:
         problems.append(f"{shown} exits with {run.returncode}")
@@ -123,7 +146,11 @@ def main():
     problems = []
     for program in programs:
         problems += check_serving(program) + check_stopping(program) + check_bad_input(program)
-    workbook.report("programs", problems, f"{len(programs)} server programs")
+    generators = sorted((workbook.ROOT / "build" / "dev" / "bin").glob("solution[0-9]*_stress"))
+    for generator in generators:
+        problems += check_full_disk(generator, programs[-1])
+    seen = f"{len(programs)} server programs and {len(generators)} load generator"
+    workbook.report("programs", problems, seen)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,8 @@
 // comes out the same on every machine, and by measuring, which does not.
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <exception>
-#include <memory>
-#include <system_error>
 #include <utility>
 
 #include "comparison.hpp"
@@ -15,6 +12,7 @@
 #include "measured_run.hpp"
 #include "naive_server.hpp"
 #include "pooled_server.hpp"
+#include "program/output_file.hpp"
 #include "program/stop_on_signal.hpp"
 #include "single_server.hpp"
 
@@ -58,22 +56,12 @@ std::vector<measurement> measure_all(const comparison_options& options,
   return runs;
 }
 
-using file = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
-
-file open_file(const std::string& path) {
-  file opened(path.empty() ? nullptr : std::fopen(path.c_str(), "w"), std::fclose);
-  if (opened == nullptr && !path.empty()) {
-    throw std::system_error(errno, std::generic_category(), "cannot write " + path);
-  }
-  return opened;
-}
-
 int run(const comparison_options& options) {
   const stop_on_signal signals;
-  const file json = open_file(options.json_file);
+  const output_file json = open_output(options.json_file);
   const auto table = head_of_line_table(servers(), options.most_slow, options.fast);
   fmt::print("1. Counted, without a clock\n\n{}\n", to_text(table));
-  std::fflush(stdout);
+  finish_output(stdout, "the tables");
 
   const auto runs = measure_all(options, signals.token());
   if (signals.token().stop_requested()) {
@@ -82,8 +70,12 @@ int run(const comparison_options& options) {
     return 130;
   }
   const auto rows = compare(runs);
-  fmt::print("2. Measured on this machine\n\n{}", to_text(rows));
-  if (json != nullptr) fmt::print(json.get(), "{}\n", to_json(options, table, rows));
+  std::fputs(("2. Measured on this machine\n\n" + to_text(rows)).c_str(), stdout);
+  if (json != nullptr) {
+    std::fputs((to_json(options, table, rows) + "\n").c_str(), json.get());
+    finish_output(json.get(), options.json_file);
+  }
+  finish_output(stdout, "the tables");
   return 0;
 }
 
