@@ -21,16 +21,33 @@ namespace {
 
 constexpr int ended_early = 130;  // as a shell reports a program that Ctrl-C has ended
 
-/// "127.0.0.1:7880"
+/// "127.0.0.1:7880"; the brackets of "[::1]:7880" are no part of the address.
 void parse_target(const std::string& text, load_options& options) {
   const auto colon = text.rfind(':');
+  options.host = text.substr(0, colon);
+  if (options.host.starts_with('[') && options.host.ends_with(']')) {
+    options.host = options.host.substr(1, options.host.size() - 2);
+  }
   const std::string port = colon == text.npos ? "" : text.substr(colon + 1);
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), options.port);
-  if (error != std::errc() || end != port.data() + port.size() || options.port == 0 || colon == 0) {
+  if (error != std::errc() || end != port.data() + port.size() || options.port == 0 ||
+      options.host.empty()) {
     throw CLI::ValidationError("--target",
                                fmt::format("'{}' is not HOST:PORT, such as 127.0.0.1:7880", text));
   }
-  options.host = text.substr(0, colon);
+}
+
+std::string address_of(const load_options& options) {
+  const bool ipv6 = options.host.contains(':');
+  return fmt::format("{}:{}", ipv6 ? "[" + options.host + "]" : options.host, options.port);
+}
+
+/// CLI::Range would let "nan" through, which is neither too small nor too large.
+void check_rate(double rate) {
+  if (!(rate >= 0.001 && rate <= 1e6)) {
+    throw CLI::ValidationError(
+        "--rate", fmt::format("{} is not a rate from 0.001 to 1000000 requests/s", rate));
+  }
 }
 
 void declare(CLI::App& app, load_options& options) {
@@ -46,10 +63,10 @@ void declare(CLI::App& app, load_options& options) {
       ->check(CLI::Range(1, 1'000'000'000))
       ->capture_default_str();
   app.add_option("--path", options.path, "what they ask for")->capture_default_str();
-  app.add_option("--rate", options.plan.rate,
-                 "requests per second of all clients, sent on time whether or not answers come; "
-                 "without it a client waits for its answer")
-      ->check(CLI::Range(0.001, 1e6));
+  app.add_option_function<double>(
+      "--rate", [&](double rate) { check_rate(options.plan.rate = rate); },
+      "requests per second of all clients, sent on time whether or not answers come; "
+      "without it a client waits for its answer");
   app.add_option_function<std::string>(
          "--timeout",
          [&](const std::string& text) { options.timeout = parse_duration("--timeout", text); },
@@ -90,7 +107,7 @@ std::string complaint(const load_report& report, const load_options& options) {
   const std::size_t total = report.plan.total();
   const std::size_t good = report.outcomes[outcome::ok];
   if (report.outcomes[outcome::refused] == total) {
-    return fmt::format("nobody listens on {}:{}", options.host, options.port);
+    return "nobody listens on " + address_of(options);
   }
   if (report.partial()) {
     return fmt::format("ended before its time: {} of {} requests were not started",
@@ -104,7 +121,7 @@ int run_load_program(const load_options& options, const load_program::load_funct
   const stop_on_signal signals;
   raise_descriptor_limit(options.plan.clients);
   const output_file json = open_output(options.json_file);
-  const std::string target = fmt::format("{}:{}{}", options.host, options.port, options.path);
+  const std::string target = address_of(options) + options.path;
   std::atomic<std::size_t> done = 0;
   load_result result;
   {

@@ -102,6 +102,21 @@ def check_bad_input(program):
         return [p for options, expected in cases for p in complain(program, options, expected)]
 
 
+def check_generator_input(generator):
+    """What it cannot do, it refuses in one sentence. An IPv6 address is understood with its brackets."""
+    target = ["--target", "127.0.0.1:1"]
+    cases = [
+        (["--target", "127.0.0.1"], "'127.0.0.1' is not HOST:PORT"),
+        (["--target", "[]:80"], r"'\[\]:80' is not HOST:PORT"),
+        (["--target", "[::1]:1", "--clients", "1", "--requests", "1"],
+         r"nobody listens on \[::1\]:1$|1 of 1 requests were not ok"),  # where there is no IPv6
+        ([*target, "--rate", "nan"], "--rate: nan is not a rate"),
+        ([*target, "--rate", "0"], "--rate: 0 is not a rate"),
+        ([*target, "--rate", "often"], "--rate.*often"),
+    ]  # fmt: skip
+    return [p for options, expected in cases for p in complain(generator, options, expected)]
+
+
 def check_full_disk(generator, server_program):
     """A report that cannot be written is one sentence; the other one is written all the same."""
     server = Server(server_program, "--quiet")
@@ -148,7 +163,7 @@ def main():
         problems += check_serving(program) + check_stopping(program) + check_bad_input(program)
     generators = sorted((workbook.ROOT / "build" / "dev" / "bin").glob("solution[0-9]*_stress"))
     for generator in generators:
-        problems += check_full_disk(generator, programs[-1])
+        problems += check_generator_input(generator) + check_full_disk(generator, programs[-1])
     seen = f"{len(programs)} server programs and {len(generators)} load generator"
     workbook.report("programs", problems, seen)
 
