@@ -29,10 +29,11 @@ def number_of_clients(text):
 def raise_descriptor_limit(clients):
     """For this process, and for the programs that it starts, which inherit it."""
     needed = clients + SPARE
+    need = "connection needs" if clients == 1 else "connections need"
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < needed:
-        fail(f"{clients} connections need {needed} file descriptors, and at most {hard} are allowed here"
-             f" (ulimit -Hn): raise that limit, or try CLIENTS={max(hard - SPARE, 1)}.")
+        fail(f"{clients} {need} {needed} file descriptors, and at most {hard} are allowed here"
+             f" (ulimit -Hn): raise that limit{or_try(hard - SPARE)}.")
     if soft != resource.RLIM_INFINITY and soft < needed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
 
@@ -42,9 +43,15 @@ def check_threads(clients):
     needed = 2 * (clients + SPARE)
     for name, allowed, in_use, remedy in thread_limits():
         if allowed - in_use < needed:
-            fits = max((allowed - in_use) // 2 - SPARE, 1)
-            fail(f"{clients} clients and a server with a thread for each are up to {needed} threads, too"
-                 f" many for {name}, which is {allowed} ({in_use} in use): {remedy}, or try CLIENTS={fits}.")
+            who = "1 client" if clients == 1 else f"{clients} clients"
+            fits = or_try((allowed - in_use) // 2 - SPARE)
+            fail(f"{who} and a server with a thread for each are up to {needed} threads, too"
+                 f" many for {name}, which is {allowed} ({in_use} in use): {remedy}{fits}.")
+
+
+def or_try(clients):
+    """The other remedy, if any number of clients fits."""
+    return f", or try CLIENTS={clients}" if clients >= 1 else ""
 
 
 def thread_limits():

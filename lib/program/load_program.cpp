@@ -78,14 +78,17 @@ void declare(CLI::App& app, load_options& options) {
 
 /// Each client needs a descriptor, and the program a few more.
 void raise_descriptor_limit(std::size_t clients) {
-  const rlim_t needed = clients + 64;
+  constexpr rlim_t spare = 64;
+  const rlim_t needed = clients + spare;
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   if (limit.rlim_max < needed) {
+    const std::string remedy = limit.rlim_max > spare
+                                   ? fmt::format("try --clients {}", limit.rlim_max - spare)
+                                   : "raise that limit";
     throw std::runtime_error(fmt::format(
-        "{} clients need {} file descriptors, and at most {} are allowed here (ulimit -Hn); "
-        "try --clients {}",
-        clients, needed, limit.rlim_max, limit.rlim_max > 64 ? limit.rlim_max - 64 : 1));
+        "{} {} {} file descriptors, and at most {} are allowed here (ulimit -Hn); {}", clients,
+        clients == 1 ? "client needs" : "clients need", needed, limit.rlim_max, remedy));
   }
   limit.rlim_cur = std::max(limit.rlim_cur, needed);
   ::setrlimit(RLIMIT_NOFILE, &limit);

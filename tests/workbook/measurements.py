@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import unittest.mock
 import xml.etree.ElementTree
 from pathlib import Path
 
@@ -118,28 +119,38 @@ def command_lines():
 
 def check_limits():
     """A limit that is too low is named before anything is started, with what to do."""
-    few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))  # noqa: E731
-    run = run_tool("stress", "--clients", 1000, "--bin", BUILT, preexec_fn=few)
-    remedy = "(ulimit -Hn): raise that limit, or try CLIENTS=36"
-    problems = expect("stress with 100 descriptors", run, 1, remedy)
-    real = system_limits.thread_limits
-    system_limits.thread_limits = lambda: [("kernel.pid_max", 1000, 400, "raise it")]
-    said = io.StringIO()
-    try:
-        with contextlib.redirect_stderr(said):
-            system_limits.check_threads(236)  # the last that fit
-            system_limits.check_threads(237)
-        problems.append("237 clients are too many for 600 threads, and nobody says so")
-    except SystemExit:
-        remedy = "kernel.pid_max, which is 1000 (400 in use): raise it, or try CLIENTS=236"
-        if remedy not in said.getvalue():
-            problems.append(f"too few threads: '{said.getvalue()}'")
-    finally:
-        system_limits.thread_limits = real
-    for name, allowed, in_use, _ in real():
+    problems = []
+    for clients, allowed, *words in (
+        (1000, 100, "1000 connections need 1064 file", "(ulimit -Hn): raise that limit, or try CLIENTS=36."),
+        (1, 64, "1 connection needs 65 file", "(ulimit -Hn): raise that limit."),
+    ):
+        few = lambda most=allowed: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # noqa: E731
+        run = run_tool("stress", "--clients", clients, "--bin", BUILT, preexec_fn=few)
+        for said in words:
+            problems += expect(f"stress with {allowed} descriptors", run, 1, said)
+    for clients, in_use, words in (
+        (236, 400, ""),  # the last that fit
+        (237, 400, "kernel.pid_max, which is 1000 (400 in use): raise it, or try CLIENTS=236."),
+        (1, 872, "1 client and a server with a thread for each are up to 130 threads"),
+        (1, 872, "kernel.pid_max, which is 1000 (872 in use): raise it."),
+    ):
+        said = said_of_threads(clients, in_use)
+        if words not in said or bool(words) != bool(said):
+            problems.append(f"{clients} clients, {in_use} of 1000 threads in use: '{said}'")
+    for name, allowed, in_use, _ in system_limits.thread_limits():
         if allowed < in_use:
             problems.append(f"{name}: {in_use} of {allowed} are in use")
     return problems
+
+
+def said_of_threads(clients, in_use):
+    """What check_threads() says where 1000 threads are allowed; nothing if they fit."""
+    limits = [("kernel.pid_max", 1000, in_use, "raise it")]
+    with contextlib.redirect_stderr(io.StringIO()) as said, \
+         unittest.mock.patch.object(system_limits, "thread_limits", lambda: limits), \
+         contextlib.suppress(SystemExit):  # fmt: skip
+        system_limits.check_threads(clients)
+    return said.getvalue()
 
 
 def check_hold():

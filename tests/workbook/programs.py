@@ -5,6 +5,7 @@ For every stage whose solution has a server program that is built, and for the l
 """
 
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -114,7 +115,14 @@ def check_generator_input(generator):
         ([*target, "--rate", "0"], "--rate: 0 is not a rate"),
         ([*target, "--rate", "often"], "--rate.*often"),
     ]  # fmt: skip
-    return [p for options, expected in cases for p in complain(generator, options, expected)]
+    problems = [p for options, expected in cases for p in complain(generator, options, expected)]
+    for clients, allowed, words in (
+        ("200", 100, r"200 clients need 264 .* at most 100 .*\(ulimit -Hn\); try --clients 36$"),
+        ("1", 64, r"1 client needs 65 .* at most 64 .*\(ulimit -Hn\); raise that limit$"),
+    ):
+        few = lambda most=allowed: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # noqa: E731
+        problems += complain(generator, [*target, "--clients", clients], words, preexec_fn=few)
+    return problems
 
 
 def check_full_disk(generator, server_program):
