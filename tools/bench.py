@@ -86,7 +86,13 @@ def measure(subject, options):
     if run.returncode != 0:
         last_words = (run.stderr.strip().splitlines() or ["no word"])[-1].strip()
         raise NotMeasured(f"{Path(programs[0]).name} ended with code {run.returncode}: {last_words}")
-    return results(json.loads(run.stdout)["benchmarks"], subject)
+    try:
+        rows = json.loads(run.stdout)["benchmarks"]
+    except (ValueError, KeyError, TypeError):
+        raise NotMeasured(f"{Path(programs[0]).name} does not print results of benchmarks") from None
+    if not rows:
+        raise NotMeasured(f"{Path(programs[0]).name} has no benchmark")
+    return results(rows, subject)
 
 
 def results(rows, subject):
@@ -170,21 +176,25 @@ def main():
     subjects = [s for s in SUBJECTS if s.stage == options.stage]
     if not subjects:
         die(f"Stage {options.stage} has no benchmark of its own; stage 03 has one: make bench-03", USAGE)
+    try:
+        plot.need_folder(options.out)
+    except plot.NoPicture as reason:
+        die(f"bench: {reason}", ENVIRONMENT)
     if not options.bin:
         build(subjects, options.side)
     wrong = False
     for number, subject in enumerate(subjects, 1):
         print(f"[{number}/{len(subjects)}] {subject.title}: {subject.unit}", flush=True)
         begin = time.monotonic()
+        picture = options.out / f"{subject.name}.svg"
         try:
             found = measure(subject, options)
-        except NotMeasured as reason:
+            print(table(subject, found), flush=True)
+            draw(subject, found, repetitions, picture)
+        except (NotMeasured, plot.NoPicture) as reason:
             print(f"bench: {reason}", file=sys.stderr)
             wrong = True
             continue
-        print(table(subject, found))
-        picture = options.out / f"{subject.name}.svg"
-        draw(subject, found, repetitions, picture)
         shown = picture.relative_to(ROOT) if picture.is_relative_to(ROOT) else picture
         took = time.monotonic() - begin
         print(f"({took:.0f} s; medians of {repetitions} repetitions, shuffled; {shown})\n", flush=True)

@@ -175,16 +175,37 @@ def page(data, pictures):
 """
 
 
+def read(path):
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        sys.exit(f"compare_page: cannot read {path}: {error.strerror}.")
+    except UnicodeDecodeError:
+        sys.exit(f"compare_page: {path} is not a text.")
+
+
+def read_picture(path):
+    svg = read(path)
+    if "<svg" not in svg:
+        sys.exit(f"compare_page: {path} is not a picture of the demo.")
+    return svg
+
+
 def main():
     parser = argparse.ArgumentParser(description="Makes one HTML page of a comparison.")
     parser.add_argument("comparison", type=Path, help="what compare_solutions --json wrote")
     parser.add_argument("timelines", type=Path, nargs="+", help="a picture for each server, in its order")
     options = parser.parse_args()
-    data = json.loads(options.comparison.read_text(encoding="utf-8"))
-    if len(options.timelines) != len(data["measured"]):
-        sys.exit(f"compare_page: every server needs a timeline; there are {len(options.timelines)}.")
+    pictures = [read_picture(path) for path in options.timelines]
+    try:
+        data = json.loads(read(options.comparison))
+        if len(pictures) != len(data["measured"]):
+            sys.exit(f"compare_page: every server needs a timeline; there are {len(pictures)}.")
+        made = page(data, pictures)
+    except (ValueError, LookupError, TypeError, AttributeError):  # it is empty, broken, or something else
+        sys.exit(f"compare_page: {options.comparison} is not what compare_solutions --json writes.")
     sys.stdout.reconfigure(encoding="utf-8")
-    sys.stdout.write(page(data, [path.read_text(encoding="utf-8") for path in options.timelines]))
+    sys.stdout.write(made)
 
 
 if __name__ == "__main__":

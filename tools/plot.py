@@ -1,6 +1,6 @@
 """Charts for a projector, drawn on the canvas of the diagrams: values over time, and bars."""
 
-from pathlib import Path
+import os
 
 from diagrams import HEIGHT, INK, MUTED, WIDTH, Canvas
 
@@ -65,10 +65,25 @@ def bars(canvas, rows, decimals):
         canvas.text(place(high) + 12, middle + 8, f"{median:.{decimals}f}", size=22, bold=True)
 
 
+class NoPicture(Exception):
+    """Why there is none, in one sentence."""
+
+
+def need_folder(folder):
+    """Makes it. Call it before what is to be drawn is measured: a long run should not be in vain."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NoPicture(f"cannot make the folder {folder}: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise NoPicture(f"cannot write into the folder {folder}")
+
+
 def write(canvas, path):
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(canvas.svg(), encoding="utf-8")
+    try:
+        path.write_text(canvas.svg(), encoding="utf-8")
+    except OSError as error:
+        raise NoPicture(f"cannot write {path}: {error.strerror}") from error
 
 
 def picture(title, subtitle, description):

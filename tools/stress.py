@@ -50,6 +50,7 @@ class Run:
         self.case, self.clients = case, clients
         self.report = self.recording = self.usage = None
         self.ended_badly = False
+        self.not_drawn = ""  # why there is no picture
 
     def perform(self, server_program, generator_program):
         """Raises KeyboardInterrupt after Ctrl-C, when both programs have ended."""
@@ -81,6 +82,8 @@ class Run:
     def complaints(self):
         """What is wrong with this run, in sentences."""
         name, found = self.case.name, []
+        if self.not_drawn:
+            found.append(f"{name}: {self.not_drawn}.")
         if self.ended_badly:
             found.append(f"{name}: the server did not live to the end and stop with exit code 0.")
         if self.report is None:
@@ -197,7 +200,10 @@ def stress(options, runs):
             runs[-1].perform(program, options.bin / f"{options.side}04_stress")
         except ProcessLookupError:
             fail(f"{program.name} ended before its first client.")
-        draw(runs[-1], command, options.out / f"{case.name.replace(' ', '_')}.svg")
+        try:
+            draw(runs[-1], command, options.out / f"{case.name.replace(' ', '_')}.svg")
+        except plot.NoPicture as reason:  # its numbers are in the table all the same
+            runs[-1].not_drawn = reason
 
 
 def main():
@@ -210,15 +216,21 @@ def main():
     options.clients = number_of_clients(options.clients)
     raise_descriptor_limit(options.clients)
     check_threads(options.clients)
+    try:
+        plot.need_folder(options.out)
+    except plot.NoPicture as reason:
+        fail(f"{reason}.")
     interrupted_by_sigterm_too()
     runs = []
-    interrupted = False
+    complete = interrupted = False
     try:
         stress(options, runs)
+        complete = True
     except KeyboardInterrupt:
         interrupted = True
-    if begun := [run for run in runs if run.recording]:
-        print_table(begun, options.clients, interrupted)
+    finally:  # also when a later run cannot begin: what has been measured is shown
+        if begun := [run for run in runs if run.recording]:
+            print_table(begun, options.clients, not complete)
     if interrupted:
         print("stress: interrupted; every process that it started has ended.", file=sys.stderr)
         sys.exit(INTERRUPTED)

@@ -153,6 +153,70 @@ def said_of_threads(clients, in_use):
     return said.getvalue()
 
 
+def check_benches_that_fail(folder):
+    """Programs whose results are none, or cannot be drawn: a sentence for each, and the others go on."""
+    programs = folder / "programs"
+    programs.mkdir()
+    for name, said in (("solution04_benchmarks", "{"), ("solution03_channel_benchmarks", '{"benchmarks": []}')):
+        (programs / name).write_text(f"#!/bin/sh\necho '{said}'\n")
+        (programs / name).chmod(0o755)
+    (programs / "bench_context_switch").symlink_to(BUILT / "bench_context_switch")
+    (programs / "bench_servers").symlink_to("/bin/false")
+    picture = programs / "switches.svg"
+    picture.mkdir()
+    run = run_tool("bench", "--bin", programs, "--out", programs, "--repetitions", 1, "--seconds", 0.001)
+    problems = []
+    for words in ("solution04_benchmarks does not print results", "solution03_channel_benchmarks has no benchmark",
+                  "median", f"cannot write {picture}: Is a directory", "bench_servers ended with code 1"):
+        problems += expect("bench of programs that fail", run, 1, words)
+    return problems
+
+
+def check_folders():
+    """A folder that cannot be made is named before anything is measured; a lost picture costs no table."""
+    with tempfile.TemporaryDirectory() as name:
+        taken = Path(name) / "taken"
+        taken.touch()
+        sentence = f"cannot make the folder {taken}: File exists"
+        problems = expect("stress", run_tool("stress", "--bin", BUILT, "--out", taken), 1, sentence)
+        problems += expect("bench", run_tool("bench", "--bin", BUILT, "--out", taken), 4, sentence)
+        fake_folder(Path(name), {"ok": CLIENTS})
+        picture = Path(name) / "02_naive.svg"
+        picture.mkdir()
+        run = run_tool("stress", "--clients", CLIENTS, "--bin", name, "--out", name)
+        for words in ("03 reject      40", f"02 naive: cannot write {picture}: Is a directory"):
+            problems += expect("stress that loses a picture", run, 1, words)
+        (Path(name) / "solution03_server").unlink()
+        run = run_tool("stress", "--clients", CLIENTS, "--bin", name, "--out", name)
+        for words in ("02 naive       40", "PARTIAL", "cannot start"):
+            problems += expect("stress that ends after one run", run, 1, words)
+    return problems
+
+
+def check_page():
+    """A comparison or a picture that is none is one sentence."""
+    problems = []
+    with tempfile.TemporaryDirectory() as name:
+        comparison, picture = Path(name) / "comparison.json", Path(name) / "picture.svg"
+        picture.write_text("<svg></svg>")
+        for text in ("", '{"measured": [', "[]", "7", '{"measured": [{}]}'):
+            comparison.write_text(text)
+            run = run_tool("compare_page", comparison, picture)
+            problems += one_sentence(run, f"{comparison} is not what compare_solutions --json writes.")
+        picture.write_text("")
+        problems += one_sentence(run_tool("compare_page", comparison, picture), f"{picture} is not a picture")
+        comparison.unlink()
+        picture.unlink()
+        problems += one_sentence(run_tool("compare_page", comparison, picture), "cannot read")
+    return problems
+
+
+def one_sentence(run, words):
+    if run.returncode == 1 and words in run.stderr and run.stderr.count("\n") == 1 and not run.stdout:
+        return []
+    return [f"compare_page ends with {run.returncode}, and not with '{words}': {run.stdout}{run.stderr}"]
+
+
 def check_hold():
     run = run_tool("hold_connections", "--clients", CLIENTS, BUILT / "solution02_server")
     if run.returncode == 0 and "Every thread and every descriptor has been given back" in run.stdout:
@@ -170,6 +234,7 @@ def check_bench(folder):
     threads = bench.SUBJECTS[0]
     if "4.00      2.00      9.00" not in bench.table(threads, bench.results(rows, threads)):
         problems.append("bench does not show median, lowest and highest")
+    problems += check_benches_that_fail(folder)
     with contextlib.suppress(bench.NotMeasured):
         bench.results([{**rows[0], "error_occurred": True, "error_message": "no"}], threads)
         problems.append("bench overlooks a benchmark that reports an error")
@@ -186,7 +251,8 @@ def main():
     with tempfile.TemporaryDirectory() as stress, tempfile.TemporaryDirectory() as benches:
         problems = check_stress(Path(stress)) + check_bench(Path(benches))
     problems += check_false_reports() + check_interruption() + check_limits() + check_hold()
-    workbook.report("measurements", problems, "stress, hold and bench")
+    problems += check_folders() + check_page()
+    workbook.report("measurements", problems, "stress, hold, bench and the page of compare")
 
 
 if __name__ == "__main__":
