@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,7 @@ class Run:
         self.report = self.recording = self.usage = None
         self.ended_badly = False
         self.not_drawn = ""  # why there is no picture
+        self.not_ok = ""  # the generator's last sentence, where clients may be turned away
 
     def perform(self, server_program, generator_program):
         """Raises KeyboardInterrupt after Ctrl-C, when both programs have ended."""
@@ -58,7 +60,10 @@ class Run:
              Server(server_program, *self.case.options) as server:  # fmt: skip
             recording = Recording(server.process.pid)
             recording.sample()
-            generator = start_generator(generator_program, server.port, self.clients, file.name)
+            heard = subprocess.PIPE if self.case.turns_away else None
+            generator = start_generator(generator_program, server.port, self.clients, file.name, heard)
+            listener = threading.Thread(target=self.listen, args=(generator.stderr or (),))
+            listener.start()
             interrupted = False
             try:
                 recording.while_running(generator)
@@ -69,12 +74,30 @@ class Run:
                 generator.send_signal(signal.SIGINT)
             finally:
                 end(generator)
+                listener.join()
             died = server.has_ended()
             self.ended_badly = server.stop() != 0 or died
             self.report = read_report(file.name)
             self.recording, self.usage = recording, server.usage
+        if not self.as_expected():
+            sys.stderr.write(self.not_ok)
         if interrupted:
             raise KeyboardInterrupt
+
+    def listen(self, lines):
+        """Passes on what the generator says, but not yet that some requests were not ok."""
+        for line in lines:
+            if line.endswith("requests were not ok\n"):
+                self.not_ok = line
+            else:
+                sys.stderr.write(line)
+
+    def as_expected(self):
+        """Whether all clients were served, or turned away with a 503."""
+        if self.report is None:
+            return False
+        others = {name for name, count in self.outcomes().items() if count} - {"ok", "http error"}
+        return not others and set(self.report["statuses"]) <= {"200", "503"}
 
     def outcomes(self):
         return self.report["outcomes"]
@@ -97,11 +120,11 @@ class Run:
         return found
 
 
-def start_generator(program, port, clients, report):
+def start_generator(program, port, clients, report, stderr):
     command = [program, "--target", f"127.0.0.1:{port}", "--clients", str(clients), "--requests", "1",
                "--path", "/fast", "--timeout", TIMEOUT, "--json", report]  # fmt: skip
     try:
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr, text=True, start_new_session=True)
     except OSError as error:
         fail(f"cannot start {program}: {error.strerror}.")
 

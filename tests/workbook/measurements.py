@@ -36,7 +36,10 @@ if {waits}:
     open({ready!r}, "w").close()
     signal.pause()
 if outcomes:
-    json.dump({{"clients": 40, "wall_ns": 1, "statuses": {{}}, "outcomes": outcomes}}, open(report, "w"))
+    statuses = {{"503": outcomes["http error"]}} if "http error" in outcomes else {{}}
+    json.dump({{"clients": 40, "wall_ns": 1, "statuses": statuses, "outcomes": outcomes}}, open(report, "w"))
+    if outcomes["ok"] != 40:
+        sys.exit("generator: some requests were not ok")
 """
 
 
@@ -91,6 +94,18 @@ def check_false_reports():
             fake_folder(Path(name), outcomes)
             run = run_tool("stress", "--clients", CLIENTS, "--bin", name, "--out", name)
             problems += expect(f"stress with outcomes {outcomes}", run, 1, words)
+    return problems
+
+
+def check_rejections():
+    """That clients are turned away is said of a server that should not do it; anything else, of each."""
+    problems = []
+    for outcomes, times in (({"ok": 39, "http error": 1}, 2), ({"ok": 39, "reset": 1}, 3)):
+        with tempfile.TemporaryDirectory() as name:
+            fake_folder(Path(name), outcomes)
+            said = run_tool("stress", "--clients", CLIENTS, "--bin", name, "--out", name).stderr
+            if said.count("requests were not ok") != times:
+                problems.append(f"stress with {outcomes} does not pass on {times} sentences: {said}")
     return problems
 
 
@@ -251,7 +266,7 @@ def main():
     with tempfile.TemporaryDirectory() as stress, tempfile.TemporaryDirectory() as benches:
         problems = check_stress(Path(stress)) + check_bench(Path(benches))
     problems += check_false_reports() + check_interruption() + check_limits() + check_hold()
-    problems += check_folders() + check_page()
+    problems += check_folders() + check_page() + check_rejections()
     workbook.report("measurements", problems, "stress, hold, bench and the page of compare")
 
 
