@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "harness/background.hpp"
 #include "harness/crew.hpp"
 #include "harness/send_result_text.hpp"
 #include "harness/story.hpp"
@@ -42,8 +43,8 @@ TEST(BoundedChannel, CloseEndsReceive) {
 
 TEST(BoundedChannel, CloseRefusesWhatComesLater) {
   about("3.3",
-        "After close() both functions answer `closed`, also while the channel is full, and the "
-        "sender keeps its item.");
+        "After close() both functions answer `closed`, whether the channel is full or has room, "
+        "and the sender keeps its item: look at closed_ before you put it in.");
   bounded_channel<std::unique_ptr<int>> channel(1);
   step("the channel is full, and then closed");
   EXPECT_EQ(channel.send(std::make_unique<int>(1)), send_result::accepted);
@@ -53,6 +54,30 @@ TEST(BoundedChannel, CloseRefusesWhatComesLater) {
   EXPECT_EQ(channel.try_send(std::move(item)), send_result::closed);
   EXPECT_EQ(channel.send(std::move(item)), send_result::closed);
   EXPECT_NE(item, nullptr) << "the refused item is gone";
+  step("the same when there is room");
+  EXPECT_NE(channel.receive(), std::nullopt);
+  EXPECT_EQ(channel.try_send(std::move(item)), send_result::closed);
+  EXPECT_EQ(channel.send(std::move(item)), send_result::closed);
+  EXPECT_NE(item, nullptr) << "the refused item is gone";
+}
+
+TEST(BoundedChannel, CloseMeetsABusySender) {
+  about("3.3",
+        "A sender that is about to send looks at closed_ too: under the mutex, or ThreadSanitizer "
+        "reports it. What it was told is accepted can be received.");
+  bounded_channel<int> channel(100'000);
+  step("a sender sends one item after the other, until the channel is closed");
+  int accepted = 0;
+  background sender([&] {
+    while (channel.send(int{accepted}) == send_result::accepted) ++accepted;
+  });
+  EXPECT_EQ(channel.receive(), 0);
+  channel.close();
+  EXPECT_EQ(sender.wait(), "");
+  step("all that was accepted is received");
+  int received = 1;
+  while (channel.receive()) ++received;
+  EXPECT_EQ(received, accepted);
 }
 
 TEST(BoundedChannel, CloseMayBeCalledTwice) {

@@ -2,6 +2,8 @@
 // can take their steps, with interruptions, spurious wakeups and every choice of the woken thread.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <bounded_channel.hpp>
 #include <functional>
 #include <optional>
@@ -57,6 +59,33 @@ TEST_F(ChannelSchedules, TwoSendersAndTwoReceivers) {
       second = receive_or_fail(channel);
     }
     explore_check(first + second == 3, "an item was lost, or came twice");
+  }));
+}
+
+TEST_F(ChannelSchedules, TryingSendersTellTheTruth) {
+  about("3.1",
+        "try_send() decides under the lock, and puts the item in under the same lock. Between a "
+        "look and an act another sender may take the place; and a lock that somebody holds does "
+        "not mean that there is no room.");
+  step("two senders try, where there is room for two and then for one, under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+    bounded_channel<int> for_two(2);
+    bounded_channel<int> for_one(1);
+    const auto try_both = [&](send_result& first, send_result& second) {
+      first = for_two.try_send(1);
+      second = for_one.try_send(2);
+    };
+    std::array<send_result, 2> of_two{};
+    std::array<send_result, 2> of_one{};
+    {
+      const auto other = named_thread("sender", [&] { try_both(of_two[0], of_one[0]); });
+      try_both(of_two[1], of_one[1]);
+    }
+    const auto accepted = [](const auto& answers) {
+      return std::ranges::count(answers, send_result::accepted);
+    };
+    explore_check(accepted(of_two) == 2, "an item was refused although there is room");
+    explore_check(accepted(of_one) == 1, "there was room for one, and it was not one that came in");
   }));
 }
 
@@ -121,6 +150,35 @@ TEST_F(ChannelSchedules, CloseMeetsReceivers) {
   }));
 }
 
+TEST_F(ChannelSchedules, CloseMeetsReceiversAndAnItem) {
+  about("3.3",
+        "close() wakes every receiver, also when there is an item: that one is for one of them, "
+        "and the others have to learn that none will follow.");
+  step("two receivers, one item and a close(), under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+    bounded_channel<int> channel(1);
+    const auto first = named_thread("receiver 1", [&] { (void)channel.receive(); });
+    const auto second = named_thread("receiver 2", [&] { (void)channel.receive(); });
+    send_or_fail(channel, 7);
+    channel.close();
+  }));
+}
+
+TEST_F(ChannelSchedules, CloseMeetsSendersAndARoom) {
+  about("3.3",
+        "close() wakes every sender, also when there is room: that is for one of them, and the "
+        "others have to learn that they are refused.");
+  step("two senders wait, an item is taken, and then a close(), under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+    bounded_channel<int> channel(1);
+    send_or_fail(channel, 0);
+    const auto first = named_thread("sender 1", [&] { (void)channel.send(1); });
+    const auto second = named_thread("sender 2", [&] { (void)channel.send(2); });
+    (void)receive_or_fail(channel);
+    channel.close();
+  }));
+}
+
 TEST_F(ChannelSchedules, CloseMeetsSenders) {
   about("3.3",
         "A sender that waits for room has to learn that there will be none. And an item counts as "
@@ -160,6 +218,18 @@ TEST_F(ChannelSchedules, CloseMeetsASenderAndAReceiver) {
   }));
 }
 
+/// A channel that is destroyed as soon as its item has come, while the sender may still be on its
+/// way out of `send`.
+template <class Send>
+void destroy_after_receiving(Send send) {
+  std::optional<bounded_channel<int>> channel(std::in_place, 1);
+  const auto sender = named_thread("sender", [&] {
+    explore_check(send(*channel) == send_result::accepted, "a sender was refused");
+  });
+  explore_check(receive_or_fail(*channel) == 7, "another item came out");
+  channel.reset();
+}
+
 TEST_F(ChannelSchedules, TheReceiverMayDestroyTheChannel) {
   about("3.1",
         "Who has the last item may destroy the channel. A sender that has given the mutex back and "
@@ -167,10 +237,17 @@ TEST_F(ChannelSchedules, TheReceiverMayDestroyTheChannel) {
         "the mutex, as this channel promises.");
   step("an item is received, and the channel is destroyed at once, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
-    std::optional<bounded_channel<int>> channel(std::in_place, 1);
-    const auto sender = named_thread("sender", [&] { send_or_fail(*channel, 7); });
-    explore_check(receive_or_fail(*channel) == 7, "another item came out");
-    channel.reset();
+    destroy_after_receiving([](auto& channel) { return channel.send(7); });
+  }));
+}
+
+TEST_F(ChannelSchedules, TheReceiverMayDestroyTheChannelOfATry) {
+  about("3.1",
+        "try_send() too notifies while it holds the mutex: who has the last item may destroy the "
+        "channel.");
+  step("an item that was tried is received, and the channel is destroyed, under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+    destroy_after_receiving([](auto& channel) { return channel.try_send(7); });
   }));
 }
 

@@ -14,6 +14,7 @@
 #include "harness/process_state.hpp"
 #include "harness/send_result_text.hpp"
 #include "harness/story.hpp"
+#include "harness/threads/thread_probes.hpp"
 
 namespace workbook {
 namespace {
@@ -71,7 +72,9 @@ TEST(ThreadPool, ExecuteWaitsForRoom) {
     returned = true;
   });
   // Two threads sleep: the worker in the gate, and the one that waits for room.
-  ASSERT_TRUE(eventually([&] { return returned || threads_waiting_on_futex() == 2; }));
+  if (!eventually([&] { return returned || threads_waiting_on_futex() == 2; })) {
+    fail_now("it does not sleep while it waits for room: it looks again and again");
+  }
   if (returned) fail_now("it did not wait for room in the queue");
   step("the worker goes on, and everything is done");
   held.open();
@@ -89,10 +92,13 @@ TEST(ThreadPool, TryExecuteNeverWaits) {
   std::atomic<int> done = 0;
   execute(pool, [&] { held.pass(); });
   held.wait_for_arrivals(1);
+  const auto before = thread_probes::counts();
   EXPECT_EQ(pool.try_execute([&] { ++done; }), send_result::accepted);
-  step("a third is refused");
+  step("a third is refused, without a wait");
   job third = [&] { ++done; };
   EXPECT_EQ(pool.try_execute(std::move(third)), send_result::full);
+  EXPECT_EQ(thread_probes::counts().waits, before.waits) << "it has waited for room";
+  EXPECT_EQ(thread_probes::counts().sleeps, before.sleeps) << "it has slept and tried again";
   step("the worker goes on; the refused job can still be handed in");
   held.open();
   execute(pool, std::move(third));
@@ -134,8 +140,9 @@ TEST(ThreadPool, AThrowingJobMayThrowAnything) {
   thread_pool pool(1, 10);
   step("a job throws the number 42");
   execute(pool, [] { throw 42; });
-  step("the next is done");
+  step("the next is done, and the failure is counted");
   wait_for_the_worker(pool);
+  EXPECT_EQ(pool.failed_jobs(), 1u);
 }
 
 TEST(ThreadPool, AThrowingJobIsCounted) {

@@ -71,8 +71,9 @@ TEST(ThreadPool, DestructorRunsEveryAcceptedJob) {
       << "the destructor does not wait for the workers";
   if (in_queue.use_count() == 1) {
     fail_now(
-        "the queue is gone, and its jobs with it, while the workers still live: of the members, "
-        "the threads have to end first, so they are declared last");
+        "the jobs are not in the queue any more, and no worker has done them: the destructor took "
+        "them out, or the queue is destroyed already (of the members, the threads have to end "
+        "first, so they are declared last)");
   }
   held.open();
   EXPECT_EQ(destroying.wait(), "");
