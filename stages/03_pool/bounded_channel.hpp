@@ -36,7 +36,7 @@ class bounded_channel {
   /// also to those who were blocked when the channel was closed.
   /// try_send(): adds `item` if there is room now; never blocks for room. @returns any of the
   /// three. Both move from `item` only when the result is `accepted`.
-  // TODO 3.1 (about 15 lines): turns BoundedChannel.TrySend*, Send* and Moves* green
+  // TODO 3.1 (about 15 lines): for BoundedChannel.TrySend*, Send*, Moves*: green with 3.2
   //   What has to be true before an item may be put in? Who else can change that meanwhile?
   //   A thread that was woken: what may have happened between the notification and its turn?
   //   Which threads want to know that there is an item now, and how many of them?
@@ -46,7 +46,7 @@ class bounded_channel {
   /// Takes the oldest item; blocks while there is none and the channel is open.
   /// @returns nothing once the channel is closed *and* empty: no item will ever come.
   [[nodiscard]] std::optional<T> receive() {
-    // TODO 3.2 (about 12 lines): turns BoundedChannel.Receive* green
+    // TODO 3.2 (about 12 lines): turns BoundedChannel.Receive* green, and those of 3.1
     //   Wait until there is something to decide; then decide.
     //   After waking, which do you look at first: closed_, or whether there are items? Why?
     //   Who may be waiting for the place that has become free?

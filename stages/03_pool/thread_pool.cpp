@@ -28,20 +28,20 @@ thread_pool::~thread_pool() {
 /// start(): fills workers_ with threads that run work(). If the system refuses one, ends those that
 /// exist and throws on what the system said.
 /// work(): what a worker does all its life: run() job after job, until no job will ever come.
-// TODO 3.4 (about 12 lines): turns ThreadPool.Runs*, Has* and Constructor* green
+// TODO 3.4 (about 12 lines): for ThreadPool.Runs*, Has*, Constructor*: green with 3.7
 //   When does a worker's life end, and how does it notice?
 //   The third thread is refused: the first two wait for jobs. Who tells them that none will come?
 void thread_pool::start(std::size_t workers) { todo("3.4", workers); }
 void thread_pool::work() { todo("3.4"); }
 
-// TODO 3.5 (about 2 lines): turns ThreadPool.Execute* and TryExecute* green
+// TODO 3.5 (about 2 lines): for ThreadPool.Execute* and TryExecute*: green with 3.7
 //   Which promise of which class does each of the two pass on?
 send_result thread_pool::execute(job&& work) { todo("3.5", work); }
 send_result thread_pool::try_execute(job&& work) { todo("3.5", work); }
 
 /// Does one job. Whatever it throws ends here and is counted.
 void thread_pool::run(job& work) noexcept {
-  // TODO 3.6 (about 5 lines): turns ThreadPool.AThrowingJob* green
+  // TODO 3.6 (about 5 lines): for ThreadPool.AThrowingJob*: green with 3.7
   //   What may a job throw, and where would that end if you let it through?
   todo("3.6", work);
 }
@@ -49,7 +49,7 @@ void thread_pool::run(job& work) noexcept {
 /// What the destructor does: when it returns, every accepted job has run and every thread has
 /// ended.
 void thread_pool::shut_down() {
-  // TODO 3.7 (about 2 lines): turns ThreadPool.Destructor* green
+  // TODO 3.7 (about 2 lines): turns ThreadPool.* green
   //   What has to happen before you may wait for a worker? Which jobs may still be in the queue?
   todo("3.7");
 }
