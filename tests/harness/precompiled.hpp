@@ -1,8 +1,8 @@
 #pragma once
 
 // The headers that most tests include. Reading them takes half of the time to compile a test, so
-// they are read once for all. A test still includes what it uses: the lint build does without this
-// file. {fmt} is missing on purpose: its pragmas for the optimiser would not end with it.
+// they are read once for all. A test still includes what it uses: all builds but dev do without
+// this file. {fmt} is missing on purpose: its pragmas for the optimiser would not end with it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
