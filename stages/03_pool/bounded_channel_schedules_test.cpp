@@ -12,18 +12,14 @@
 
 #include "harness/story.hpp"
 #include "harness/threads/every_schedule.hpp"
+#include "harness/threads/explored_test.hpp"
 
 namespace workbook {
 namespace {
 
 using namespace harness;
 
-class ChannelSchedules : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!explore_available()) GTEST_SKIP() << explore_unavailable_reason();
-  }
-};
+class ChannelSchedules : public explored_test {};
 
 std::jthread named_thread(const char* name, std::function<void()> work) {
   return std::jthread([name, work = std::move(work)] {
@@ -218,8 +214,7 @@ TEST_F(ChannelSchedules, CloseMeetsASenderAndAReceiver) {
   }));
 }
 
-/// A channel that is destroyed as soon as its item has come, while the sender may still be on its
-/// way out of `send`.
+/// Destroys a channel as soon as its item has come, while its sender may still be in `send`.
 template <class Send>
 void destroy_after_receiving(Send send) {
   std::optional<bounded_channel<int>> channel(std::in_place, 1);

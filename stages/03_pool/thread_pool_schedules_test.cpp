@@ -8,6 +8,7 @@
 
 #include "harness/story.hpp"
 #include "harness/threads/every_schedule.hpp"
+#include "harness/threads/explored_test.hpp"
 #include "harness/threads/thread_probes.hpp"
 
 namespace workbook {
@@ -15,12 +16,7 @@ namespace {
 
 using namespace harness;
 
-class PoolSchedules : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!explore_available()) GTEST_SKIP() << explore_unavailable_reason();
-  }
-};
+class PoolSchedules : public explored_test {};
 
 void execute(thread_pool& pool, job work) {
   explore_check(pool.execute(std::move(work)) == send_result::accepted, "a job was refused");

@@ -6,6 +6,7 @@
 #include <string>
 #include <system_error>
 
+#include "harness/client_under_test.hpp"
 #include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
 #include "harness/scripted_server.hpp"
@@ -16,14 +17,6 @@ namespace workbook {
 namespace {
 
 using namespace harness;
-
-// No deadline; and one that has passed: whatever would have to be waited for is too late.
-constexpr auto no_deadline = timed_stream::time_point::max();
-constexpr auto at_once = timed_stream::time_point::min();
-
-answer get(std::uint16_t port, timed_stream::time_point deadline = no_deadline) {
-  return http_client("127.0.0.1", port, "/fast").get(deadline);
-}
 
 TEST(HttpClient, AResetIsNoAnswer) {
   about("4.2",

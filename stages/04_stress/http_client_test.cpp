@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "harness/background.hpp"
+#include "harness/client_under_test.hpp"
 #include "harness/gate.hpp"
 #include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
@@ -22,14 +23,6 @@ namespace workbook {
 namespace {
 
 using namespace harness;
-
-// No deadline; and one that has passed: whatever would have to be waited for is too late.
-constexpr auto no_deadline = timed_stream::time_point::max();
-constexpr auto at_once = timed_stream::time_point::min();
-
-answer get(std::uint16_t port, timed_stream::time_point deadline = no_deadline) {
-  return http_client("127.0.0.1", port, "/fast").get(deadline);
-}
 
 /// @returns what a client makes of a server that reads the request, sends `response` and closes.
 answer answer_to(const std::string& response) {

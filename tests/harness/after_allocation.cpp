@@ -5,19 +5,15 @@
 #include <utility>
 
 #include "harness/build_kind.hpp"
+#include "harness/threads/probe_state.hpp"
 
 namespace workbook::harness {
 namespace {
 
 std::atomic<const std::function<void()>*> the_hook = nullptr;
-thread_local bool inside_hook = false;
 
-void run_hook(const volatile void* /*memory*/, std::size_t /*size*/) {
-  const auto* hook = the_hook.load();
-  if (hook == nullptr || inside_hook) return;
-  inside_hook = true;
-  (*hook)();
-  inside_hook = false;
+void on_allocation(const volatile void* /*memory*/, std::size_t /*size*/) {
+  thread_probes::run_hook(the_hook);
 }
 
 void ignore(const volatile void* /*memory*/) {}
@@ -41,7 +37,7 @@ const char* after_allocation::unavailable_reason() {
 
 after_allocation::after_allocation(std::function<void()> hook) : hook_(std::move(hook)) {
   // There is no way to take a hook back, so one is installed, once.
-  static const int installed = __sanitizer_install_malloc_and_free_hooks(run_hook, ignore);
+  static const int installed = __sanitizer_install_malloc_and_free_hooks(on_allocation, ignore);
   the_hook = installed > 0 ? &hook_ : nullptr;
 }
 after_allocation::~after_allocation() { the_hook = nullptr; }

@@ -27,8 +27,4 @@ struct stuck_thread {
 /// ...".
 [[nodiscard]] std::string describe_threads(const std::vector<stuck_thread>& threads);
 
-/// @returns what this kind of hang means, found by its signature: who waits for what, in which
-/// function. Empty if it is none of the known ones.
-[[nodiscard]] std::string hint_for_hang(const std::vector<stuck_thread>& threads);
-
 }  // namespace workbook::harness

@@ -15,6 +15,7 @@
 #include <new>
 #include <optional>
 
+#include "harness/hang_hint.hpp"
 #include "harness/hang_report.hpp"
 #include "harness/stack_capture.hpp"
 #include "harness/test_process.hpp"

@@ -1,5 +1,7 @@
 // What the test program tells about an exploration, and how a schedule is run again.
 
+#include "harness/threads/explored_test.hpp"
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -12,12 +14,7 @@
 namespace workbook::harness {
 namespace {
 
-class ExploreTold : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!explore_available()) GTEST_SKIP() << explore_unavailable_reason();
-  }
-};
+class ExploreTold : public explored_test {};
 
 /// Fails under each schedule in which the other thread comes between.
 void fails_when_interrupted() {

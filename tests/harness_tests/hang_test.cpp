@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/build_kind.hpp"
+#include "harness/hang_hint.hpp"
 #include "harness/hang_report.hpp"
 #include "harness/story.hpp"
 #include "victim.hpp"

@@ -22,8 +22,8 @@ inline std::string replay_command(std::string_view suite, std::string_view sched
 
 /// explore() for a test: EXPECT_TRUE(every_schedule({.preemptions = 2}, [] { … })). The body may
 /// use EXPECT_… as well as explore_check(). The environment may change the options; the summary is
-/// printed either way. In a build that cannot explore it fails, so begin the test with
-///   if (!explore_available()) GTEST_SKIP() << explore_unavailable_reason();
+/// printed either way. In a build that cannot explore it fails: the test belongs to an
+/// explored_test, which is skipped there.
 inline testing::AssertionResult every_schedule(explore_options options,
                                                const std::function<void()>& body) {
   options = with_environment(std::move(options));

@@ -1,4 +1,4 @@
-// What mutexes, condition variables and futexes do under a schedule.
+// What condition variables and futexes do under a schedule.
 #include "harness/threads/interpose.hpp"
 
 #if WORKBOOK_INTERPOSE
@@ -13,10 +13,6 @@
 namespace workbook::harness::exploration {
 namespace {
 
-bool is_recursive(const pthread_mutex_t* mutex) {
-  return (mutex->__data.__kind & 3) == PTHREAD_MUTEX_RECURSIVE_NP;
-}
-
 // A destroyed condition variable's bytes mean nothing any more, so we may leave a mark in them. A
 // new one in the same place begins with zeros and so wipes it off.
 constexpr unsigned char destroyed_mark = 0xD7;
@@ -30,70 +26,7 @@ __attribute__((no_sanitize("address"))) bool is_destroyed(const pthread_cond_t* 
   return true;
 }
 
-/// The scheduler itself never looks into an object. This lets a sanitizer see that it is used.
-void touch(const void* object) { static_cast<void>(*static_cast<const volatile char*>(object)); }
-
 }  // namespace
-
-int scheduler::lock(pthread_mutex_t* mutex, std::int64_t deadline) {
-  object_info& it = object(mutex, object_kind::mutex);
-  if (it.owner == running_ && is_recursive(mutex)) {
-    ++it.depth;
-    return 0;
-  }
-  if (it.owner == nobody) step(operation::lock);
-  if (it.owner != nobody) {
-    record(operation::blocked, mutex, it.owner);
-    me().state = thread_state::wants_mutex;
-    me().object = mutex;
-    me().deadline = deadline;
-    me().timed_out = false;
-    about_to_ = operation::blocked;
-    dispatch();
-    if (it.owner != running_) {
-      record(operation::time_out, mutex);
-      return ETIMEDOUT;
-    }
-  }
-  touch(mutex);
-  it.owner = running_;
-  record(operation::lock, mutex);
-  return 0;
-}
-
-int scheduler::try_lock(pthread_mutex_t* mutex) {
-  object_info& it = object(mutex, object_kind::mutex);
-  if (it.owner == running_ && is_recursive(mutex)) {
-    ++it.depth;
-    return 0;
-  }
-  step(operation::try_lock);
-  touch(mutex);
-  if (it.owner != nobody || surprise(operation::try_lock)) {
-    record(operation::try_lock_failed, mutex, it.owner);
-    return EBUSY;
-  }
-  it.owner = running_;
-  record(operation::try_lock, mutex);
-  return 0;
-}
-
-int scheduler::unlock(pthread_mutex_t* mutex) {
-  touch(mutex);
-  object_info& it = object(mutex, object_kind::mutex);
-  if (it.owner != running_) {
-    fail(explore_verdict::check_failed,
-         std::string(me().name.data()) + " unlocks a mutex that it does not hold");
-  }
-  if (it.depth > 0) {
-    --it.depth;
-    return 0;
-  }
-  it.owner = nobody;
-  record(operation::unlock, mutex);
-  step(operation::unlock);
-  return 0;
-}
 
 int scheduler::wait(pthread_cond_t* condition, pthread_mutex_t* mutex, std::int64_t deadline) {
   step(operation::wait);

@@ -7,17 +7,13 @@
 #include <thread>
 
 #include "harness/threads/explore.hpp"
+#include "harness/threads/explored_test.hpp"
 
 namespace {
 
 using namespace workbook::harness;
 
-class ExploreAgain : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!explore_available()) GTEST_SKIP() << explore_unavailable_reason();
-  }
-};
+class ExploreAgain : public explored_test {};
 
 void take_both(std::mutex& first, std::mutex& second) {
   const std::lock_guard outer(first);

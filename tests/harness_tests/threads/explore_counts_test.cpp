@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "harness/threads/explore.hpp"
+#include "harness/threads/explored_test.hpp"
 
 namespace {
 
@@ -14,12 +15,7 @@ using namespace workbook::harness;
 
 constexpr int unlimited = 1000;
 
-class ExploreCounts : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!explore_available()) GTEST_SKIP() << explore_unavailable_reason();
-  }
-};
+class ExploreCounts : public explored_test {};
 
 long schedules_of(int preemptions, int surprises, const std::function<void()>& body) {
   const auto result = explore({.preemptions = preemptions, .surprises = surprises}, body);

@@ -11,17 +11,13 @@
 #include <thread>
 
 #include "harness/threads/explore.hpp"
+#include "harness/threads/explored_test.hpp"
 
 namespace {
 
 using namespace workbook::harness;
 
-class ExploreFailures : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!explore_available()) GTEST_SKIP() << explore_unavailable_reason();
-  }
-};
+class ExploreFailures : public explored_test {};
 
 bool has(const std::string& text, std::string_view words) {
   return text.find(words) != std::string::npos;

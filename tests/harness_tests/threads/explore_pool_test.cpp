@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/threads/every_schedule.hpp"
+#include "harness/threads/explored_test.hpp"
 #include "harness_tests/threads/textbook_pool.hpp"
 
 namespace {
@@ -9,12 +10,7 @@ namespace {
 using textbook::mistake;
 using namespace workbook::harness;
 
-class ExplorePool : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!explore_available()) GTEST_SKIP() << explore_unavailable_reason();
-  }
-};
+class ExplorePool : public explored_test {};
 
 template <mistake Made>
 void two_workers_two_jobs() {

@@ -12,31 +12,16 @@
 #include <stop_token>
 #include <thread>
 
+#include "explore_expectations.hpp"
 #include "harness/threads/explore.hpp"
+#include "harness/threads/explored_test.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
 using namespace workbook::harness;
 
-class ExploreStd : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!explore_available()) GTEST_SKIP() << explore_unavailable_reason();
-  }
-};
-
-void expect_passes(const std::function<void()>& body) {
-  const auto result = explore({}, body);
-  EXPECT_TRUE(result.passed() && result.all) << result.summary() << "\n" << result.story;
-  EXPECT_GT(result.schedules, 1);
-}
-
-explore_result expect_fails(explore_verdict verdict, const std::function<void()>& body) {
-  const auto result = explore({}, body);
-  EXPECT_EQ(result.verdict, verdict) << result.summary() << "\n" << result.story;
-  return result;
-}
+class ExploreStd : public explored_test {};
 
 TEST_F(ExploreStd, SemaphoreAsAMutex) {
   const auto body = [](bool forgets) {
@@ -122,71 +107,6 @@ TEST_F(ExploreStd, JthreadThatIsAskedToStop) {
   };
   expect_passes([=] { body(true); });
   expect_fails(explore_verdict::deadlock, [=] { body(false); });
-}
-
-TEST_F(ExploreStd, ATimeoutIsAChoice) {
-  const auto body = [](bool expects_success) {
-    std::mutex mutex;
-    std::condition_variable done_changed;
-    bool done = false;
-    std::thread other([&] {
-      const std::scoped_lock lock(mutex);
-      done = true;
-      done_changed.notify_one();
-    });
-    bool in_time = false;
-    {
-      std::unique_lock lock(mutex);
-      in_time = done_changed.wait_for(lock, 1h, [&] { return done; });
-    }
-    other.join();
-    explore_check(in_time || !expects_success, "an hour was not enough");
-  };
-  expect_passes([=] { body(false); });
-  expect_fails(explore_verdict::check_failed, [=] { body(true); });
-}
-
-TEST_F(ExploreStd, ATimedWaitThatNobodyNotifiesTimesOut) {
-  const auto result = explore({}, [] {
-    std::mutex mutex;
-    std::condition_variable never;
-    std::unique_lock lock(mutex);
-    const auto before = std::chrono::steady_clock::now();
-    while (never.wait_until(lock, before + 30s) != std::cv_status::timeout) {
-    }
-    explore_check(std::chrono::steady_clock::now() - before == 30s, "the clock shows the end");
-  });
-  EXPECT_TRUE(result.passed()) << result.summary() << result.story;
-  EXPECT_LT(result.seconds, 5);
-}
-
-TEST_F(ExploreStd, ASleepOrdersNothing) {
-  const auto body = [](bool joins_first) {
-    int written = 0;
-    std::thread other([&] {
-      explore_point("about to write");
-      written = 1;
-    });
-    if (joins_first) other.join();
-    std::this_thread::sleep_for(100ms);
-    explore_check(written == 1, "100 ms were not enough");
-    if (!joins_first) other.join();
-  };
-  const auto right = explore({}, [=] { body(true); });
-  EXPECT_TRUE(right.passed() && right.all) << right.story;
-  expect_fails(explore_verdict::check_failed, [=] { body(false); });
-}
-
-TEST_F(ExploreStd, AYieldingLoopComesToAnEnd) {
-  expect_passes([] {
-    std::atomic<bool> ready = false;
-    std::thread other([&] {
-      explore_point("work");
-      ready = true;
-    });
-    while (!ready) std::this_thread::yield();
-    other.join();
-  });
 }
 
 TEST_F(ExploreStd, TryLockMayFail) {
