@@ -55,7 +55,7 @@ function(workbook_stage folder)
 
     foreach(program IN LISTS arg_EXTRA_PROGRAMS)
       add_executable(${name}_${program} ${dir}/${program}.cpp)
-      target_link_libraries(${name}_${program} PRIVATE ${name} CLI11::CLI11)
+      target_link_libraries(${name}_${program} PRIVATE ${name} workbook_program)
     endforeach()
 
     workbook_suite(${name} ${arg_TESTS})

@@ -2,25 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <exception>
-#include <string>
+
+#include "program/race_program.hpp"
 
 using namespace workbook;
 
 namespace {
 
-struct options {
-  std::string counter = "plain";
-  int runs = 100;
-  int rounds = 200'000;
-  int threads = 2;
-};
-
 /// Hammers a new counter in each run, and prints in how many runs counts were lost.
 template <class Counter>
-void report(const options& chosen) {
+void report(const race_options& chosen) {
   int wrong = 0;
   long least = 0;
   long most = 0;
@@ -37,7 +29,7 @@ void report(const options& chosen) {
   fmt::print("\n");
 }
 
-void run(const options& chosen) {
+void run(const race_options& chosen) {
   if (chosen.counter == "plain") report<plain_counter>(chosen);
   if (chosen.counter == "split") report<split_counter>(chosen);
   if (chosen.counter == "yours") report<your_counter>(chosen);
@@ -45,30 +37,4 @@ void run(const options& chosen) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  CLI::App app("Lets threads count up and down at the same time, and looks what is left.",
-               "race_lab");
-  options chosen;
-  app.add_option("--counter", chosen.counter, "plain, split, or yours: connection_counts")
-      ->check(CLI::IsMember({"plain", "split", "yours"}))
-      ->capture_default_str();
-  app.add_option("--runs", chosen.runs, "how often to begin with a new counter")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  app.add_option("--rounds", chosen.rounds, "how often each thread counts up and down in a run")
-      ->check(CLI::Range(1, 1'000'000'000))
-      ->capture_default_str();
-  app.add_option("--threads", chosen.threads, "how many threads count at the same time")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  try {
-    app.parse(argc, argv);
-    run(chosen);
-    return 0;
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "race_lab: {} (see --help)\n", error.what());
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return run_race_program(argc, argv, run); }
