@@ -112,8 +112,8 @@ verify: ## everything, as CI runs it
 	tools/setup.sh
 	python3 tools/verify.py
 
-flake: ## the suites N times under load [N=500] [STAGE=NN]
-	tools/flake.sh $(or $(N),500) $(STAGE)
+flake: ## the suites N times under load [N=500 STAGE=NN LOAD=20]
+	LOAD=$(LOAD) tools/flake.sh $(or $(N),500) $(STAGE)
 
 format: ## format the C++ sources in place
 	tools/format.sh

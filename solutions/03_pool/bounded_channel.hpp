@@ -8,14 +8,9 @@
 #include <stdexcept>
 #include <utility>
 
-namespace workbook {
+#include "support/send_result.hpp"
 
-/// What became of an item that a thread wanted to send.
-enum class send_result {
-  accepted,  ///< it is in the channel
-  full,      ///< there is no room: the sender still has it
-  closed,    ///< nothing is accepted any more: the sender still has it
-};
+namespace workbook {
 
 /// A queue of at most `capacity` items between threads: the counterpart of Rust's
 /// `mpsc::sync_channel`, with any number of receivers. First in, first out; items are moved, never
@@ -32,24 +27,25 @@ class bounded_channel {
     if (capacity == 0) throw std::invalid_argument("a channel needs room for at least one item");
   }
 
-  /// send(): adds `item`; blocks while there is no room. @returns accepted or closed, and closed
-  /// also to those who were blocked when the channel was closed.
-  /// try_send(): adds `item` if there is room now; never blocks for room. @returns any of the
-  /// three. Both move from `item` only when the result is `accepted`.
+  /// Adds `item`; blocks while there is no room. Moves from it only when the result is `accepted`.
+  /// @returns accepted, or closed: also to those who were blocked when the channel was closed.
   [[nodiscard]] send_result send(T&& item) {
     std::unique_lock lock(mutex_);
     not_full_.wait(lock, [this] { return closed_ || items_.size() < capacity_; });
     if (closed_) return send_result::closed;
     items_.push_back(std::move(item));
-    call_receiver();
+    not_empty_.notify_one();
     return send_result::accepted;
   }
+
+  /// Adds `item` if there is room now; never blocks for room. Moves from it only when the result is
+  /// `accepted`. @returns any of the three.
   [[nodiscard]] send_result try_send(T&& item) {
     const std::scoped_lock lock(mutex_);
     if (closed_) return send_result::closed;
     if (items_.size() == capacity_) return send_result::full;
     items_.push_back(std::move(item));
-    call_receiver();
+    not_empty_.notify_one();
     return send_result::accepted;
   }
 
@@ -57,15 +53,11 @@ class bounded_channel {
   /// @returns nothing once the channel is closed *and* empty: no item will ever come.
   [[nodiscard]] std::optional<T> receive() {
     std::unique_lock lock(mutex_);
-    not_empty_.wait(lock, [this] {
-      receiver_called_ = false;  // here it is
-      return closed_ || !items_.empty();
-    });
+    not_empty_.wait(lock, [this] { return closed_ || !items_.empty(); });
     if (items_.empty()) return std::nullopt;
     std::optional<T> item(std::move(items_.front()));
     items_.pop_front();
     not_full_.notify_one();
-    if (!items_.empty()) call_receiver();
     return item;
   }
 
@@ -77,14 +69,6 @@ class bounded_channel {
     not_empty_.notify_all();
     not_full_.notify_all();
   }
-
- private:
-  /// Needs the mutex. Wakes one receiver, if one sleeps, and not another one before the first has
-  /// come: whoever comes takes an item, and calls the next if there are more.
-  void call_receiver() {
-    if (!std::exchange(receiver_called_, true)) not_empty_.notify_one();
-  }
-  bool receiver_called_ = false;  // guarded by mutex_
 
  private:
   const std::size_t capacity_;

@@ -25,9 +25,8 @@ thread_pool::~thread_pool() {
   shut_down();
 }
 
-/// start(): fills workers_ with threads that run work(). If the system refuses one, ends those that
-/// exist and throws on what the system said.
-/// work(): what a worker does all its life: run() job after job, until no job will ever come.
+/// Fills workers_ with threads that run work(). If the system refuses one, ends those that exist
+/// and throws on what the system said.
 void thread_pool::start(std::size_t workers) {
   try {
     while (workers_.size() < workers) workers_.emplace_back([this] { work(); });
@@ -37,6 +36,8 @@ void thread_pool::start(std::size_t workers) {
     throw;
   }
 }
+
+/// What a worker does all its life: run() job after job, until no job will ever come.
 void thread_pool::work() {
   while (auto next = queue_.receive()) run(*next);
 }

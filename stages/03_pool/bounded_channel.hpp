@@ -8,14 +8,9 @@
 #include <stdexcept>
 #include <utility>
 
-namespace workbook {
+#include "support/send_result.hpp"
 
-/// What became of an item that a thread wanted to send.
-enum class send_result {
-  accepted,  ///< it is in the channel
-  full,      ///< there is no room: the sender still has it
-  closed,    ///< nothing is accepted any more: the sender still has it
-};
+namespace workbook {
 
 /// A queue of at most `capacity` items between threads: the counterpart of Rust's
 /// `mpsc::sync_channel`, with any number of receivers. First in, first out; items are moved, never
@@ -32,15 +27,16 @@ class bounded_channel {
     if (capacity == 0) throw std::invalid_argument("a channel needs room for at least one item");
   }
 
-  /// send(): adds `item`; blocks while there is no room. @returns accepted or closed, and closed
-  /// also to those who were blocked when the channel was closed.
-  /// try_send(): adds `item` if there is room now; never blocks for room. @returns any of the
-  /// three. Both move from `item` only when the result is `accepted`.
+  /// Adds `item`; blocks while there is no room. Moves from it only when the result is `accepted`.
+  /// @returns accepted, or closed: also to those who were blocked when the channel was closed.
   // TODO 3.1 (about 15 lines): for BoundedChannel.TrySend*, Send*, Moves*: green with 3.2
   //   What has to be true before an item may be put in? Who else can change that meanwhile?
   //   A thread that was woken: what may have happened between the notification and its turn?
   //   Which threads want to know that there is an item now, and how many of them?
   [[nodiscard]] send_result send(T&& item) { todo("3.1", item, capacity_, closed_); }
+
+  /// Adds `item` if there is room now; never blocks for room. Moves from it only when the result is
+  /// `accepted`. @returns any of the three.
   [[nodiscard]] send_result try_send(T&& item) { todo("3.1", item); }
 
   /// Takes the oldest item; blocks while there is none and the channel is open.

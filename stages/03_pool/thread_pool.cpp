@@ -25,13 +25,14 @@ thread_pool::~thread_pool() {
   shut_down();
 }
 
-/// start(): fills workers_ with threads that run work(). If the system refuses one, ends those that
-/// exist and throws on what the system said.
-/// work(): what a worker does all its life: run() job after job, until no job will ever come.
+/// Fills workers_ with threads that run work(). If the system refuses one, ends those that exist
+/// and throws on what the system said.
 // TODO 3.4 (about 12 lines): for ThreadPool.Runs*, Has*, Constructor*: green with 3.7
 //   When does a worker's life end, and how does it notice?
 //   The third thread is refused: the first two wait for jobs. Who tells them that none will come?
 void thread_pool::start(std::size_t workers) { todo("3.4", workers); }
+
+/// What a worker does all its life: run() job after job, until no job will ever come.
 void thread_pool::work() { todo("3.4"); }
 
 // TODO 3.5 (about 2 lines): for ThreadPool.Execute* and TryExecute*: green with 3.7

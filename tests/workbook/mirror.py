@@ -28,6 +28,7 @@ class Block:
     comment: list
     begin: int
     end: int  # lines [begin, end) of the skeleton
+    contract: list  # the doc comments of its further functions
 
 
 def blocks_of(name, lines):
@@ -56,13 +57,17 @@ def blocks_of(name, lines):
         elif first:
             end = end_of_functions(lines, end, first[1])
         if first:
-            blocks.append(Block(first[1], int(first[2]), f"{name}:{at + 1}", comment, at, end))
+            contract = [line for line in lines[at:end] if line.lstrip().startswith("///")]
+            blocks.append(Block(first[1], int(first[2]), f"{name}:{at + 1}", comment, at, end, contract))
         at = end
     return blocks, problems
 
 
 def end_of_functions(lines, begin, number):
-    """A block may stand before functions that are nothing but stubs of it: { todo("2.2"); }"""
+    """A block may stand before functions that are nothing but stubs of it: { todo("2.2"); }
+
+    Each of them may have a doc comment of its own; it belongs to what the solution has, too.
+    """
     end = at = begin
     while at < len(lines):
         if f'{{ todo("{number}"' in lines[at]:
@@ -70,7 +75,7 @@ def end_of_functions(lines, begin, number):
         elif lines[at].endswith("{") and is_stub(lines[at + 1 : at + 3], number):
             at += 2
             end = at + 1
-        elif lines[at].strip():
+        elif lines[at].strip() and not lines[at].lstrip().startswith("///"):
             break
         at += 1
     return end
@@ -94,15 +99,23 @@ def compare(name, skeleton, solution, blocks):
         elif block is None:
             start = max(at, len(solution) - len(between))
         else:
-            start = find(between, solution, at)
+            start = find(between, solution, behind_contract(blocks[index - 1], solution, at))
         ends = block is not None or start + len(between) == len(solution)
         if start is None or not ends or solution[start : start + len(between)] != between:
             return [difference(name, previous, between, solution[start or at :])], written
         if index:
-            written[blocks[index - 1].number] = sum(1 for line in solution[at:start] if line.strip())
+            code = sum(1 for line in solution[at:start] if line.strip())
+            written[blocks[index - 1].number] = code - len(blocks[index - 1].contract)
         at = start + len(between)
         previous = block.end if block else previous
     return [], written
+
+
+def behind_contract(block, lines, start):
+    """Where in the solution the last of the block's doc comments is over; the first line if there is none."""
+    for line in block.contract:
+        start = (find([line], lines, start) or start - 1) + 1
+    return start
 
 
 def find(part, lines, start):
