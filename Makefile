@@ -39,17 +39,17 @@ watch-%: ## check again each time you save
 hint-%: ## the next hint [TODO=1.2]
 	python3 tools/hint.py $(stage) $(TODO)
 
-progress: ## what you have written, and what passed
+progress: ## what is green, red, and not begun
 	python3 tools/progress.py
 
 diff-%: ## your stage against the solution
 	tools/diff.sh $(stage)
 
 reset-%: ## the skeleton again; your files go to backups/
-	tools/reset.sh $(stage)
+	python3 tools/reset.py $(stage)
 
 tsan-%: ## build and run your stage with ThreadSanitizer
-	tools/tsan.sh python3 tools/check.py $(stage) --preset tsan
+	tools/sanitizer.sh thread python3 tools/check.py $(stage) --preset tsan
 
 explore-%: ## every schedule, further than the suite [ONLY=..]
 	python3 tools/explore.py $(stage) $(if $(SOLUTION),--side solution) $(if $(ONLY),--only='$(ONLY)') \

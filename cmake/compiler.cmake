@@ -31,6 +31,16 @@ if(WORKBOOK_SANITIZE)
     # as well takes a third of the compiler's time.
     add_compile_options(-fno-sanitize-recover=undefined -fno-sanitize=null,alignment,vptr)
   endif()
+
+  # What a program with the sanitizer is started with, on a machine where it cannot start as it is.
+  string(REGEX MATCH "thread|address" kind ${WORKBOOK_SANITIZE})
+  execute_process(COMMAND ${CMAKE_COMMAND} -E env "CXX=${CMAKE_CXX_COMPILER}" tools/sanitizer.sh ${kind}
+    WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" OUTPUT_VARIABLE launcher RESULT_VARIABLE code
+    OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "${launcher}")
+  endif()
+  separate_arguments(WORKBOOK_LAUNCHER UNIX_COMMAND "${launcher}")
 endif()
 
 # With ThreadSanitizer the test programs cannot stand in front of pthread and socket functions.

@@ -3,6 +3,10 @@
 include(FetchContent)
 
 set(FETCHCONTENT_QUIET ON)
+# CMake 4 refuses sources that were written for a CMake before 3.5, as these may be.
+set(CMAKE_POLICY_VERSION_MINIMUM 3.5)
+# A newer compiler warns of more than these versions knew.
+set(BENCHMARK_ENABLE_WERROR OFF CACHE INTERNAL "")
 set(BENCHMARK_ENABLE_TESTING OFF CACHE INTERNAL "")
 set(BENCHMARK_ENABLE_GTEST_TESTS OFF CACHE INTERNAL "")
 set(BENCHMARK_ENABLE_INSTALL OFF CACHE INTERNAL "")

@@ -1,5 +1,3 @@
-include(GoogleTest)
-
 # workbook_stage(01_single SOURCES ... TESTS ... [PROGRAM server] [EXTRA_PROGRAMS ...] [NEEDS ...]
 #                [LIBRARIES ...])
 #
@@ -43,8 +41,9 @@ function(workbook_stage folder)
     if(side STREQUAL stage)
       # Stubs call todo(). Included from here, it is no difference between a stage and its solution.
       # The suites have it among their precompiled headers, in front of which nothing may stand.
+      # It is found like any header of lib/: SHELL: would split a path with a blank in it.
       target_compile_options(${name} PUBLIC
-        "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:PRECOMPILE_HEADERS_REUSE_FROM>>>:SHELL:-include ${CMAKE_SOURCE_DIR}/lib/support/todo.hpp>")
+        "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:PRECOMPILE_HEADERS_REUSE_FROM>>>:SHELL:-include support/todo.hpp>")
       # Members of a class whose functions are all still to be written are unused, for now.
       target_compile_options(${name} PRIVATE
         $<$<CXX_COMPILER_ID:Clang>:-Wno-unused-private-field>)
@@ -93,22 +92,19 @@ function(workbook_test_program name suite)
   if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
     target_precompile_headers(${name} REUSE_FROM harness)
   endif()
-  # The supervisor has the deadlines and tells the story; CTest's own limit is the last resort.
-  gtest_discover_tests(${name}
-    TEST_PREFIX ${suite}. TEST_LIST discovered_tests PROPERTIES TIMEOUT 200)
-  workbook_adjust_discovery(${name})
+  workbook_list_tests(${name} ${suite})
 endfunction()
 
-# What CTest reads about the tests of a program, adjusted in two ways.
-# - gtest_discover_tests lists a program that is not built yet as a test that fails. Here it has none.
-# - CTest shows nothing of what a failed test prints, but it shows which of the expressions below it
-#   found in there: so each line of a plain `ctest -R stage01` names the TODO.
-function(workbook_adjust_discovery name)
-  get_property(includes DIRECTORY PROPERTY TEST_INCLUDE_FILES)
-  list(POP_BACK includes discovered)
-  set(todos "${workbook_todos}")
-  set(adjusted ${CMAKE_CURRENT_BINARY_DIR}/${name}_adjusted.cmake)
-  configure_file(${CMAKE_SOURCE_DIR}/cmake/adjusted_tests.cmake.in ${adjusted} @ONLY)
-  list(APPEND includes ${adjusted})
-  set_property(DIRECTORY PROPERTY TEST_INCLUDE_FILES ${includes})
+# What CTest knows about the tests of a program stands in a file that is written when the program is
+# linked. A program that is not built yet has no tests.
+function(workbook_list_tests name suite)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}_ctest.cmake)
+  if(NOT EXISTS ${output})
+    file(WRITE ${output} "")
+  endif()
+  add_custom_command(TARGET ${name} POST_BUILD VERBATIM COMMAND ${CMAKE_COMMAND}
+    -D "program=$<TARGET_FILE:${name}>" -D "suite=${suite}" -D "launcher=${WORKBOOK_LAUNCHER}"
+    -D "todos=${workbook_todos}" -D "directory=${CMAKE_CURRENT_BINARY_DIR}" -D "output=${output}"
+    -P ${CMAKE_SOURCE_DIR}/cmake/list_tests.cmake)
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${output})
 endfunction()

@@ -10,40 +10,79 @@ preset=$1
 shift
 folder=build/$preset
 log=build/$preset.log
-jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
+jobs=$(python3 tools/jobs.py) || exit 2
+mkdir -p build
+
+# Two builds at once would replace each other's programs while they run: the second waits. Tests that
+# run hold the same lock (tools/test_runs.py).
+exec {lock}>"$folder.lock"
+if command -v flock >/dev/null && ! flock --nonblock "$lock"; then
+  echo "$folder is in use by another build, or its tests run; waiting until that is over." >&2
+  flock "$lock"
+fi
+
+# A sanitizer's programs already run during the build: they are asked for their tests.
+if [[ $preset == dev ]] && command -v "${CXX:-c++}" >/dev/null &&
+  ! said=$(tools/sanitizer.sh address); then
+  echo "${said#skipped: }" >&2
+  exit 4
+fi
 
 # A build folder belongs to one compiler: another CXX= starts it afresh.
 if [[ -n ${CXX:-} && -f $folder/.cxx && $(<"$folder/.cxx") != "$CXX" ]]; then
   rm -rf "$folder"
 fi
 
+# A file that somebody has deleted is the simplest reason why nothing builds.
+name_missing_files() {
+  git ls-files --deleted 2>/dev/null | head -n 5 |
+    sed "s/.*/& is missing; it comes back with: git restore -- '&'/" >&2 || true
+}
+
 configure() {
   if [[ $preset == lint ]]; then tools/setup.sh lint || exit 4; else tools/setup.sh || exit 4; fi
   tools/preflight.sh "$preset" || exit 4
-  mkdir -p build
   echo "Configuring $folder (once)."
   if ! cmake --preset "$preset" >"$log" 2>&1; then
     rm -f "$folder/build.ninja"
     echo "CMake could not configure $folder; the whole text is in $log:" >&2
     grep -A 12 -m 1 'CMake Error' "$log" >&2 || tail -n 12 "$log" >&2
+    name_missing_files
     exit 4
   fi
   echo "${CXX:-}" >"$folder/.cxx"
 }
 
-# On a terminal, one line that counts; nothing in a file or a pipe.
+# Passes on the lines of Ninja, and shows how far it is: on a terminal in one line, drawn again each
+# second; for `make test`, which shows its own, as "12 of 80"; else not at all.
 count() {
-  local line
-  while IFS= read -r line; do
-    echo "$line"
-    if [[ $line == \[*/*\]* && -t 2 ]]; then printf '\rBuilding %s]\e[K' "${line%%]*}" >&2; fi
+  local line='' part done='' code
+  while :; do
+    code=0
+    IFS= read -r -t 1 part || code=$?
+    line+=$part
+    if ((code == 0)); then
+      printf '%s\n' "$line"
+      if [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]]; then
+        done="${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}"
+        if [[ -n ${WORKBOOK_COUNT:-} ]]; then echo "$done" >&3; fi
+      fi
+      line=
+    elif ((code <= 128)); then # the end; above, a second has passed
+      printf '%s' "$line"
+      break
+    fi
+    if [[ -t 2 && -n $done ]]; then printf '\rBuilding: %s (%d s)\e[K' "$done" "$SECONDS" >&2; fi
   done
   if [[ -t 2 ]]; then printf '\r\e[K' >&2; fi
 }
 
-# The compiler's words, without Ninja's.
+# The compiler's words, without Ninja's, and places as they are called in the workbook.
 complaints() {
-  sed -E -e '/^\[[0-9]+\/[0-9]+\] /d' -e '/^FAILED: /,+1d' -e '/^-- /d' -e '/^ninja: (build stopped|Entering)/d' -e "s#$PWD/##g" "$log"
+  local said
+  said=$(sed -E -e '/^\[[0-9]+\/[0-9]+\] /d' -e '/^FAILED: /,+1d' -e '/^-- /d' \
+    -e '/^ninja: (build stopped|Entering)/d' "$log")
+  printf '%s\n' "${said//"$PWD/"/}"
 }
 
 first_error() {
@@ -61,10 +100,11 @@ for target in "$@"; do
   fi
 done
 
-if cmake --build "$folder" -j "$jobs" --target "${targets[@]}" 2>&1 | count >"$log"; then
+if cmake --build "$folder" -j "$jobs" --target "${targets[@]}" 2>&1 | count 3>&1 >"$log"; then
   if grep -q 'warning:' "$log"; then complaints; fi
 else
   complaints | first_error >&2 || true # head may close the pipe early
+  name_missing_files
   echo "It does not build. The first error is above, all of them are in $log" >&2
   exit 3
 fi

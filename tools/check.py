@@ -10,6 +10,7 @@ import re
 import sys
 import time
 
+import given
 import test_runs
 import workbook
 from workbook import ROOT, paint
@@ -21,25 +22,35 @@ BAR = 20
 def main():
     options = parse_options()
     stage = workbook.find_stage(options.stage)
-    target = f"{options.side}{stage.number}"
-    start = time.monotonic()
+    sys.exit(check(stage, options.side, options.preset, options.json))
 
-    code = test_runs.build(options.preset, f"{target}*")
+
+def check(stage, side="stage", preset="dev", report=None):
+    """Builds, runs, tells. Returns the exit code."""
+    target = f"{side}{stage.number}"
+    build_folder = ROOT / "build" / preset
+    start = time.monotonic()
+    if warning := given.warning(stage):
+        print(warning, flush=True)
+
+    code = test_runs.build(preset, f"{target}*")
     results = []
     if code == 0:
-        tests = test_runs.registered_tests(ROOT / "build" / options.preset, rf"^{target}\.")
-        if not tests:
-            workbook.die(f"CTest knows no test of {target}; is its CMakeLists.txt in order?", 4)
-        results = list(test_runs.run_tests(tests))
+        with test_runs.undisturbed(build_folder):
+            tests = test_runs.registered_tests(build_folder, rf"^{target}\.")
+            if not tests:
+                workbook.die(f"CTest knows no test of {target}; is its CMakeLists.txt in order?", 4)
+            results = test_runs.run_tests(tests)
 
-    record = describe(stage, options.side, code, results, time.monotonic() - start)
-    if options.side == "stage":
-        write_json(ROOT / "build" / "results" / f"{stage.name}.json", record)
-    if options.json:
-        write_json(options.json, record)
+    record = describe(stage, side, code, results, time.monotonic() - start)
+    if side == "stage" and preset == "dev":  # what `make progress` and `make hint-NN` go by
+        before = stage.last_check()
+        write_json(stage.results, record if code == 0 or not before else {**before, "built": False})
+    if report:
+        write_json(report, record)
     if code == 0:
-        tell(stage, options.side, record)
-    sys.exit(record["exit"])
+        tell(stage, side, record)
+    return record["exit"]
 
 
 def parse_options():
@@ -67,7 +78,8 @@ def describe(stage, side, code, results, seconds):
                 "unwritten": "is not written yet" in result.output,
             }
         )
-    todos = [progress_of(todo, tests) for todo in stage.todos()]
+    stubs = stage.stubs()
+    todos = [progress_of(todo, tests, todo.number not in stubs) for todo in stage.todos()]
     passed, skipped, failed, hung = (
         sum(test["status"] == status for test in tests)
         for status in ("passed", "skipped", "failed", "hung")
@@ -102,10 +114,16 @@ def tidy(result):
     return text
 
 
-def progress_of(todo, tests):
+def progress_of(todo, tests, written):
     own = [t for t in tests if t["todo"] == todo.number and t["status"] != "skipped"]
     passed = sum(t["status"] == "passed" for t in own)
-    return {"todo": todo.number, "title": todo.title, "passed": passed, "total": len(own)}
+    return {
+        "todo": todo.number,
+        "title": todo.title,
+        "written": written,
+        "passed": passed,
+        "total": len(own),
+    }
 
 
 def write_json(path, record):

@@ -20,12 +20,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from experiment_file import BUILDS, ROOT, all_experiments
+from experiment_file import BUILDS, all_experiments
+from workbook import ROOT, SKIPPED
 
 BUILD = ROOT / "build" / "experiments"
 FLAGS = ["-std=c++2b", "-O0", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion",
          "-pthread"]
-TSAN_CANNOT_START = re.compile(r"ThreadSanitizer: (unexpected memory mapping|failed to)")
 HELGRIND_VERDICT = re.compile(r"Possible data race|lock order|dubious|ERROR SUMMARY")
 DEADLINE_SECONDS = 60
 
@@ -103,15 +103,14 @@ def execute(command):
 
 
 def execute_anywhere(run, command):
-    """Like execute, but gives ThreadSanitizer a second chance without address randomisation."""
-    ending, output = execute(command)
-    if run.build != "tsan" or not TSAN_CANNOT_START.search(output):
-        return ending, output
-    if shutil.which("setarch"):
-        ending, output = execute(["setarch", "-R", *command])
-        if not TSAN_CANNOT_START.search(output) and "setarch: " not in output:
-            return ending, output
-    return "skipped", SKIPPED
+    """Like execute, but starts a sanitizer's program so that it can run on this machine."""
+    sanitizer = BUILDS[run.build].sanitizer
+    if not sanitizer:
+        return execute(command)
+    ending, output = execute([str(ROOT / "tools/sanitizer.sh"), sanitizer, *command])
+    if ending == f"exit {SKIPPED}":
+        return "skipped", output.strip().removeprefix("skipped: ")
+    return ending, output
 
 
 def perform(experiment, run):
@@ -183,10 +182,6 @@ def describe(ending):
     return ending
 
 
-SKIPPED = ("ThreadSanitizer cannot start on this kernel (vm.mmap_rnd_bits), and "
-           "setarch -R did not help. Try: sudo sysctl vm.mmap_rnd_bits=28")
-
-
 def show(experiment):
     """Runs one experiment for a reader; 0 when it ended as promised."""
     print(f"{experiment.name}: {experiment.title}")
@@ -256,7 +251,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except BrokenPipeError:  # the reader left, as with `| head`
-        sys.exit(1)
+    sys.exit(main())

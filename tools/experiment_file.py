@@ -16,7 +16,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from workbook import ROOT
+
 SOURCES = ROOT / "experiments"
 
 
@@ -26,12 +27,13 @@ class Build:
     flags: list = field(default_factory=list)
     compiler: str = ""  # the only one that can do it; empty: any
     starter: list = field(default_factory=list)  # what the program is started with
+    sanitizer: str = ""  # as tools/sanitizer.sh calls it
 
 
 BUILDS = {
     "plain": Build(),
-    "asan": Build(["-fsanitize=address,undefined", "-fno-omit-frame-pointer"]),
-    "tsan": Build(["-fsanitize=thread"]),
+    "asan": Build(["-fsanitize=address,undefined", "-fno-omit-frame-pointer"], sanitizer="address"),
+    "tsan": Build(["-fsanitize=thread"], sanitizer="thread"),
     "thread-safety": Build(["-Wthread-safety"], compiler="clang++"),
     "helgrind": Build(starter=["valgrind", "--tool=helgrind", "--error-exitcode=66"]),
     "solutions": Build(),  # by CMake, as for the learner (preset dev), linked with the solutions

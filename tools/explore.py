@@ -15,11 +15,10 @@ import os
 import re
 import sys
 import textwrap
-import time
-from concurrent.futures import ThreadPoolExecutor, wait
 
 import test_runs
 import workbook
+from status_line import StatusLine
 from workbook import ROOT, paint
 
 PREEMPTIONS, SURPRISES, SECONDS = "+1", "1", "60"
@@ -41,7 +40,8 @@ def main():
         test.limit = 20 * int(options.seconds) + 60  # the test program has a limit of its own
 
     say(heading(options, target, len(tests)))
-    results = [show(test, explore(test)) for test in tests]
+    with test_runs.undisturbed(ROOT / "build" / "dev"):
+        results = [show(test, explore(test)) for test in tests]
     sys.exit(conclude(stage, options, results))
 
 
@@ -97,17 +97,9 @@ def heading(options, target, count):
 
 
 def explore(test):
-    """Runs the scenario; from the second second on, a terminal shows that it goes on."""
-    start = time.monotonic()
-    with ThreadPoolExecutor(1) as pool:
-        run = pool.submit(test_runs.run_test, test)
-        wait([run], timeout=2)
-        while sys.stdout.isatty() and not run.done():
-            print(f"\r{test.short_name} ... {time.monotonic() - start:.0f} s\033[K", end="", flush=True)
-            wait([run], timeout=1)
-        if sys.stdout.isatty():
-            print("\r\033[K", end="")
-        return run.result()
+    """Runs the scenario, which can take a while."""
+    with StatusLine(test.short_name):
+        return test_runs.run_test(test)
 
 
 def show(test, result):

@@ -19,9 +19,11 @@ def main():
     stage = workbook.find_stage(sys.argv[1])
     todos = {todo.number: todo for todo in stage.todos()}
     if not todos:
-        workbook.die(f"stages/{stage.name} has no hints.md.", workbook.ENVIRONMENT)
+        workbook.die(
+            f"stages/{stage.name} has no hints.md; make reset-{stage.number} brings it back.", workbook.ENVIRONMENT
+        )
 
-    number = sys.argv[2] if len(sys.argv) == 3 else first_unwritten(stage, todos)
+    number = sys.argv[2] if len(sys.argv) == 3 else next_todo(stage)
     if number not in todos:
         workbook.die(f"Stage {stage.number} has no TODO {number}; it has: {', '.join(todos)}")
     todo = todos[number]
@@ -41,21 +43,21 @@ def main():
     MEMORY.write_text(json.dumps(memory, indent=2) + "\n")
 
 
-def first_unwritten(stage, todos):
-    stubs = stage.stubs()
-    for number in todos:
-        if number in stubs:
+def next_todo(stage):
+    """The first TODO that is not green by the last check; without a check, the first that is not begun."""
+    states = stage.states()
+    wanted = ("red", "not checked", "not begun") if stage.last_check() else ("not begun",)
+    for number, state in states.items():
+        if state in wanted:
             return number
-    print(
-        f"All TODOs of stage {stage.number} are written."
-        f" What is left to mend: make check-{stage.number}\nA hint for one of them: make hint-{stage.number} TODO={next(iter(todos))}"
-    )
+    done = "All TODOs of stage {} are {}.".format(stage.number, "green" if stage.last_check() else "written")
+    print(f"{done} Next: make check-{stage.number}\nA hint for one of them: make hint-{stage.number} TODO={next(iter(states))}")
     sys.exit(workbook.PASSED)
 
 
 def recall():
     try:
-        return json.loads(MEMORY.read_text())
+        return json.loads(workbook.read(MEMORY))
     except (OSError, ValueError):
         return {}
 

@@ -1,32 +1,46 @@
 #!/usr/bin/env python3
-"""Shows for each stage how many TODOs are written and what the last `make check-NN` said."""
+"""Shows for each stage which TODOs are green, red or not begun by the last `make check-NN`.
 
-import json
+tools/progress.py [01]
+"""
+
+import sys
 import time
 
+import given
 import workbook
+
+STATES = {"green": "green", "red": "red", "not checked": "bold", "not begun": "dim"}  # and their colours
 
 
 def main():
-    print(f"{'stage':14} {'TODOs written':15} last check")
-    for stage in workbook.stages():
-        todos = stage.todos()
-        stubs = stage.stubs()
-        written = sum(todo.number not in stubs for todo in todos)
-        print(f"{stage.name:14} {f'{written} of {len(todos)}':15} {last_check(stage)}")
+    chosen = [workbook.find_stage(word) for word in sys.argv[1:]]
+    for stage in chosen or workbook.stages():
+        print(f"{stage.name:12} {last_check(stage)}")
+        print(f"{'':12} {todos(stage)}")
+        if warning := given.warning(stage):
+            print(f"{'':12} {warning}")
+
+
+def todos(stage):
+    """"green 3.1 3.2 · red 3.3 · not begun 3.4 3.5"."""
+    states = stage.states()
+    groups = {state: [n for n in states if states[n] == state] for state in STATES}
+    return " · ".join(
+        workbook.paint(STATES[state], " ".join([state, *numbers])) for state, numbers in groups.items() if numbers
+    )
 
 
 def last_check(stage):
-    path = workbook.ROOT / "build" / "results" / f"{stage.name}.json"
-    try:
-        record = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return f"none yet: make check-{stage.number}"
-    ago = age(time.time() - path.stat().st_mtime)
-    if not record["built"]:
-        return f"did not build, {ago} ago"
+    record = stage.last_check()
+    if not record:
+        return f"not checked yet: make check-{stage.number}"
+    ago = age(time.time() - stage.results.stat().st_mtime)
     total = record["passed"] + record["failed"]
-    return f"{record['passed']} of {total} tests pass, {ago} ago"
+    tests = f"{record['passed']} of {total} tests passed"
+    if record["built"]:
+        return f"{tests}, {ago} ago"
+    return f"did not build, {ago} ago" + (f"; before that {tests}" if total else "")
 
 
 def age(seconds):

@@ -12,7 +12,7 @@ if [[ ! -f stages/$folder/race_lab.cpp ]]; then
 fi
 
 side=stage
-if grep -q 'todo("2.2")' "stages/$folder/connection_counts.hpp"; then side=solution; fi
+if python3 tools/progress.py "$folder" | grep -q 'not begun.* 2\.2'; then side=solution; fi
 lab=${side}${number}_race_lab
 test=$side$number.ConnectionCounts.NoCountIsLostWhereverAThreadIsInterrupted
 
@@ -31,18 +31,20 @@ run() { # shows a command, then what it says
 with_tsan() { # runs the lab under ThreadSanitizer; prints all it says
   # history_size: it remembers enough to tell where the earlier access came from.
   TSAN_OPTIONS="halt_on_error=1 history_size=7" \
-    tools/tsan.sh "build/tsan/bin/$lab" --rounds 1000 "$@" 2>&1 || true
+    tools/sanitizer.sh thread "build/tsan/bin/$lab" --rounds 1000 "$@" 2>&1 || true
 }
 
 # Of ThreadSanitizer's first report, what a reader needs: the two accesses, who started the threads,
 # and each frame in the stage's own code with its source line.
 trim() {
-  awk -v root="$PWD/" '
-    function frame(line,    words, place, name, at, text, i) {
+  ROOT=$PWD/ awk '
+    function frame(line,    place, name, at, text, i) {
       sub(/ \([^()]*\+0x[0-9a-f]+\).*$/, "", line)
-      words = split(line, word, " ")
-      place = word[words]
-      sub(root, "", place)
+      # The place stands at the end; its folder may have blanks and anything else in its name.
+      i = index(line, " " ENVIRON["ROOT"])
+      if (i == 0) return
+      place = substr(line, i + length(ENVIRON["ROOT"]) + 1)
+      line = substr(line, 1, i)
       if (place !~ /\/(race_lab|connection_counts)\.hpp:/) return
       name = line
       sub(/^ *#[0-9]+ (0x[0-9a-f]+ in )?/, "", name)
@@ -90,9 +92,9 @@ pause
 
 tsan=true
 section "3. ThreadSanitizer reads the plain counter"
-tools/tsan.sh true || tsan=false
+tools/sanitizer.sh thread true || tsan=false
 if $tsan; then
-  tools/tsan.sh tools/build.sh tsan "$lab"
+  tools/sanitizer.sh thread tools/build.sh tsan "$lab"
   ask "It will be run once. How many accesses will the report show, and in which line of race_lab.hpp?"
   say "\$ build/tsan/bin/$lab --rounds 1000 --counter plain --runs 1"
   mkdir -p build

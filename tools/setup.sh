@@ -27,11 +27,14 @@ compiler() {
   done
 }
 
-# Fills `tools` and `headers` with the Debian names of what is missing.
-# Without the headers' packages CMake can still fetch the libraries, so they are not fatal.
+# Fills `tools`, `headers` and `comforts` with the Debian names of what is missing.
+# Without the headers' packages CMake can still fetch the libraries, and without the comforts only
+# some of the text's commands are missing, so neither are fatal.
 look() {
   tools=()
   headers=()
+  comforts=()
+  has curl || comforts+=(curl)
   if [[ -z $(compiler) ]]; then tools+=(g++); fi
   has cmake || tools+=(cmake)
   has ninja || tools+=(ninja-build)
@@ -89,9 +92,9 @@ other_systems() {
     *)
       if has dnf; then
         what="type: sudo dnf install gcc-c++ cmake ninja-build make gtest-devel gmock-devel"
-        what+=" google-benchmark-devel fmt-devel cli11-devel python3 patch binutils libasan libubsan"
+        what+=" google-benchmark-devel fmt-devel cli11-devel python3 patch binutils libasan libubsan curl"
       elif has pacman; then
-        what="type: sudo pacman -S gcc cmake ninja make gtest benchmark fmt cli11 python patch binutils"
+        what="type: sudo pacman -S gcc cmake ninja make gtest benchmark fmt cli11 python patch binutils curl"
       else
         what="install them with your system's package manager, or use the dev container (.devcontainer/)"
       fi
@@ -102,9 +105,18 @@ other_systems() {
 
 probe=$(mktemp)
 trap 'rm -f "$probe"' EXIT
+# Says what is done without the packages that are not fatal. $1: how to install them.
+go_on() {
+  if ((${#headers[@]})); then
+    echo "Not installed: ${headers[*]}$1; CMake will download pinned versions instead." >&2
+  elif $verbose; then
+    echo "Not installed: ${comforts[*]}$1; some commands of the text need it." >&2
+  fi
+}
+
 look
 check_cmake
-missing=("${tools[@]}" "${headers[@]}")
+missing=("${tools[@]}" "${headers[@]}" "${comforts[@]}")
 if ((${#missing[@]} == 0)); then
   if $verbose; then echo "Everything is here. Next: make stage-01   or: make demo"; fi
   exit 0
@@ -112,7 +124,7 @@ fi
 
 if ! has apt-get; then
   if ((${#tools[@]})); then fail "Missing: ${missing[*]} (Debian's names). Please $(other_systems)."; fi
-  echo "Not installed: ${headers[*]} (Debian's names); CMake will download pinned versions instead." >&2
+  go_on " (Debian's names)"
   exit 0
 fi
 
@@ -121,8 +133,7 @@ if ! may_install; then
   if ((${#tools[@]})); then
     fail "Missing: ${missing[*]}. Installing needs root; type: sudo $command"
   fi
-  echo "Not installed: ${headers[*]}; CMake will download pinned versions instead" \
-    "(or type: sudo $command)." >&2
+  go_on " (sudo $command)"
   exit 0
 fi
 
@@ -136,7 +147,7 @@ apt() {
 if ! { apt update && apt install --yes --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
   reason=$(grep -m 1 '^E: ' "$log" || echo "see the log")
   if ((${#tools[@]})); then fail "apt-get could not install ${missing[*]} ($reason; all of it in $log)."; fi
-  echo "apt-get could not install ${headers[*]} ($reason); CMake will download pinned versions." >&2
+  go_on " (apt-get says: $reason)"
 fi
 look
 if ((${#tools[@]})); then fail "Still missing after apt-get: ${tools[*]} (see $log)."; fi

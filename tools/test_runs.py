@@ -1,14 +1,18 @@
 """Builds programs, runs their tests one by one and says what came of each."""
 
+import fcntl
 import json
 import os
 import re
 import signal
 import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+import running
+from status_line import StatusLine
 from workbook import ENVIRONMENT, JOBS, ROOT, die
 
 
@@ -16,6 +20,14 @@ def build(preset, *targets):
     """Builds through tools/build.sh. Returns its exit code."""
     command = [str(ROOT / "tools/build.sh"), preset, *targets]
     return subprocess.run(command, check=False).returncode
+
+
+@contextmanager
+def undisturbed(build_folder):
+    """Meanwhile tools/build.sh does not replace the programs in this folder."""
+    with open(f"{build_folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
 
 
 @dataclass
@@ -29,6 +41,11 @@ class Test:
     @property
     def short_name(self):
         return self.name.split(".", 1)[1]
+
+    @property
+    def program(self):
+        """The name of the test program: its path stands before --gtest_filter, a launcher before both."""
+        return Path(self.command[-2]).name
 
 
 @dataclass
@@ -73,7 +90,7 @@ def registered_tests(build_folder, pattern):
 
 def run_test(test, limit=None):
     start = time.monotonic()
-    process = subprocess.Popen(
+    process = running.start(
         test.command,
         cwd=test.directory,
         env={**os.environ, **test.environment},
@@ -82,15 +99,15 @@ def run_test(test, limit=None):
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        start_new_session=True,
     )
     try:
         output, _ = process.communicate(timeout=limit or test.limit)
         hung = False
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # the test forks: its children go with it
+        running.kill(process)  # the test forks: its children go with it
         output, _ = process.communicate()
         hung = True
+    running.finished(process)
     ms = int((time.monotonic() - start) * 1000)
     if hung:
         status = "hung"
@@ -102,9 +119,12 @@ def run_test(test, limit=None):
 
 
 def run_tests(tests, jobs=JOBS, limit=None):
-    """Runs the tests, `jobs` at a time; yields the results in the tests' order."""
-    with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(lambda test: run_test(test, limit), tests)
+    """Runs the tests, `jobs` at a time, and shows how many are done. The results, in the tests' order."""
+    with StatusLine("Testing", len(tests)) as status, running.workers(jobs) as pool:
+        runs = [pool.submit(run_test, test, limit) for test in tests]
+        for run in runs:
+            run.add_done_callback(lambda _: status.count())
+        return [run.result() for run in runs]
 
 
 def story(output):

@@ -13,10 +13,14 @@ import time
 from dataclasses import dataclass
 
 import workbook
+from status_line import StatusLine
 from workbook import ROOT, SKIPPED
 
 PYTHON = sys.executable
 NOT_THE_SKELETONS = ["-E", r"^stage"]
+TSAN = ["tools/sanitizer.sh", "thread"]  # what runs programs with ThreadSanitizer, or skips the step
+# How far a step is: as our own tools say it for us, and as CTest says it anyway.
+OWN_COUNT, CTEST_COUNT = re.compile(r"\d+ of \d+$"), re.compile(r" *(\d+)/(\d+) Test +#")
 
 
 @dataclass
@@ -73,10 +77,10 @@ def all_steps():
     measured = [f"solution{stage.number}*" for stage in workbook.stages()]
     return [
         *quick_steps(),
-        Step("build for ThreadSanitizer", ["tools/tsan.sh", *build("tsan", *programs)]),
+        Step("build for ThreadSanitizer", [*TSAN, *build("tsan", *programs)]),
         Step(
             "solutions and harness under ThreadSanitizer",
-            ["tools/tsan.sh", *ctest("tsan")],
+            [*TSAN, *ctest("tsan")],
             "build for ThreadSanitizer",
         ),
         Step("build for release", build("release", *measured, "demo", "compare_solutions")),
@@ -97,18 +101,18 @@ def run(step, done):
     if needed and needed.passed == 0:
         return Outcome(step, 0, 0, 1, 0, f"'{step.needs}' did not work out")
     start = time.monotonic()
-    process = subprocess.run(
+    process = subprocess.Popen(
         step.command,
         cwd=ROOT,
+        env={**os.environ, "WORKBOOK_COUNT": "1"} if sys.stdout.isatty() else None,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        check=False,
     )
+    output = listen(process)
     seconds = time.monotonic() - start
-    output = process.stdout.rstrip()
     if process.returncode == SKIPPED:
         reason = output.splitlines()[-1].removeprefix("skipped: ") if output else "no reason given"
         return Outcome(step, 0, 0, 1, seconds, reason)
@@ -125,6 +129,21 @@ def run(step, done):
     if passed + skipped == 0:
         passed = 1  # a step that counts nothing is one check itself
     return Outcome(step, passed, 0, skipped, seconds)
+
+
+def listen(process):
+    """What it prints until it ends. Meanwhile a terminal shows how far it is."""
+    lines = []
+    with StatusLine("  ") as status:
+        for line in process.stdout:
+            if OWN_COUNT.match(line):
+                status.show(line.strip())
+                continue
+            if tests := CTEST_COUNT.match(line):
+                status.show(f"{tests[1]} of {tests[2]}")
+            lines.append(line)
+        process.wait()
+    return "".join(lines).rstrip()
 
 
 def count(output):

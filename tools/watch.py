@@ -4,10 +4,10 @@
 It asks for the files' times instead of being notified: that also works on network and WSL drives.
 """
 
-import subprocess
 import sys
 import time
 
+import check
 import workbook
 
 PAUSE = 0.3  # seconds between two looks
@@ -18,26 +18,30 @@ def main():
         workbook.die("Usage: tools/watch.py 01")
     stage = workbook.find_stage(sys.argv[1])
     seen = None
-    try:
-        while True:
-            now = times(stage)
-            if now != seen:
-                seen = now
-                check(stage)
-            time.sleep(PAUSE)
-    except KeyboardInterrupt:
-        print()
+    while True:
+        now = look(stage)
+        if now != seen:
+            seen = now
+            if sys.stdout.isatty():
+                print("\033[2J\033[H", end="", flush=True)
+            check.check(stage)
+            print(f"Watching stages/{stage.name}; Ctrl-C ends it.", flush=True)
+        time.sleep(PAUSE)
 
 
-def times(stage):
-    return {path: path.stat().st_mtime_ns for path in stage.folder.iterdir() if path.is_file()}
+def look(stage):
+    """What tells of a save: some editors write into the file, others put a new one in its place.
 
-
-def check(stage):
-    if sys.stdout.isatty():
-        print("\033[2J\033[H", end="", flush=True)
-    subprocess.run([sys.executable, str(workbook.ROOT / "tools/check.py"), stage.name], check=False)
-    print(f"Watching stages/{stage.name}; Ctrl-C ends it.", flush=True)
+    While they do, the file may be missing for a moment; their own files beside it do not count.
+    """
+    found = {}
+    for name in workbook.sources(stage.folder):
+        try:
+            status = (stage.folder / name).stat()
+            found[name] = (status.st_mtime_ns, status.st_ino, status.st_size)
+        except FileNotFoundError:
+            pass
+    return found
 
 
 if __name__ == "__main__":

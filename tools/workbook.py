@@ -1,13 +1,17 @@
 """What every tool knows about the tree: its stages, their TODOs and their tests."""
 
+import json
 import os
 import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import jobs
+import running  # noqa: F401  every tool ends as it says
+
 ROOT = Path(__file__).resolve().parent.parent
-JOBS = int(os.environ.get("JOBS") or os.cpu_count() or 2)
+JOBS = jobs.jobs()
 RUNGS = ("Nudge", "Concept", "Shape")
 
 # Exit codes of the tools.
@@ -51,35 +55,88 @@ class Stage:
 
     def code_files(self, folder=None):
         """Names of the files a learner reads or writes, without the suite."""
-        found = (folder or self.folder).glob("*.[ch]pp")
-        return sorted(f.name for f in found if not f.name.endswith("_test.cpp"))
+        return [name for name in sources(folder or self.folder) if not name.endswith("_test.cpp")]
 
     def todos(self):
         """The TODOs in working order, as hints.md lists them."""
         path = self.folder / "hints.md"
-        return parse_hints(path.read_text()) if path.exists() else []
+        return parse_hints(read(path)) if path.exists() else []
 
     def stubs(self):
         """Where todo("3.2") still stands: {"3.2": "stages/03_pool/thread_pool.cpp:41"}."""
         found = {}
         for name in self.code_files():
-            for line, text in enumerate((self.folder / name).read_text().splitlines(), 1):
-                for number in re.findall(r'\btodo\("(\d+\.\d+)"', text):
-                    found.setdefault(number, f"stages/{self.name}/{name}:{line}")
+            for number, line in stubs_in(read(self.folder / name)).items():
+                found.setdefault(number, f"stages/{self.name}/{name}:{line}")
+        return found
+
+    def last_check(self):
+        """What `make check-NN` wrote about its last run (check.py, describe), or None."""
+        try:
+            return json.loads(read(self.results))
+        except (OSError, ValueError):
+            return None
+
+    @property
+    def results(self):
+        return self.root / "build" / "results" / f"{self.name}.json"
+
+    def states(self):
+        """{"3.2": state}: not begun, green or red by the last check, or not checked since it was written."""
+        stubs = self.stubs()
+        checked = {entry["todo"]: entry for entry in (self.last_check() or {}).get("todos", [])}
+        found = {}
+        for todo in self.todos():
+            entry = checked.get(todo.number)
+            if todo.number in stubs:
+                found[todo.number] = "not begun"
+            elif not entry or not entry.get("written"):
+                found[todo.number] = "not checked"
+            else:
+                found[todo.number] = "green" if entry["passed"] == entry["total"] else "red"
         return found
 
     def suite(self):
         """The tests in the sources of the suite: {"Suite.Name": "3.2" or None}."""
         found = {}
-        for path in sorted(self.folder.glob("*_test.cpp")):
-            found.update(parse_suite(path.read_text()))
+        for text in self.suite_files():
+            found.update(parse_suite(text))
         return found
-
 
     def scenarios(self):
         """The tests of the suite that run under every schedule, by name."""
-        sources = [path.read_text() for path in sorted(self.folder.glob("*_test.cpp"))]
-        return [name for text in sources for name, body in test_bodies(text) if "every_schedule(" in body]
+        return [name for text in self.suite_files() for name, body in test_bodies(text) if "every_schedule(" in body]
+
+    def suite_files(self):
+        return [read(self.folder / name) for name in sources(self.folder) if name.endswith("_test.cpp")]
+
+
+def read(path):
+    """A text as a learner's editor may have left it: also in another encoding."""
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def sources(folder):
+    """Names of the C++ files in a folder, without what an editor keeps beside them (.#http.cpp)."""
+    return sorted(f.name for f in folder.glob("*.[ch]pp") if f.is_file() and f.name[0].isalnum())
+
+
+def stubs_in(source):
+    """The stubs in a C++ source, {"3.2": line}. One that is only a comment is none."""
+    found = {}
+    for stub in re.finditer(r'\btodo\(\s*"(\d+\.\d+)"', without_comments(source)):
+        found.setdefault(stub[1], source.count("\n", 0, stub.start()) + 1)
+    return found
+
+
+def without_comments(source):
+    """The source with blanks for its comments, and for what stands between #if 0 and #endif."""
+    token = re.compile(
+        r'(?P<text>"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])*\')'
+        r"|//(?:[^\n\\]|\\.|\\\n)*|/\*.*?(?:\*/|\Z)|^[ \t]*#[ \t]*if[ \t]+0\b.*?^[ \t]*#[ \t]*endif",
+        re.S | re.M,
+    )
+    return token.sub(lambda found: found[0] if found["text"] else re.sub(r"[^\n]", " ", found[0]), source)
 
 
 def stages(root=ROOT):

@@ -13,13 +13,13 @@ import re
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
+import running
 import test_runs
 import workbook
 from patch_file import Broken, Patch, find_patches, read_patch
+from status_line import StatusLine
 from workbook import ROOT
 
 SCRATCH = ROOT / "build" / "wrong-answers"
@@ -105,7 +105,7 @@ def try_patch(tree, tests, patch, times):
     claimed = tests[patch.stage.name][patch.headers["Killed-by"]]
     try:
         tree.apply(patch)
-        code, output = tree.build(Path(claimed.command[0]).name)
+        code, output = tree.build(claimed.program)
         if code != 0:
             first = next((line for line in output.splitlines() if "error:" in line), output[:200])
             raise Broken(f"does not compile: {first.strip()}")
@@ -171,7 +171,7 @@ def check_claims(tree, patches):
         workbook.die("\n".join(problems), workbook.WRONG)
 
 
-def try_share(tree, share, claim_tree, stages, times):
+def try_share(tree, share, claim_tree, stages, times, status):
     if tree is not claim_tree:
         tree.prepare(stages)
     tests = {stage.name: tree.tests(stage) for stage in stages}
@@ -179,16 +179,16 @@ def try_share(tree, share, claim_tree, stages, times):
     for patch in share:
         verdict = try_patch(tree, tests, patch, times)
         verdicts.append(verdict)
-        tell(verdict)
+        status.print(told(verdict))
+        status.count()
     tree.restore()
     return verdicts
 
 
-def tell(verdict):
+def told(verdict):
     word = workbook.paint("green", "caught") if verdict.caught else workbook.paint("red", "MISSED")
-    print(f"{word} {verdict.ms:5} ms  {verdict.patch.stage.number}/{verdict.patch.name}", flush=True)
-    if not verdict.caught:
-        print(f"    {verdict.why_not}", flush=True)
+    why_not = "" if verdict.caught else f"\n    {verdict.why_not}"
+    return f"{word} {verdict.ms:5} ms  {verdict.patch.stage.number}/{verdict.patch.name}{why_not}"
 
 
 def table(verdicts, markdown):
@@ -228,16 +228,19 @@ def main():
     # A second tree pays for its own first build when there are many patches to try.
     shares = share_out(patches, min(workbook.JOBS, max(1, len(patches) // 8)))
     trees = [Tree(number + 1) for number in range(len(shares))]
-    trees[0].prepare(stages)
+    with StatusLine(f"Building the untouched solutions in {SCRATCH.relative_to(ROOT)}"):
+        trees[0].prepare(stages)
     check_claims(trees[0], patches)
-    with ThreadPoolExecutor(len(shares)) as pool:
-        work = pool.map(lambda pair: try_share(*pair, trees[0], stages, options.times), zip(trees, shares))
+    with StatusLine("Wrong answers", len(patches)) as status, running.workers(len(shares)) as pool:
+        work = pool.map(
+            lambda pair: try_share(*pair, trees[0], stages, options.times, status), zip(trees, shares)
+        )
         verdicts = [verdict for share in work for verdict in share]
 
     print("\n" + table(verdicts, options.markdown) + "\n")
     for verdict in verdicts:
         if not verdict.caught:
-            tell(verdict)  # once more, where the eye is
+            print(told(verdict))  # once more, where the eye is
     caught = sum(verdict.caught for verdict in verdicts)
     print(workbook.summary(caught, len(verdicts) - caught, 0))
     sys.exit(workbook.PASSED if caught == len(verdicts) else workbook.WRONG)

@@ -10,10 +10,10 @@ import shlex
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+import running  # noqa: E402
 import test_runs  # noqa: E402
 import workbook  # noqa: E402
 
@@ -56,7 +56,7 @@ def given_tests(stage):
 
 def warnings(commands):
     """What the compiler complains about when it compiles with -Werror."""
-    with ThreadPoolExecutor(workbook.JOBS) as pool:
+    with running.workers(workbook.JOBS) as pool:
         return [text for text in pool.map(complaint, commands) if text]
 
 
@@ -92,9 +92,10 @@ def check(stage, build_folder):
     problems = [f"stage {stage.number} compiles with a warning:\n{text}" for text in warnings(commands)]
     if not commands:
         problems.append(f"no file of stage {stage.number} is compiled")
-    tests = test_runs.registered_tests(build_folder, rf"^stage{stage.number}\.")
-    start = time.monotonic()
-    results = list(test_runs.run_tests(tests, limit=LIMIT))
+    with test_runs.undisturbed(build_folder):
+        tests = test_runs.registered_tests(build_folder, rf"^stage{stage.number}\.")
+        start = time.monotonic()
+        results = test_runs.run_tests(tests, limit=LIMIT)
     return problems + judge(stage, results, time.monotonic() - start), len(results)
 
 

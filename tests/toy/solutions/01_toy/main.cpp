@@ -1,0 +1,3 @@
+#include "twice.hpp"
+
+int main() { return twice(0); }
