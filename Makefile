@@ -13,8 +13,8 @@ stage = $(or $(filter $*_%,$(stages)),$(error There is no stage $*; there are: $
 number = $(firstword $(subst _, ,$(stage)))
 side = $(if $(MINE),stage,solution)
 
-.PHONY: help setup progress demo compare stress bench experiment wrong-answers flake \
-  test verify format lint diagrams clean
+.PHONY: help setup progress demo compare stress bench experiment wrong-answers right-answers \
+  flake test verify format lint diagrams clean
 
 .DEFAULT:
 	$(error There is no target '$@'; 'make' lists what there is)
@@ -102,6 +102,10 @@ wrong-answers: ## who catches which mistake [STAGE=NN ONLY=.. TIMES=N]
 	tools/setup.sh
 	python3 tools/wrong_answers.py $(if $(STAGE),--stage $(STAGE)) $(if $(ONLY),--only '$(ONLY)') \
 	  $(if $(TIMES),--times '$(TIMES)')
+
+right-answers: ## unusual forms that must pass [STAGE=NN ONLY=..]
+	tools/setup.sh
+	python3 tools/right_answers.py $(if $(STAGE),--stage $(STAGE)) $(if $(ONLY),--only '$(ONLY)')
 
 ##@ Maintainer
 test: ## the quick proof: solutions, harness, skeletons, text

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import workbook
+from scratch_tree import Broken
 
 PATCHES = workbook.ROOT / "tests" / "wrong_answers"
 HEADERS = ("Mistake", "Why", "Killed-by", "Hint", "Rows")
@@ -28,10 +29,6 @@ class Patch:
     @property
     def files(self):
         return sorted(set(re.findall(r"^\+\+\+ [^/\s]+/(\S+)", self.text, re.M)))
-
-
-class Broken(Exception):
-    """A patch that proves nothing; the message says why."""
 
 
 def read_patch(path):

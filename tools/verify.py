@@ -89,6 +89,7 @@ def all_steps():
         Step("Clang and clang-tidy", ["tools/lint.sh"]),
         Step("format", ["tools/format.sh", "--check"]),
         Step("wrong answers", [PYTHON, "tools/wrong_answers.py"], whole_output=True),
+        Step("right answers", [PYTHON, "tools/right_answers.py"], whole_output=True),
         Step("suites under load", ["tools/flake.sh", os.environ.get("FLAKE_RUNS", "3")]),
         Step("diagrams", [PYTHON, "tools/diagrams.py", "--check"]),
         Step("experiments", [PYTHON, "tools/experiment.py", "--check"]),

@@ -1,29 +1,25 @@
 #!/usr/bin/env python3
 """Proves that the suites catch the mistakes real learners make, and prints the kill table.
 
-Each tests/wrong_answers/NN_name/*.patch is applied to a copy of the tree under build/wrong-answers,
+Each tests/wrong_answers/NN_name/*.patch is applied to a copy of the tree under build/answers,
 only what it touches is built again, and of the suite only the file with the test that claims the
 mistake; that test runs alone. The mistake is caught when it fails within the limit, in words that match
 the patch's Hint.
 """
 
 import argparse
-import os
 import re
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 
 import running
 import test_runs
 import workbook
-from patch_file import Broken, Patch, find_patches, read_patch
+from patch_file import Patch, find_patches, read_patch
+from scratch_tree import SCRATCH, Broken, Tree, share_out
 from status_line import StatusLine
 from workbook import ROOT
 
-SCRATCH = ROOT / "build" / "wrong-answers"
-COPIED = ("lib", "stages", "solutions", "tests", "tools", "cmake", "experiments")
 LIMIT = 20  # seconds, for a machine that is busy; on a quiet one the slowest verdict takes two
 
 
@@ -33,71 +29,6 @@ class Verdict:
     caught: bool
     ms: int
     why_not: str = ""
-
-
-class Tree:
-    """A copy of the workbook in which the patches are tried, one after the other."""
-
-    def __init__(self, number):
-        self.root = SCRATCH / f"copy{number}"
-        self.touched = []
-
-    def prepare(self, stages):
-        """Brings the copy up to date and builds the untouched solutions."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        top = [path.name for path in ROOT.iterdir() if path.is_file()]
-        for name in [*COPIED, *top]:
-            if (ROOT / name).exists():
-                mirror(ROOT / name, self.root / name)
-        code, output = self.build(*(f"solution{stage.number}_tests" for stage in stages))
-        if code != 0:
-            workbook.die(f"The solutions do not build in {self.root}:\n{output}", code)
-
-    def build(self, *targets):
-        command = [str(self.root / "tools/build.sh"), "dev", *targets]
-        environment = {**os.environ, "WORKBOOK_SPLIT_SUITES": "ON"}
-        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        return run.returncode, run.stdout + run.stderr
-
-    def restore(self):
-        # A plain copy has a new time, so Ninja builds the file again.
-        for name in self.touched:
-            shutil.copyfile(ROOT / name, self.root / name)
-        self.touched = []
-
-    def apply(self, patch):
-        self.restore()
-        self.touched = [name for name in patch.files if (ROOT / name).exists()]
-        run = subprocess.run(
-            ["patch", "-p1", "--fuzz=0", "--no-backup-if-mismatch", "--reject-file=-", "--force"],
-            cwd=self.root,
-            input=patch.text,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if run.returncode != 0:
-            lines = [line for line in run.stdout.splitlines() if "FAILED" in line or "find" in line]
-            raise Broken(f"does not apply: {(lines or ['patch gives no reason'])[0].strip()}")
-
-    def tests(self, stage):
-        found = test_runs.registered_tests(self.root / "build/dev", rf"^solution{stage.number}\.")
-        return {test.short_name: test for test in found}
-
-
-def mirror(source, copy):
-    """Makes `copy` equal to `source`. What is equal keeps its time, so nothing is rebuilt."""
-    if source.is_dir():
-        copy.mkdir(exist_ok=True)
-        names = {path.name for path in source.iterdir() if path.name != "__pycache__"}
-        for old in copy.iterdir():
-            if old.name not in names:
-                shutil.rmtree(old) if old.is_dir() else old.unlink()
-        for name in names:
-            mirror(source / name, copy / name)
-    elif not copy.exists() or copy.read_bytes() != source.read_bytes():
-        shutil.copyfile(source, copy)
-        shutil.copymode(source, copy)
 
 
 def try_patch(tree, tests, patch, times):
@@ -142,13 +73,6 @@ def judge(patch, result):
     else:
         return Verdict(patch, True, result.ms)
     return Verdict(patch, False, result.ms, reason)
-
-
-def share_out(patches, workers):
-    """Splits the patches evenly; those of one file stay together, so less is built twice."""
-    ordered = sorted(patches, key=lambda p: (p.stage.name, p.files, p.name))
-    size = -(-len(ordered) // workers)
-    return [ordered[i : i + size] for i in range(0, len(ordered), size)]
 
 
 def check_claims(tree, patches):

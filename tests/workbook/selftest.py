@@ -9,10 +9,14 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tools")]
+import answer_folder  # noqa: E402
+import answers  # noqa: E402
 import leaks  # noqa: E402
 import mirror  # noqa: E402
 import patch_file  # noqa: E402
 import patches  # noqa: E402
+import right_answers  # noqa: E402
+import scratch_tree  # noqa: E402
 import skeleton  # noqa: E402
 import text  # noqa: E402
 import verify  # noqa: E402
@@ -48,6 +52,11 @@ Rows: 01-1
 +  return 1 + number;
  }
 """
+ANSWER = """// Adds the number to itself.
+int twice(int number) {
+  return number + number;
+}
+"""
 README = """# Toy
 `make check-01`, `stage01.Twice.DoublesTheNumber`, `stages/01_toy/twice.cpp`, [here](#toy)
 ```console
@@ -64,11 +73,13 @@ FILES = {
     "stages/01_toy/hints.md": HINTS,
     "solutions/01_toy/twice.cpp": SOLUTION,
     "tests/wrong_answers/01_toy/01-01_adds.patch": PATCH,
+    "tests/right_answers/01_toy/adds/twice.cpp": ANSWER,
     "README.md": README,
     "WORKBOOK.md": "| 1.1 twice | `stages/01_toy/twice.cpp` | 1 | `Twice.*` |\nTODO 1.1\n",
 }
 CODE, TWICE = "stages/01_toy/twice.cpp", "solutions/01_toy/twice.cpp"
 WRONG = "tests/wrong_answers/01_toy/01-01_adds.patch"
+RIGHT = "tests/right_answers/01_toy/adds"
 HOME = "/" + "home/someone/x"
 
 # check, file, what to replace in it, with what, what the check must say
@@ -104,6 +115,9 @@ BREAKS = [
     ("patches", WRONG, "b/solutions", "b/stages", "only solutions/ and lib/"),
     ("patches", WRONG, "DoublesTheNumber", "Doubles", "no test of its stage"),
     ("patches", WRONG, "-  return 2", "-  return 9", "does not apply"),
+    ("answers", f"{RIGHT}/twice.cpp", "// Adds the number to itself.\n", "", "no sentence"),
+    ("answers", f"{RIGHT}/twice.cpp", ANSWER, SOLUTION, "as the solution has it"),
+    ("answers", f"{RIGHT}/thrice.cpp", "", "// Is not asked for.\n", "no file of solutions/01_toy"),
 ]
 
 
@@ -113,6 +127,8 @@ def run(check, root):
         return mirror.check(stage)
     if check == "patches":
         return patches.check(root / WRONG, root)
+    if check == "answers":
+        return answers.check(root / RIGHT, root)
     if check == "leaks":
         return [problem for path in leaks.files(root) for problem in leaks.check(path, root)]
     text.make_knows.cache_clear()
@@ -132,7 +148,7 @@ def check_breaks():
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write(root)
-        for check in ("mirror", "text", "leaks", "patches"):
+        for check in ("mirror", "text", "leaks", "patches", "answers"):
             problems += [f"the sound fixture fails: {problem}" for problem in run(check, root)]
     for check, name, old, new, words in BREAKS:
         with tempfile.TemporaryDirectory() as folder:
@@ -151,8 +167,8 @@ def result(status, output, exit_code=1):
     return test_runs.Result(test, status, 1, output, exit_code)
 
 
-def judges(stage, patch):
-    """The judges of test results: of an untouched stage, and of a wrong answer."""
+def judges(stage, patch, answer):
+    """The judges of test results: of an untouched stage, of a wrong answer and of a right one."""
     told = "twice() does not double\nTODO 1.1 · make hint-01 TODO=1.1"
     of_stage = [
         (result("failed", told), 0.1, None),
@@ -177,6 +193,18 @@ def judges(stage, patch):
     for given, words in of_patch:
         verdict = wrong_answers.judge(patch, given)
         yield "wrong answers", [] if verdict.caught else [verdict.why_not], words
+    passed = result("passed", "", 0)
+    no_verdict = result("skipped", "[  SKIPPED ] Twice.DoublesTheNumber", 0)
+    of_answer = [
+        ([passed], None),
+        ([passed, result("skipped", "[  SKIPPED ] x\ntwice_test.cpp:1: Skipped\nit spins", 0)], None),
+        ([passed, result("failed", told)], "does not double"),
+        ([passed, result("hung", "", -9)], "it hung"),
+        ([passed, no_verdict], "does not say why"),
+        ([], "no test has passed"),
+    ]
+    for given, words in of_answer:
+        yield "right answers", right_answers.judge(answer, given).refusals, words
 
 
 def check_verdicts():
@@ -186,7 +214,8 @@ def check_verdicts():
         write(root)
         stage = workbook.Stage("01_toy", root)
         patch = patch_file.read_patch(root / WRONG)
-        for judge, said, words in judges(stage, patch):
+        answer = answer_folder.read_answer(root / RIGHT, root)
+        for judge, said, words in judges(stage, patch, answer):
             fits = any(words in problem for problem in said) if words else not said
             if not fits:
                 problems.append(f"the judge of {judge} should say {words!r}, it says {said}")
@@ -199,9 +228,25 @@ def check_verdicts():
     return problems
 
 
+def check_scratch():
+    """An answer takes the place of a file in the copy, and leaves no trace."""
+    name = "tools/verify.py"
+    with tempfile.TemporaryDirectory() as folder:
+        tree = scratch_tree.Tree(1, Path(folder))
+        own, other = tree.root / name, Path(folder) / "other"
+        own.parent.mkdir(parents=True)
+        other.write_text("other\n")
+        tree.lay_over({name: other})
+        laid_over = own.read_text()
+        tree.restore()
+        if laid_over != "other\n" or own.read_bytes() != (workbook.ROOT / name).read_bytes():
+            return ["an answer is not laid over the copy, or not taken away again"]
+    return []
+
+
 def main():
-    problems = check_breaks() + check_verdicts()
-    workbook.report("selftest", problems, f"{len(BREAKS)} broken workbooks and 14 verdicts")
+    problems = check_breaks() + check_verdicts() + check_scratch()
+    workbook.report("selftest", problems, f"{len(BREAKS)} broken workbooks and 20 verdicts")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,69 @@
+// Lets the worker wait for a promise, which the acceptor keeps when it has recorded that the job
+// was accepted.
+#include "pooled_server.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <memory>
+
+#include "support/os_thread_id.hpp"
+#include "thread_pool.hpp"
+
+namespace workbook {
+
+pooled_server::pooled_server(tcp_listener listener, request_handler handler, pool_options options,
+                             event_log* log)
+    : listener_(std::move(listener)), handler_(std::move(handler)), options_(options), log_(log) {}
+
+void pooled_server::run(const std::stop_token& stop) {
+  thread_pool pool(options_.workers, options_.queue_capacity);
+  while (auto stream = listener_.accept(stop)) {
+    refused_.sweep();
+    admit(pool, std::move(*stream), stop);
+  }
+}  // the pool is destroyed: every accepted connection is served first
+
+/// Hands an accepted client to the pool, as the overload policy says. The session is shared: a job
+/// that is refused is destroyed, and then somebody must still have the connection to answer it.
+void pooled_server::admit(thread_pool& pool, tcp_stream stream, const std::stop_token& stop) {
+  const std::uint64_t number = counts_.arrive();
+  record(log_, event_kind::accepted, number);
+  const auto mine = std::make_shared<session>(connection{std::move(stream), number}, counts_);
+  job serving = [this, mine, stop] { serve(*mine, stop); };
+  const send_result result = options_.overload == overload_policy::wait
+                                 ? pool.execute(std::move(serving))
+                                 : pool.try_execute(std::move(serving));
+  if (result == send_result::accepted) {
+    record(log_, event_kind::queued, number);
+    mine->queued.set_value();
+  } else {
+    refuse(*mine);
+  }
+}
+
+/// Answers a client for whom there is no room, without waiting for it.
+void pooled_server::refuse(session& mine) {
+  record(log_, event_kind::rejected, mine.client.number, "the queue is full");
+  refused_.refuse(std::move(mine.client.stream), to_bytes(busy_response()));
+}
+
+void pooled_server::serve(session& mine, const std::stop_token& stop) noexcept {
+  const std::uint64_t number = mine.client.number;
+  mine.queued.get_future().wait();
+  // Moved: the acceptor may hold the session a little longer than the connection lasts.
+  const counted_connection counted = std::move(mine.counted);
+  try {
+    serve_connection(std::move(mine.client), handler_, log_, stop);
+  } catch (const std::exception& error) {
+    record(log_, event_kind::failed, number, error.what());
+  } catch (...) {
+    record(log_, event_kind::failed, number, "an exception that is no std::exception");
+  }
+}
+
+std::string greeting_from_this_worker() {
+  return fmt::format("Hello from worker thread {} of the pooled server!\n", os_thread_id());
+}
+
+}  // namespace workbook

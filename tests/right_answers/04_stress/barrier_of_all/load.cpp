@@ -1,0 +1,124 @@
+// Meets at a barrier; the places of clients for whom there is no thread are given up.
+#include "load.hpp"
+
+#include <barrier>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace workbook {
+namespace {
+
+using time_point = load_clock::time_point;
+
+/// One request of a client: what became of it, and how long that took.
+struct sample {
+  answer result;
+  std::chrono::nanoseconds latency{};
+};
+
+struct shared_load;
+
+/// What the last client does that comes to the barrier.
+struct now_it_begins {
+  shared_load* load;
+  void operator()() const noexcept;
+};
+
+/// What all clients of a load have in common.
+struct shared_load {
+  const load_plan& plan;
+  const requester& ask;
+  const std::stop_token& stop;
+  const load_clock& clock;
+  std::atomic<std::size_t>& done;
+  time_point begin{};                                  ///< set before `start` opens
+  std::optional<std::barrier<now_it_begins>> start{};  ///< opens when all clients are there
+};
+
+void now_it_begins::operator()() const noexcept { load->begin = load->clock.now(); }
+
+/// When request `round` of client `client` is due, if the plan says so (an open loop).
+time_point due(const shared_load& load, std::size_t client, std::size_t round) {
+  const auto number = static_cast<double>(round * load.plan.clients + client);
+  const std::chrono::duration<double> offset(number / load.plan.rate);
+  return load.begin + std::chrono::duration_cast<std::chrono::nanoseconds>(offset);
+}
+
+void run_client(shared_load& load, std::size_t client, std::vector<sample>& mine) {
+  load.start->arrive_and_wait();
+  for (std::size_t round = 0; round < load.plan.requests; ++round) {
+    time_point begin = load.clock.now();
+    if (load.plan.rate > 0) {
+      begin = due(load, client, round);
+      load.clock.sleep_until(begin, load.stop);
+    }
+    if (load.stop.stop_requested()) return;
+    const answer result = load.ask();
+    mine.push_back({result, load.clock.now() - begin});
+    ++load.done;
+  }
+}
+
+std::size_t run_clients(shared_load& load, std::vector<std::vector<sample>>& samples) {
+  const std::size_t wanted = load.plan.clients;
+  // When the last has come, and before anybody goes on, the load begins.
+  load.start.emplace(static_cast<std::ptrdiff_t>(wanted), now_it_begins{&load});
+  std::vector<std::thread> clients;
+  try {
+    while (clients.size() < wanted) {
+      const std::size_t number = clients.size();
+      clients.emplace_back(
+          [&load, &samples, number] { run_client(load, number, samples[number]); });
+    }
+  } catch (const std::system_error&) {
+    for (std::size_t missing = clients.size(); missing < wanted; ++missing) {
+      load.start->arrive_and_drop();
+    }
+  }
+  for (std::thread& client : clients) client.join();
+  return clients.size();
+}
+
+void add(load_report& report, const sample& one) {
+  report.outcomes.add(one.result.what);
+  if (one.result.status != 0) ++report.statuses[one.result.status];
+  if (one.result.what == outcome::ok) report.latencies.push_back(one.latency);
+}
+
+}  // namespace
+
+load_report run_load(const load_plan& plan, const requester& ask, const std::stop_token& stop,
+                     const load_clock& clock, std::atomic<std::size_t>* done) {
+  if (plan.clients == 0) throw std::invalid_argument("a load needs at least one client");
+  if (plan.requests == 0) throw std::invalid_argument("a client needs at least one request");
+  if (plan.rate < 0) throw std::invalid_argument("a rate cannot be negative");
+  std::atomic<std::size_t> nobody_watches = 0;
+  shared_load load{plan, ask, stop, clock, done != nullptr ? *done : nobody_watches};
+  std::vector<std::vector<sample>> samples(plan.clients);
+  const std::size_t clients = run_clients(load, samples);
+
+  load_report report;
+  report.plan = plan;
+  report.wall = clock.now() - load.begin;
+  for (const auto& of_one_client : samples) {
+    for (const sample& one : of_one_client) add(report, one);
+  }
+  report.outcomes.add(outcome::generator_limit, (plan.clients - clients) * plan.requests);
+  report.outcomes.add(outcome::not_started, plan.total() - report.outcomes.sum());
+  return report;
+}
+
+void load_clock::sleep_until_or_stop(time_point time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_until(lock, stop, time, [] { return false; });
+}
+
+}  // namespace workbook
