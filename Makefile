@@ -37,7 +37,7 @@ watch-%: ## check again each time you save
 	python3 tools/watch.py $(stage)
 
 hint-%: ## the next hint [TODO=1.2]
-	python3 tools/hint.py $(stage) $(TODO)
+	python3 tools/hint.py $(stage) $(if $(TODO),'$(TODO)')
 
 progress: ## what is green, red, and not begun
 	python3 tools/progress.py

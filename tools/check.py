@@ -44,8 +44,8 @@ def check(stage, side="stage", preset="dev", report=None):
 
     record = describe(stage, side, code, results, time.monotonic() - start)
     if side == "stage" and preset == "dev":  # what `make progress` and `make hint-NN` go by
-        before = stage.last_check()
-        write_json(stage.results, record if code == 0 or not before else {**before, "built": False})
+        before = stage.last_check() or {**record, "todos": []}
+        write_json(stage.results, record if code == 0 else {**before, "built": False})
     if report:
         write_json(report, record)
     if code == 0:

@@ -78,10 +78,10 @@ def skeleton(stage):
 
 
 def texts(commit, folder):
-    packed = git("archive", "--format=tar", f"{commit}:./{folder}")
+    packed = git("archive", "--format=tar", commit, folder)
     with tarfile.open(fileobj=io.BytesIO(packed)) as files:
         return {
-            member.name: files.extractfile(member).read().decode(errors="replace")
+            member.name.rsplit("/", 1)[-1]: files.extractfile(member).read().decode(errors="replace")
             for member in files.getmembers()
             if member.isfile()
         }

@@ -46,11 +46,12 @@ def main():
 def next_todo(stage):
     """The first TODO that is not green by the last check; without a check, the first that is not begun."""
     states = stage.states()
-    wanted = ("red", "not checked", "not begun") if stage.last_check() else ("not begun",)
+    checked = (stage.last_check() or {}).get("todos")
+    wanted = ("red", "not checked", "not begun") if checked else ("not begun",)
     for number, state in states.items():
         if state in wanted:
             return number
-    done = "All TODOs of stage {} are {}.".format(stage.number, "green" if stage.last_check() else "written")
+    done = "All TODOs of stage {} are {}.".format(stage.number, "green" if checked else "written")
     print(f"{done} Next: make check-{stage.number}\nA hint for one of them: make hint-{stage.number} TODO={next(iter(states))}")
     sys.exit(workbook.PASSED)
 

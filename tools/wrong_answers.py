@@ -131,11 +131,11 @@ def main():
     parser = argparse.ArgumentParser(description="Tries every wrong answer on the suites.")
     parser.add_argument("--stage", help="only this stage, for example 01")
     parser.add_argument("--only", default="*", help="only patches whose name has this in it")
-    parser.add_argument("--times", type=int, default=1, help="judge each this often")
+    parser.add_argument("--times", default="1", help="judge each this often")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     options = parser.parse_args()
-    if options.times < 1:
-        parser.error("--times must be at least 1")
+    if not re.fullmatch("[1-9][0-9]*", options.times):
+        workbook.die(f"TIMES={options.times} is no number above 0.")
 
     stage = workbook.find_stage(options.stage) if options.stage else None
     paths = find_patches(stage, options.only)
@@ -157,7 +157,7 @@ def main():
     check_claims(trees[0], patches)
     with StatusLine("Wrong answers", len(patches)) as status, running.workers(len(shares)) as pool:
         work = pool.map(
-            lambda pair: try_share(*pair, trees[0], stages, options.times, status), zip(trees, shares)
+            lambda pair: try_share(*pair, trees[0], stages, int(options.times), status), zip(trees, shares)
         )
         verdicts = [verdict for share in work for verdict in share]
 

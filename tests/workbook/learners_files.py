@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+"""What learners do to their files: commented stubs, edited and deleted tests, commits, clones, editors,
+and the words they mistype. Tried with the small workbook of tests/toy; nothing is built.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "toy"))
+from toy import ROOT, Toy, expect  # noqa: E402
+
+import status_line  # noqa: E402
+import verify  # noqa: E402
+import watch  # noqa: E402
+import workbook  # noqa: E402
+
+CODE = "stages/01_toy/twice.cpp"
+STUBS = [
+    ('todo("1.1", number);', True),
+    ('return todo( "1.1");', True),
+    ('int a = 1\'000; todo("1.1"); // done?', True),
+    ('auto s = "//"; todo("1.1");', True),
+    ('// todo("1.1", number);', False),
+    ('/* first\n todo("1.1");\n */', False),
+    ('#if 0\n  todo("1.1");\n#endif', False),
+    ('my_todo("1.1");', False),
+]
+
+
+def check_stubs():
+    return [f"stubs_in says {bool(workbook.stubs_in(source))} to {source!r}"
+            for source, is_stub in STUBS if bool(workbook.stubs_in(source)) != is_stub]  # fmt: skip
+
+
+def repository(folder, inside=""):
+    """The small workbook with its first commit; `inside` a bigger repository."""
+    work = Toy(Path(folder) / inside if inside else folder)
+    top = Path(folder)
+    subprocess.run(["git", "init", "-q", str(top)], check=True)
+    work.commit("the skeleton")
+    return work
+
+
+def comment_out(work):
+    """Finished, with the stub kept as a comment."""
+    work.answer("1.1", '// todo("1.1", number);\n  return number + number;  // my own code')
+
+
+def check_reset(work, where):
+    """It finds the untouched skeleton behind the learner's commits, and keeps their files."""
+    untouched = (work.root / CODE).read_text()
+    problems = expect(f"make reset-01, untouched, {where}", work.type("make", "reset-01"), 0, "skeleton already")
+    comment_out(work)
+    problems += expect("progress with a commented stub", work.type("make", "progress"), 0, "not checked 1.1")
+    problems += expect("hint with a commented stub", work.type("make", "hint-01"), 0, "TODO 1.2")
+    work.commit("1.1 done")
+    work.write(CODE, "my own code", "my own, better code")
+    problems += expect(f"make reset-01, {where}", work.type("make", "reset-01"), 0, "untouched skeleton again")
+    if (work.root / CODE).read_text() != untouched:
+        problems.append(f"after make reset-01, {where}, the learner's code is still there")
+    if not any("better code" in path.read_text() for path in work.root.glob("backups/01_toy-*/twice.cpp")):
+        problems.append(f"make reset-01, {where}, keeps no backup")
+    return problems
+
+
+def check_refusals(work, folder):
+    """Where git refuses, its reason and its command are passed on."""
+    distrust = work.type("make", "reset-01", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+    problems = expect("make reset-01 in a folder of somebody else", distrust, None,
+                      "detected dubious ownership", "git config --global --add safe.directory")  # fmt: skip
+    shallow = Path(folder) / "shallow"
+    comment_out(work)
+    work.commit("1.1 done")
+    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{work.root}", str(shallow)], check=True)
+    said = subprocess.run([sys.executable, "tools/reset.py", "01"], cwd=shallow, capture_output=True, text=True,
+                          check=False)  # fmt: skip
+    problems += expect("reset in a clone that begins too late", (said.returncode, said.stderr), 4, "git fetch --unshallow")
+    plain = Toy(Path(folder) / "plain")
+    said = plain.type("make", "reset-01", GIT_CEILING_DIRECTORIES=folder)
+    return problems + expect("make reset-01 without git", said, None, "there is no git repository here")
+
+
+def check_given(work):
+    """A test or given file that is changed or missing is named, and what brings it back."""
+    problems = []
+    for name, change, state in (
+        ("twice_test.cpp", lambda path: path.write_text(path.read_text().replace("42", "0")), "changed"),
+        ("twice_test.cpp", Path.unlink, "missing"),
+        ("hints.md", Path.unlink, "missing"),
+        ("twice.cpp", Path.unlink, "missing"),
+    ):
+        path = work.root / "stages/01_toy" / name
+        kept = path.read_text()
+        change(path)
+        words = (f"{name} is {state}", "make reset-01 brings back")
+        problems += expect(f"progress, {name} {state}", work.type("make", "progress"), 0, *words)
+        said = work.type("make", "check-01", PATH=without("cmake", work))
+        problems += expect(f"check, {name} {state}", said, None, *words)
+        path.write_text(kept)
+    return problems
+
+
+def without(program, work):
+    """A PATH in which this program only fails: what comes before it is what is looked at."""
+    folder = work.root / "build" / "failing"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / program).write_text("#!/bin/sh\nexit 1\n")
+    (folder / program).chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+def check_hints(work):
+    """The hint is for the first TODO that is not green by the last check."""
+    problems = []
+    work.answer("1.1", "return number;")
+    results = work.root / "build/results/01_toy.json"
+    results.parent.mkdir(parents=True, exist_ok=True)
+    for passed, todo, state in ((0, "1.1", "red 1.1"), (1, "1.2", "green 1.1")):
+        entry = {"todo": "1.1", "title": "", "written": True, "passed": passed, "total": 1}
+        other = {"todo": "1.2", "title": "", "written": False, "passed": 0, "total": 1}
+        results.write_text(json.dumps({"built": True, "passed": passed, "failed": 2 - passed, "todos": [entry, other]}))
+        problems += expect(f"hint, {state}", work.type("make", "hint-01"), 0, f"TODO {todo} ")
+        problems += expect(f"progress, {state}", work.type("make", "progress"), 0, state, "not begun 1.2")
+    return problems
+
+
+def check_editors(work):
+    """What an editor keeps beside a file is no source; a save is noticed however it is made."""
+    folder = work.root / "stages/01_toy"
+    stage = workbook.Stage("01_toy", work.root)
+    before = watch.look(stage)
+    (folder / ".#twice.cpp").symlink_to("somebody@somewhere.1234")  # a lock of Emacs: leads nowhere
+    (folder / ".twice.cpp.swp").write_text("vim")
+    (folder / "4913").write_text("")
+    (folder / "twice.cpp~").write_text("// an old one")
+    problems = expect("make progress beside an editor", work.type("make", "progress"), 0)
+    problems += expect("make hint-01 beside an editor", work.type("make", "hint-01"), 0, "TODO 1.")
+    problems += expect("make diff-01 beside an editor", work.type("make", "diff-01"), 0)
+    if any(word in work.type("make", "diff-01")[1] for word in (".swp", "4913", "twice.cpp~", ".#")):
+        problems.append("make diff-01 shows an editor's files")
+    if watch.look(stage) != before:
+        problems.append("watch takes an editor's files for a save")
+    shutil.copy2(folder / "twice.cpp", folder / "new")
+    (folder / "new").rename(folder / "twice.cpp")  # the same times: only the file is another
+    if watch.look(stage) == before:
+        problems.append("watch overlooks a file that is put in place of the old one")
+    (folder / "twice.cpp").rename(folder / "gone")
+    watch.look(stage)  # does not raise
+    (folder / "gone").rename(folder / "twice.cpp")
+    (folder / "twice.cpp").write_bytes((folder / "twice.cpp").read_bytes() + "// grün\n".encode("latin-1"))
+    return problems + expect("make progress, another encoding", work.type("make", "progress"), 0)
+
+
+def check_line_ends(work, folder):
+    """A clone with the settings of Windows has the line ends that scripts need."""
+    copy = Path(folder) / "windows"
+    subprocess.run(["git", "clone", "-q", "-c", "core.autocrlf=true", str(work.root), str(copy)], check=True)
+    texts = [path for path in copy.rglob("*") if path.is_file() and ".git" not in path.parts]
+    return [f"core.autocrlf=true: {path.relative_to(copy)} has carriage returns"
+            for path in texts if b"\r" in path.read_bytes()][:3]  # fmt: skip
+
+
+def check_bad_input():
+    """One sentence, and a non-zero exit."""
+    cases = [
+        (["make", "stage-99"], "There is no stage 99; there are: 01_toy"),
+        (["make", "check-"], "There is no"),
+        (["make", "hint-01", "TODO=9.9"], "Stage 01 has no TODO 9.9; it has: 1.1, 1.2"),
+        (["make", "hint-01", "TODO=1.1 1.2"], "Stage 01 has no TODO 1.1 1.2"),
+        (["make", "reset-7"], "There is no stage 7"),
+        (["make", "nonsense"], "There is no target 'nonsense'"),
+        (["make", "wrong-answers", "STAGE=7"], "There is no stage 7"),
+        (["make", "wrong-answers", "ONLY=nobody"], "No patch in tests/wrong_answers matches 'nobody'"),
+        (["make", "wrong-answers", "TIMES=0"], "TIMES=0 is no number above 0"),
+        (["make", "wrong-answers", "TIMES=many"], "TIMES=many is no number above 0"),
+        (["make", "flake", "N=0"], "N must be a number above 0"),
+        (["make", "flake", "STAGE=7", "N=1"], "There is no stage 7"),
+        (["make", "progress", "JOBS=none"], "JOBS=none is no number above 0"),
+        (["make", "race-01"], "has no race lab"),
+        (["make", "experiment"], "Name an experiment"),
+        (["make", "experiment", "NAME=nobody"], "There is no experiment 'nobody'"),
+    ]
+    problems = []
+    with tempfile.TemporaryDirectory() as folder:
+        work = Toy(Path(folder) / "work")
+        shutil.copytree(ROOT / "experiments", work.root / "experiments")
+        for words, expected in cases:
+            code, output = work.type(*words)
+            shown = " ".join(words)
+            lines = [line for line in output.splitlines() if not line.startswith("make: ***")]
+            problems += expect(shown, (code, output), None, expected)
+            if len(lines) > 1:
+                problems.append(f"{shown} says more than one sentence: {output}")
+    return problems
+
+
+class Screen:
+    """Stands in for a terminal, or for a file."""
+
+    def __init__(self, terminal):
+        self.terminal, self.text = terminal, ""
+
+    def isatty(self):
+        return self.terminal
+
+    def write(self, text):
+        self.text += text
+
+    def flush(self):
+        pass
+
+
+def check_status_line():
+    """A terminal sees n of m, a file nothing, and make test each count of its steps."""
+    problems = []
+    kept = sys.stdout, os.environ.pop("WORKBOOK_COUNT", None)
+    for terminal, asked, expected in ((True, "", "\rTesting: 1 of 2 (0 s)"), (False, "", None), (False, "1", "1 of 2\n")):
+        sys.stdout = screen = Screen(terminal)
+        os.environ["WORKBOOK_COUNT"] = asked
+        try:
+            with status_line.StatusLine("Testing", 2) as status:
+                status.count()
+        finally:
+            sys.stdout = kept[0]
+            del os.environ["WORKBOOK_COUNT"]
+        if (expected or "") not in screen.text or (expected is None and screen.text):
+            problems.append(f"a status line, terminal {terminal}, asked {asked!r}, prints {screen.text!r}")
+    step = ["printf", r"3 of 8\n 5/9 Test  #5: one ... Passed\nthe end\n"]
+    sys.stdout = screen = Screen(True)
+    try:
+        output = verify.listen(subprocess.Popen(step, stdout=subprocess.PIPE, text=True))
+    finally:
+        sys.stdout = kept[0]
+    if "3 of 8" not in screen.text or "5 of 9" not in screen.text or "3 of 8" in output or "Test" not in output:
+        problems.append(f"make test shows {screen.text!r} of a step and keeps {output!r}")
+    if kept[1] is not None:
+        os.environ["WORKBOOK_COUNT"] = kept[1]
+    return problems
+
+
+def main():
+    problems = check_stubs() + check_status_line() + check_bad_input()
+    with tempfile.TemporaryDirectory() as folder:
+        work = repository(Path(folder) / "own")
+        problems += check_line_ends(work, folder) + check_given(work) + check_reset(work, "in its own repository")
+        problems += check_editors(work)
+    with tempfile.TemporaryDirectory() as folder:
+        work = repository(Path(folder) / "course", "wb (1)")
+        problems += check_reset(work, "in a bigger repository")
+        problems += check_refusals(repository(Path(folder) / "own"), folder) + check_hints(work)
+    workbook.report("learners_files", problems, "a small workbook and its commands")
+
+
+if __name__ == "__main__":
+    main()
