@@ -7,14 +7,18 @@
 
 namespace workbook {
 
-/// The longest request head that a server reads: request line, header fields and blank line.
-/// RFC 9112 §3 wants request lines of 8000 bytes supported.
-inline constexpr std::size_t max_head_bytes = 8192;
+/// The longest request line that a server reads, without its CR LF. RFC 9112 §3 wants 8000 bytes
+/// supported.
+inline constexpr std::size_t max_request_line_bytes = 8000;
+
+/// The longest request head that a server reads: request line, header fields and blank line. Beside
+/// the longest line it leaves 8 KiB for the fields.
+inline constexpr std::size_t max_head_bytes = 16384;
 
 /// What the servers need of a request.
 struct http_request {
   std::string method;  ///< "GET"
-  std::string path;    ///< the target without its query: "/sleep" of "/sleep?for=ever"
+  std::string path;  ///< the target's path: "/sleep" of "/sleep?for=ever" and of "http://me/sleep"
 };
 
 /// One header field beside those that every response has.
@@ -34,23 +38,35 @@ enum class parse_status {
   complete,        ///< `request` is filled
   bad_request,     ///< this will never be a request: 400
   head_too_large,  ///< more than max_head_bytes without an end: 431
+  line_too_long,   ///< a request line of more than max_request_line_bytes: 414
 };
 
 struct parse_result {
   parse_status status = parse_status::incomplete;
   http_request request;
+  /// Whether the client may still be sending when its answer is written: it has not come to the end
+  /// of a request, announces a body, or has sent bytes behind the head.
+  bool more_may_come = true;
 };
 
-/// Decides what the bytes received so far are. `received` is everything since the connection began:
-/// bytes that have been looked at once may be looked at again.
-/// A request ends at its blank line ("\r\n\r\n"). Its first line has exactly three tokens with one
+/// Decides what the bytes of a head are, by its length and its first line. `head` is everything
+/// from the first byte of that line on; bytes that have been looked at once may be looked at again.
+/// A head ends at its blank line ("\r\n\r\n"). Its first line has exactly three tokens with one
 /// space between them, `method target HTTP/1.x`, of visible ASCII characters; everything else in
-/// that line is a bad request. Header fields are not looked at.
+/// that line is a bad request. Header fields are not looked at. `path` is the target up to its `?`.
 /// Never throws but for memory. Source: RFC 9112 §2.1, §3; RFC 6585 §5 (431).
+[[nodiscard]] parse_result parse_head(std::string_view head);
+
+/// Decides what the bytes received so far are. `received` is everything since the connection began.
+/// Asks parse_head(), and beside it looks at what is the same for every server: the length of the
+/// first line, the form of the target, the fields (see look_at_fields()). One empty line before a
+/// request is passed over; what can never become a request is a bad request at once.
+/// Never throws but for memory. Source: RFC 9112 §2.2, §3, §5; RFC 9110 §15.5.15 (414).
 [[nodiscard]] parse_result parse_request(std::string_view received);
 
-/// @returns the response as it goes over the wire: status line, `Content-Type`, `Content-Length`
-/// (bytes of the body), `Connection: close`, the headers of `response`, blank line, body.
+/// @returns the response as it goes over the wire: status line, `Content-Type: text/plain;
+/// charset=utf-8`, `Content-Length` (bytes of the body), `Connection: close`, the headers of
+/// `response`, blank line, body.
 /// Source: RFC 9112 §4, §9.6.
 [[nodiscard]] std::string to_bytes(const http_response& response);
 

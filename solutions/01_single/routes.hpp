@@ -22,9 +22,9 @@ struct route_options {
 };
 
 /// @returns a handler with these routes, all for GET:
-/// `/` answers with the greeting, `/fast` with "Fast response!", `/sleep` sleeps and then answers
-/// with "Slept for 5000 ms!" (the number is `sleep_time`). Another path: 404. Another method on one
-/// of these paths: 405 with `Allow: GET`, and nobody sleeps.
+/// `/` answers with the greeting, `/fast` with "Fast response!\n", `/sleep` sleeps and then answers
+/// with "Slept for 5000 ms!\n" (the number is `sleep_time`). Another path: 404. Another method on
+/// one of these paths: 405 with `Allow: GET`, and nobody sleeps.
 /// The handler may be called by many threads at once if the two functions may.
 /// Source: RFC 9110 §15.5.5, §15.5.6.
 [[nodiscard]] request_handler make_routes(route_options options);

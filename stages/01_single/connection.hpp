@@ -19,9 +19,12 @@ struct connection {
 /// it, ends the connection so that the client can read the whole response. It owns the connection,
 /// so that it is closed however the function ends.
 /// - No byte before the end of the stream: nothing is sent, nothing recorded; it was no request.
-/// - A stream that ends inside the request, or no request at all: 400. Too long a head: 431.
+/// - A stream that ends inside the request, or no request at all: 400. Too long a head: 431, or 414
+///   if it is the request line. The handler sees none of them.
+/// - A client that may still be sending (`more_may_come`, or bytes that nobody has read) is waited
+///   for, so that no reset overtakes its response; all the others have nothing left to be read.
 /// Records `started` before the handler runs and `finished` when the response is written, with the
-/// status as the note, also for 400 and 431.
+/// status as the note, also for 400, 414 and 431.
 /// Blocks until the client has been served. A stop ends the waiting for bytes; a request that has
 /// arrived is still answered.
 /// @throws std::system_error if the client resets the connection, and whatever `handler` throws;

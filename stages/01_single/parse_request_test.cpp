@@ -4,14 +4,17 @@
 #include <http.hpp>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "harness/story.hpp"
+#include "support/printable.hpp"
 
 namespace workbook {
 
 // GoogleTest prints values with this.
 void PrintTo(parse_status status, std::ostream* out) {
-  constexpr const char* names[] = {"incomplete", "complete", "bad_request", "head_too_large"};
+  constexpr const char* names[] = {"incomplete", "complete", "bad_request", "head_too_large",
+                                   "line_too_long"};
   *out << names[static_cast<int>(status)];
 }
 
@@ -19,8 +22,9 @@ namespace {
 
 using namespace harness;
 
+/// Of parse_head() alone: parse_request() would refuse some of these lines for other reasons.
 parse_status status_of_line(const std::string& request_line) {
-  return parse_request(request_line + "\r\nHost: localhost\r\n\r\n").status;
+  return parse_head(request_line + "\r\nHost: localhost\r\n\r\n").status;
 }
 
 TEST(ParseRequest, FindsMethodAndPath) {
@@ -65,7 +69,7 @@ TEST(ParseRequest, WantsExactlyThreeTokens) {
         "exists before you use it.");
   for (const std::string line :
        {"", " ", "GET", "GET ", "GET /", "GET / ", "GET  / HTTP/1.1", " GET / HTTP/1.1",
-        "GET / HTTP/1.1 ", "GET / HTTP/1.1 more", "GET /a b HTTP/1.1", "/ HTTP/1.1"}) {
+        "GET / HTTP/1.1 ", "GET / HTTP/1.1 more", "GET /a b HTTP/1.1", "/ HTTP/1.1", "HTTP/1.1"}) {
     step(fmt::format("parse '{}'", line));
     ASSERT_EQ(status_of_line(line), parse_status::bad_request);
   }
@@ -109,11 +113,12 @@ TEST(ParseRequest, RefusesAnEndlessHeadBeforeItEnds) {
   about("1.1",
         "A client that never sends the blank line must not make the server collect bytes for ever: "
         "more than max_head_bytes without an end is too large.");
+  const std::string begin = "GET / HTTP/1.1\r\nX: ";
+  const std::string endless = begin + std::string(max_head_bytes - begin.size(), 'x');
   step("parse max_head_bytes without a blank line");
-  ASSERT_EQ(parse_request(std::string(max_head_bytes, 'x')).status, parse_status::incomplete);
+  ASSERT_EQ(parse_request(endless).status, parse_status::incomplete);
   step("parse one byte more");
-  EXPECT_EQ(parse_request(std::string(max_head_bytes + 1, 'x')).status,
-            parse_status::head_too_large);
+  EXPECT_EQ(parse_request(endless + "x").status, parse_status::head_too_large);
 }
 
 TEST(ParseRequest, ReadsOnlyTheBytesItIsGiven) {
@@ -128,6 +133,83 @@ TEST(ParseRequest, ReadsOnlyTheBytesItIsGiven) {
   for (std::size_t length = 0; length <= request.size(); ++length) {
     const bool complete = parse_request({exact.get(), length}).status == parse_status::complete;
     ASSERT_EQ(complete, length == request.size());
+  }
+}
+
+TEST(ParseRequest, LeavesRoomForFieldsBesideTheLongestLine) {
+  about("1.1",
+        "Two limits: parse_request looks at the length of the request line (414), your part at the "
+        "length of the whole head (431).");
+  const std::string line = "GET /" + std::string(max_request_line_bytes - 14, 'a') + " HTTP/1.1";
+  ASSERT_EQ(line.size(), max_request_line_bytes);
+  step("parse the longest request line, with 8000 bytes of fields");
+  ASSERT_EQ(parse_request(line + "\r\nX: " + std::string(8000, 'x') + "\r\n\r\n").status,
+            parse_status::complete);
+  step("parse a line that is one byte longer, before and after its end");
+  ASSERT_EQ(parse_request("x" + line).status, parse_status::line_too_long);
+  EXPECT_EQ(parse_request("x" + line + "\r\n\r\n").status, parse_status::line_too_long);
+}
+
+TEST(ParseRequest, RefusesAtOnceWhatCanNeverBeARequest) {
+  about("1.1",
+        "A client that cannot mean this server is told so at once, not when it has finished: "
+        "parse_request looks at the bytes and, as soon as it is complete, at the request line.");
+  for (const std::string begin : {"GET /\r\n", "GET / HTTP/2\r\nHo", "GET /fast HTTP/1.0\n",
+                                  "GET / HTTP/1.1\rHost: me\r", "\n", "\x16\x03\x01", " "}) {
+    step(fmt::format("parse '{}', which no blank line follows", printable(begin)));
+    ASSERT_EQ(parse_request(begin).status, parse_status::bad_request);
+  }
+}
+
+TEST(ParseRequest, PassesOverOneEmptyLine) {
+  about("1.1", "Some clients send CR LF behind a body: one empty line first means nothing.");
+  step("parse a request behind an empty line, and the empty line alone");
+  EXPECT_EQ(parse_request("\r\nGET /fast HTTP/1.1\r\n\r\n").request.path, "/fast");
+  EXPECT_EQ(parse_request("\r").status, parse_status::incomplete);
+  EXPECT_EQ(parse_request("\r\n").status, parse_status::incomplete);
+  step("parse two empty lines");
+  EXPECT_EQ(parse_request("\r\n\r\n").status, parse_status::bad_request);
+}
+
+TEST(ParseRequest, UnderstandsTheFormsOfATarget) {
+  about("1.1", "A target may name the server, too: what a proxy is sent. Its path is the same.");
+  for (const auto& [target, path] : {std::pair{"http://localhost:7878/fast?x=1", "/fast"},
+                                     {"HTTP://[::1]/sleep", "/sleep"},
+                                     {"http://localhost", "/"},
+                                     {"http://localhost?x=1", "/"}}) {
+    step(std::string("parse GET ") + target);
+    const auto parsed = parse_request(fmt::format("GET {} HTTP/1.1\r\n\r\n", target));
+    ASSERT_EQ(parsed.status, parse_status::complete);
+    ASSERT_EQ(parsed.request.path, path);
+  }
+  step("parse a target that has none of the forms");
+  EXPECT_EQ(parse_request("GET fast HTTP/1.1\r\n\r\n").status, parse_status::bad_request);
+}
+
+TEST(ParseRequest, RefusesFieldsThatAreNone) {
+  about("1.1", "parse_request looks at the fields behind your request line, and refuses bad ones.");
+  for (const std::string field : {"Host: a\r\nHost: a", "Host : a", "no colon", ": no name",
+                                  " folded: line", "Content-Length: 1x", "X: \x01"}) {
+    step(fmt::format("parse a request with the field '{}'", printable(field)));
+    ASSERT_EQ(parse_request("GET / HTTP/1.1\r\n" + field + "\r\n\r\n").status,
+              parse_status::bad_request);
+  }
+  step("parse a request with good fields, and with none");
+  EXPECT_EQ(parse_request("GET / HTTP/1.1\r\nhost:a\r\nX: \xc3\xbc\r\n\r\n").status,
+            parse_status::complete);
+  EXPECT_EQ(parse_request("GET / HTTP/1.1\r\n\r\n").status, parse_status::complete);
+}
+
+TEST(ParseRequest, SaysWhetherTheClientMayStillBeSending) {
+  about("1.1", "serve_connection wants to know whether all has been read that will come.");
+  step("parse a request that is all");
+  EXPECT_FALSE(parse_request("GET / HTTP/1.1\r\nHost: a\r\n\r\n").more_may_come);
+  for (const std::string more :
+       {"GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\n", "GET / HTTP/1.1\r\n\r\nGET",
+        "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", "GET / HTTP/1.1\r\n", "GET\r\n"}) {
+    step(fmt::format("parse '{}'", printable(more)));
+    ASSERT_TRUE(parse_request(more).more_may_come);
   }
 }
 

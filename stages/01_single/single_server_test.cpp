@@ -38,7 +38,7 @@ TEST(SingleServer, SpeaksHttpAsEveryServerDoes) {
   gate held;
   held.open();
   running_server<single_server> server(routes_with(held));
-  step("18 clients, one after the other, send the requests of a table");
+  step("clients, one after the other, send the requests of a table");
   expect_http_contract(server.port());
 }
 

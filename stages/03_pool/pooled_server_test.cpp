@@ -28,7 +28,7 @@ TEST(PooledServer, SpeaksHttpAsEveryServerDoes) {
   gate held;
   held.open();
   pooled server(routes_with(held), pool_options{.workers = 2, .queue_capacity = 2});
-  step("18 clients, one after the other, send the requests of a table");
+  step("clients, one after the other, send the requests of a table");
   expect_http_contract(server.port());
 }
 
