@@ -2,15 +2,20 @@
 """Draws the diagrams of the workbook: diagrams/src/NAME.py becomes diagrams/NAME.svg.
 
     tools/diagrams.py           draw all of them again
-    tools/diagrams.py --check   fail when a committed SVG differs from its source
+    tools/diagrams.py --check   fail when a committed SVG differs from its source, or a text has no room
 
 A source is a Python file with a function draw(canvas); it says what is where, and this file says
 what it looks like. The picture is 1280 x 720 and has its own background, so that it reads the same
 on a white page, on a dark one and on a projector.
+
+Which font draws it is the reader's: the widest is DejaVu Sans, often the only one that is installed.
+So the texts are measured with its widths (diagrams/dejavu_widths.json, in 1/2048 of the font's size).
 """
 
 import argparse
+import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -35,6 +40,37 @@ KINDS = {
 }
 
 
+WIDTHS = json.loads((DIAGRAMS / "dejavu_widths.json").read_text(encoding="utf-8"))
+MONO_WIDTH, EM = 1233, 2048  # each letter of DejaVu Sans Mono; the unit of the widths
+PADDING = 5  # pixels between a text and the edge of its box
+
+
+@dataclass
+class Area:
+    """What a text or a box covers."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str = ""
+
+    def meets(self, other):
+        return (self.left < other.right and other.left < self.right
+                and self.top < other.bottom and other.top < self.bottom)  # fmt: skip
+
+    def holds(self, other, padding=0):
+        return (self.left + padding <= other.left and other.right + padding <= self.right
+                and self.top <= other.top and other.bottom <= self.bottom)  # fmt: skip
+
+
+def text_width(line, size, bold, mono):
+    if mono:
+        return len(line) * MONO_WIDTH * size / EM
+    letters = WIDTHS["bold" if bold else "regular"]
+    return sum(letters.get(letter, EM) for letter in line) * size / EM
+
+
 class Canvas:
     """A picture under construction. Coordinates are pixels from the upper left corner."""
 
@@ -42,6 +78,8 @@ class Canvas:
         self.title_ = ""
         self.description_ = ""
         self.parts_ = []
+        self.texts_ = []
+        self.boxes_ = [Area(0, 0, WIDTH, HEIGHT)]
 
     def title(self, text, description):
         """Names the picture; the description says in words what it shows."""
@@ -53,6 +91,10 @@ class Canvas:
         weight = ' font-weight="bold"' if bold else ""
         family = f' font-family="{MONO}"' if mono else ""
         for number, line in enumerate(text.split("\n")):
+            width = text_width(line, size, bold, mono)
+            left = x - width * {"start": 0, "middle": 0.5, "end": 1}[anchor]
+            base = y + number * size * 1.25
+            self.texts_.append(Area(left, base - 0.75 * size, left + width, base + 0.2 * size, line))
             self.parts_.append(
                 f'<text x="{x:g}" y="{y + number * size * 1.25:g}" font-size="{size}"'
                 f' text-anchor="{anchor}"{weight}{family} fill="{color}">{escape(line)}</text>')
@@ -60,6 +102,7 @@ class Canvas:
     def box(self, x, y, width, height, text="", kind="plain", size=22, bold=False, mono=False):
         """Draws a box with centred text."""
         fill, outline, ink = KINDS[kind]
+        self.boxes_.append(Area(x, y, x + width, y + height))
         self.parts_.append(f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="6"'
                            f' fill="{fill}" stroke="{outline}" stroke-width="2"/>')
         if text:
@@ -83,6 +126,19 @@ class Canvas:
     def arrow(self, *points, color=INK, dashed=False):
         self.line(*points, color=color, dashed=dashed, arrow=True, width=3)
 
+    def problems(self):
+        """Texts that run over an edge, or over each other."""
+        found = []
+        for number, text in enumerate(self.texts_):
+            for box in self.boxes_:
+                if text.meets(box) and not box.holds(text, PADDING):
+                    excess = max(box.left - text.left, text.right - box.right) + PADDING
+                    found.append(f"'{text.text}' runs over the edge of a box by {excess:.0f} pixels")
+            for other in self.texts_[:number]:
+                if text.meets(other):
+                    found.append(f"'{text.text}' runs over '{other.text}'")
+        return found
+
     def svg(self):
         body = "\n  ".join(self.parts_)
         return f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -104,25 +160,29 @@ patternTransform="rotate(45)"><rect width="12" height="12" fill="#ffffff"/>\
 
 
 def drawn(source):
-    """Returns the SVG text of one source file."""
+    """The picture of one source file."""
     names = {}
     exec(compile(source.read_text(encoding="utf-8"), source, "exec"), names)  # our own file
     canvas = Canvas()
     names["draw"](canvas)
-    return canvas.svg()
+    return canvas
 
 
 def main():
     parser = argparse.ArgumentParser(description="Draws diagrams/src/*.py as diagrams/*.svg.")
     parser.add_argument("--check", action="store_true", help="only compare, write nothing")
     options = parser.parse_args()
-    pictures = {DIAGRAMS / f"{source.stem}.svg": drawn(source)
+    canvases = {DIAGRAMS / f"{source.stem}.svg": drawn(source)
                 for source in sorted((DIAGRAMS / "src").glob("*.py"))}
+    crowded = [f"diagrams/src/{path.stem}.py: {problem}"
+               for path, canvas in canvases.items() for problem in canvas.problems()]
+    print("".join(f"{problem}\n" for problem in crowded), end="")
+    pictures = {path: canvas.svg() for path, canvas in canvases.items()}
     if not options.check:
         for path, text in pictures.items():
             path.write_text(text, encoding="utf-8")
             print(f"drew {path.relative_to(ROOT)}")
-        return 0
+        return 1 if crowded else 0
     stale = [path for path, text in pictures.items()
              if not path.exists() or path.read_text(encoding="utf-8") != text]
     orphans = sorted(set(DIAGRAMS.glob("*.svg")) - set(pictures))
@@ -130,7 +190,7 @@ def main():
         print(f"{path.relative_to(ROOT)} is not what its source draws: run make diagrams.")
     for path in orphans:
         print(f"{path.relative_to(ROOT)} has no source in diagrams/src.")
-    return 1 if stale or orphans else 0
+    return 1 if crowded or stale or orphans else 0
 
 
 if __name__ == "__main__":

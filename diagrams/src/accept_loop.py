@@ -24,7 +24,7 @@ def draw(canvas):
         middle = x + STEP_WIDTH / 2
         canvas.box(x, 170, STEP_WIDTH, 110, kind=kind)
         canvas.text(middle, 216, step, size=26, anchor="middle", bold=True)
-        canvas.text(middle, 252, call, size=20, anchor="middle", color="#5b6875")
+        canvas.text(middle, 252, call, size=19, anchor="middle", color="#5b6875")
         if number:
             canvas.arrow((x - GAP, 225), (x - 1, 225))
         canvas.text(middle, 420, waits, size=20, anchor="middle")

@@ -40,5 +40,5 @@ def draw(canvas):
             canvas.arrow((x - 30, 605), (x - 2, 605))
     canvas.text(40, 680, "in this row: blue on the session's own thread, green on the acceptor's",
                 size=18, color="#5b6875")
-    canvas.box(940, 574, 300, 112, "No thread to be had?\nThe session still owns it:\n"
+    canvas.box(926, 574, 314, 112, "No thread to be had?\nThe session still owns it:\n"
                "503 through refused_connections", kind="blocks", size=18)

@@ -30,6 +30,6 @@ def draw(canvas):
         canvas.box(begin, LANES[lane][1], end - begin, HEIGHT, text, kind=kind, size=19)
     canvas.box(40, 562, 330, 120, "full or closed?\nThe job dies without having run.\n"
                "The acceptor still shares the session:\n503 through refused_connections",
-               kind="blocks", size=18)
-    canvas.text(805, 668, "Job and connection are moved, never copied: the last owner ends them.",
+               kind="blocks", size=17)
+    canvas.text(805, 650, "Job and connection are moved, never copied:\nthe last owner ends them.",
                 size=24, anchor="middle", bold=True)

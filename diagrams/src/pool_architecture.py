@@ -18,9 +18,9 @@ def draw(canvas):
     canvas.text(145, 340, "its backlog:", size=19, anchor="middle", color="#5b6875")
     canvas.text(145, 366, "connected, and", size=19, anchor="middle", color="#5b6875")
     canvas.text(145, 392, "not yet accepted", size=19, anchor="middle", color="#5b6875")
-    canvas.arrow((226, 269), (298, 269))
+    canvas.arrow((226, 269), (294, 269))
 
-    canvas.frame(300, 100, 250, 420, "acceptor: 1 thread")
+    canvas.frame(296, 100, 258, 420, "acceptor: 1 thread")
     canvas.box(324, 160, 202, 56, "accept()", kind="plain")
     canvas.box(324, 241, 202, 56, "makes a job", kind="own")
     canvas.box(324, 322, 202, 56, "try_execute()", kind="plain")
@@ -35,7 +35,7 @@ def draw(canvas):
         canvas.box(634, 150 + number * 50, 162, 50, client, size=20,
                    kind="own" if client.startswith("client") else "plain")
     canvas.text(715, 480, "oldest first", size=19, anchor="middle", color="#5b6875")
-    canvas.text(715, 506, "bounded_channel<job>", size=19, anchor="middle", color="#5b6875")
+    canvas.text(715, 506, "bounded_channel<job>", size=18, anchor="middle", color="#5b6875")
 
     canvas.frame(900, 100, 340, 420, "workers: 4 threads")
     for number, (name, does, kind) in enumerate(WORKERS):
@@ -45,7 +45,7 @@ def draw(canvas):
 
     canvas.arrow((425, 522), (425, 566))
     canvas.box(300, 568, 530, 62, "full?  reject: 503 and Retry-After, at once\n"
-               "wait: accept nobody, the backlog becomes the queue", kind="blocks", size=20)
+               "wait: accept nobody, the backlog becomes the queue", kind="blocks", size=19)
     canvas.text(1070, 590, "A worker whose client says", size=20, anchor="middle")
     canvas.text(1070, 616, "nothing is taken all the same.", size=20, anchor="middle")
 

@@ -11,6 +11,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tools")]
 import answer_folder  # noqa: E402
 import answers  # noqa: E402
+import diagrams  # noqa: E402
 import leaks  # noqa: E402
 import mirror  # noqa: E402
 import patch_file  # noqa: E402
