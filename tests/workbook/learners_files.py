@@ -5,6 +5,8 @@ and the words they mistype. Tried with the small workbook of tests/toy; nothing 
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -156,6 +158,46 @@ def check_editors(work):
     return problems + expect("make progress, another encoding", work.type("make", "progress"), 0)
 
 
+def check_update(folder):
+    """What README.md says about updating, tried: the learner's work and the update are both there."""
+    text = (ROOT / "README.md").read_text()
+    section = re.search(r"^## When the workbook is updated\n(.*?)^## ", text, re.M | re.S)
+    commands = re.findall(r"^\$ (git .*)", section[1], re.M) if section else []
+    if len(commands) != 2:
+        return [f"README.md does not say in two commands how to update: {commands}"]
+    origin = repository(Path(folder) / "origin")
+    work = Path(folder) / "work"
+    subprocess.run(["git", "clone", "-q", str(origin.root), str(work)], check=True)
+    for key, value in (("user.name", "Toy"), ("user.email", "toy@example.org")):
+        subprocess.run(["git", "config", key, value], cwd=work, check=True)
+
+    def update(old, new):
+        origin.write(CODE, old, new)
+        origin.commit("an update")
+        for command in commands:
+            last = subprocess.run(shlex.split(command), cwd=work, capture_output=True, text=True, check=False)
+        return last
+
+    (work / CODE).write_text((work / CODE).read_text().replace('todo("1.1", number);', "return 2 * number;"))
+    clean = update("int thrice", "/// Three times.\nint thrice")
+    now = (work / CODE).read_text()
+    problems = []
+    if clean.returncode != 0 or "return 2 * number" not in now or "Three times" not in now:
+        problems.append(f"after {commands} the file is:\n{now}\n{clean.stderr}")
+    kept = now.replace("return 2 * number", "return number + number")
+    (work / CODE).write_text(kept)
+    conflict = update('  todo("1.1", number);', '  // Mind the sign.\n  todo("1.1", number);')
+    if "CONFLICT" not in conflict.stdout or "<<<<<<<" not in (work / CODE).read_text():
+        problems.append(f"an update of the same lines is no conflict: {conflict.stdout}")
+    subprocess.run(["git", "rebase", "--abort"], cwd=work, check=True)
+    if (work / CODE).read_text() != kept:
+        problems.append("git rebase --abort does not bring the learner's work back")
+    subprocess.run([sys.executable, "tools/reset.py", "01"], cwd=work, capture_output=True, check=True)
+    if "Three times" not in (work / CODE).read_text():
+        problems.append("reset after an update does not bring the new skeleton")
+    return problems
+
+
 def check_line_ends(work, folder):
     """A clone with the settings of Windows has the line ends that scripts need."""
     copy = Path(folder) / "windows"
@@ -253,6 +295,8 @@ def main():
         work = repository(Path(folder) / "course", "wb (1)")
         problems += check_reset(work, "in a bigger repository")
         problems += check_refusals(repository(Path(folder) / "own"), folder) + check_hints(work)
+    with tempfile.TemporaryDirectory() as folder:
+        problems += check_update(folder)
     workbook.report("learners_files", problems, "a small workbook and its commands")
 
 
