@@ -20,7 +20,7 @@ bool is_http_1(std::string_view version) {
 
 }  // namespace
 
-parse_result parse_head(std::string_view head) {
+parse_result parse_request_head(std::string_view head) {
   // TODO 1.1 (about 15 lines): turns ParseRequest.* green
   //   What are the bytes so far: not complete yet, too many, no request, or a request?
   //   Which of these can you decide before the blank line has arrived, and which only after it?
@@ -34,10 +34,10 @@ parse_result parse_request(std::string_view received) {
   const auto line = bytes.substr(0, bytes.find("\r\n"));
   if (line.size() > max_request_line_bytes) return {parse_status::line_too_long, {}};
 
-  parse_result parsed = parse_head(bytes);
+  parse_result parsed = parse_request_head(bytes);
   if (parsed.status == parse_status::incomplete && line.size() < bytes.size()) {
     // No field can mend a line that is none, so do not wait for them.
-    const auto alone = parse_head(std::string(line) + "\r\n\r\n");
+    const auto alone = parse_request_head(std::string(line) + "\r\n\r\n");
     if (alone.status == parse_status::bad_request) return alone;
   }
   if (parsed.status != parse_status::complete) return parsed;

@@ -55,13 +55,13 @@ struct parse_result {
 /// space between them, `method target HTTP/1.x`, of visible ASCII characters; everything else in
 /// that line is a bad request. Header fields are not looked at. `path` is the target up to its `?`.
 /// Never throws but for memory. Source: RFC 9112 §2.1, §3; RFC 6585 §5 (431).
-[[nodiscard]] parse_result parse_head(std::string_view head);
+[[nodiscard]] parse_result parse_request_head(std::string_view head);
 
 /// Decides what the bytes received so far are. `received` is everything since the connection began.
-/// Asks parse_head(), and beside it looks at what is the same for every server: the length of the
-/// first line, the form of the target, the fields (see look_at_fields()). One empty line before a
-/// request is passed over; what can never become a request is a bad request at once.
-/// Never throws but for memory. Source: RFC 9112 §2.2, §3, §5; RFC 9110 §15.5.15 (414).
+/// Asks parse_request_head(), and beside it looks at what is the same for every server: the length
+/// of the first line, the form of the target, the fields (see look_at_fields()). One empty line
+/// before a request is passed over; what can never become a request is a bad request at once. Never
+/// throws but for memory. Source: RFC 9112 §2.2, §3, §5; RFC 9110 §15.5.15 (414).
 [[nodiscard]] parse_result parse_request(std::string_view received);
 
 /// @returns the response as it goes over the wire: status line, `Content-Type: text/plain;

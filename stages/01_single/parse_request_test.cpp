@@ -22,9 +22,10 @@ namespace {
 
 using namespace harness;
 
-/// Of parse_head() alone: parse_request() would refuse some of these lines for other reasons.
+/// Of parse_request_head() alone: parse_request() would refuse some of these lines for other
+/// reasons.
 parse_status status_of_line(const std::string& request_line) {
-  return parse_head(request_line + "\r\nHost: localhost\r\n\r\n").status;
+  return parse_request_head(request_line + "\r\nHost: localhost\r\n\r\n").status;
 }
 
 TEST(ParseRequest, FindsMethodAndPath) {

@@ -1,11 +1,11 @@
-#include "harness/toy.hpp"
-
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <string>
+
+#include "harness/toy.hpp"
 
 TEST(Twice, Doubles);
 TEST(Thrice, Trebles);
