@@ -11,6 +11,8 @@
 #include <string_view>
 #include <utility>
 
+#include "http/request_head.hpp"
+
 namespace workbook {
 namespace {
 
@@ -57,13 +59,39 @@ std::optional<http_request> request_line(std::string_view head) {
 
 }  // namespace
 
-parse_result parse_request(std::string_view received) {
-  const bool ended = received.substr(0, max_head_bytes).contains("\r\n\r\n");
-  if (!ended && received.size() > max_head_bytes) return {parse_status::head_too_large, {}};
+parse_result parse_head(std::string_view head) {
+  const bool ended = head.substr(0, max_head_bytes).contains("\r\n\r\n");
+  if (!ended && head.size() > max_head_bytes) return {parse_status::head_too_large, {}};
   if (!ended) return {parse_status::incomplete, {}};
-  const auto request = request_line(received);
+  const auto request = request_line(head);
   if (!request) return {parse_status::bad_request, {}};
   return {parse_status::complete, *request};
+}
+
+parse_result parse_request(std::string_view received) {
+  const auto bytes = without_empty_line(received);
+  if (can_never_be_a_request(bytes)) return {parse_status::bad_request, {}};
+  const auto line = bytes.substr(0, bytes.find("\r\n"));
+  if (line.size() > max_request_line_bytes) return {parse_status::line_too_long, {}};
+
+  parse_result parsed = parse_head(bytes);
+  if (parsed.status == parse_status::incomplete && line.size() < bytes.size()) {
+    // No field can mend a line that is none, so do not wait for them.
+    const auto alone = parse_head(std::string(line) + "\r\n\r\n");
+    if (alone.status == parse_status::bad_request) return alone;
+  }
+  if (parsed.status != parse_status::complete) return parsed;
+
+  const auto fields = look_at_fields(bytes);
+  const auto path = path_of(parsed.request.path);
+  if (!fields.valid || !is_token(parsed.request.method) || !path) {
+    parsed.status = parse_status::bad_request;
+    return parsed;
+  }
+  parsed.request.path = *path;
+  const bool bytes_follow = bytes.find("\r\n\r\n") + 4 < bytes.size();
+  parsed.more_may_come = fields.announce_body || bytes_follow;
+  return parsed;
 }
 
 std::string to_bytes(const http_response& response) {
@@ -90,7 +118,9 @@ std::string_view reason_phrase(int status) {
     case 400: return "Bad Request";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
+    case 414: return "URI Too Long";
     case 431: return "Request Header Fields Too Large";
+    case 501: return "Not Implemented";
     case 503: return "Service Unavailable";
     default: return "Unknown";
   }

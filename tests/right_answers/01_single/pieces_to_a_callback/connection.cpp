@@ -6,17 +6,23 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
+
+#include "http/http_date.hpp"
+#include "http/request_head.hpp"
+#include "support/printable.hpp"
 
 namespace workbook {
 namespace {
 
 /// What the log says about a request, even about one that is none.
 std::string first_line(std::string_view received) {
-  return std::string(received.substr(0, std::min<std::size_t>(received.find('\r'), 40)));
+  const auto bytes = without_empty_line(received);
+  return std::string(shortened(bytes.substr(0, bytes.find_first_of("\r\n")), 40));
 }
 
 /// "404 Not Found"
@@ -24,15 +30,37 @@ std::string status_line(const http_response& response) {
   return fmt::format("{} {}", response.status, reason_phrase(response.status));
 }
 
-/// The handler sees requests only; everything else is answered here.
-http_response response_to(const parse_result& parsed, const request_handler& handler) {
+/// A known method is one that a resource could have: others get 501, wherever they are sent.
+bool is_known(std::string_view method) {
+  constexpr std::array<std::string_view, 7> known{"GET",    "HEAD",    "POST", "PUT",
+                                                  "DELETE", "OPTIONS", "PATCH"};
+  return std::ranges::find(known, method) != known.end();
+}
+
+/// The handler sees requests for its resources only; everything else is answered here.
+http_response answer_to(const parse_result& parsed, const request_handler& handler) {
+  const auto& [method, path] = parsed.request;
   switch (parsed.status) {
-    case parse_status::complete: return handler(parsed.request);
+    case parse_status::complete:
+      if (!is_known(method)) return {501, "No resource here has this method\n"};
+      if (path == "*" && method == "OPTIONS") return {200, "", {{"Allow", "GET"}}};
+      return handler(parsed.request);
     case parse_status::head_too_large: return {431, "The request head is too large\n"};
+    case parse_status::line_too_long: return {414, "The request line is too long\n"};
     case parse_status::incomplete:
     case parse_status::bad_request: break;
   }
   return {400, "This is not a request\n"};
+}
+
+/// The answer with what every one of a server with a clock has: the date. An answer to HEAD has no
+/// body. Source: RFC 9110 §6.6.1, §9.3.2.
+http_response response_to(const parse_result& parsed, const request_handler& handler) {
+  http_response response = answer_to(parsed, handler);
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  response.headers.push_back({"Date", http_date(now)});
+  if (parsed.request.method == "HEAD") response.body.clear();
+  return response;
 }
 
 struct left_without_a_word {};
@@ -61,7 +89,7 @@ void answer(connection& client, const request_handler& handler, event_log* log,
   const http_response response = response_to(parsed, handler);
   client.stream.write_all(to_bytes(response));
   record(log, event_kind::finished, client.number, status_line(response));
-  client.stream.linger_and_close(stop);
+  if (parsed.more_may_come || client.stream.has_bytes()) client.stream.linger_and_close(stop);
 }
 
 }  // namespace
