@@ -59,7 +59,7 @@ std::optional<http_request> request_line(std::string_view head) {
 
 }  // namespace
 
-parse_result parse_head(std::string_view head) {
+parse_result parse_request_head(std::string_view head) {
   const bool ended = head.substr(0, max_head_bytes).contains("\r\n\r\n");
   if (!ended && head.size() > max_head_bytes) return {parse_status::head_too_large, {}};
   if (!ended) return {parse_status::incomplete, {}};
@@ -74,10 +74,10 @@ parse_result parse_request(std::string_view received) {
   const auto line = bytes.substr(0, bytes.find("\r\n"));
   if (line.size() > max_request_line_bytes) return {parse_status::line_too_long, {}};
 
-  parse_result parsed = parse_head(bytes);
+  parse_result parsed = parse_request_head(bytes);
   if (parsed.status == parse_status::incomplete && line.size() < bytes.size()) {
     // No field can mend a line that is none, so do not wait for them.
-    const auto alone = parse_head(std::string(line) + "\r\n\r\n");
+    const auto alone = parse_request_head(std::string(line) + "\r\n\r\n");
     if (alone.status == parse_status::bad_request) return alone;
   }
   if (parsed.status != parse_status::complete) return parsed;
