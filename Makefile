@@ -13,6 +13,9 @@ stage = $(or $(filter $*_%,$(stages)),$(error There is no stage $*; there are: $
 number = $(firstword $(subst _, ,$(stage)))
 side = $(if $(MINE),stage,solution)
 
+# A value that somebody has typed, as one word for the shell, whatever is in it.
+quoted = '$(subst ','\'',$(1))'
+
 .PHONY: help setup progress demo compare stress bench experiment wrong-answers right-answers \
   flake test verify format lint diagrams clean
 
@@ -37,7 +40,7 @@ watch-%: ## check again each time you save
 	python3 tools/watch.py $(stage)
 
 hint-%: ## the next hint [TODO=1.2]
-	python3 tools/hint.py $(stage) $(if $(TODO),'$(TODO)')
+	python3 tools/hint.py $(stage) $(if $(TODO),$(call quoted,$(TODO)))
 
 progress: ## what is green, red, and not begun
 	python3 tools/progress.py
@@ -52,9 +55,9 @@ tsan-%: ## build and run your stage with ThreadSanitizer
 	tools/sanitizer.sh thread python3 tools/check.py $(stage) --preset tsan
 
 explore-%: ## every schedule, further than the suite [ONLY=..]
-	python3 tools/explore.py $(stage) $(if $(SOLUTION),--side solution) $(if $(ONLY),--only='$(ONLY)') \
-	  $(if $(PREEMPTIONS),--preemptions='$(PREEMPTIONS)') $(if $(SECONDS),--seconds='$(SECONDS)') \
-	  $(if $(REPLAY),--replay='$(REPLAY)')
+	python3 tools/explore.py $(stage) $(if $(SOLUTION),--side solution) $(if $(ONLY),--only=$(call quoted,$(ONLY))) \
+	  $(if $(PREEMPTIONS),--preemptions=$(call quoted,$(PREEMPTIONS))) $(if $(SECONDS),--seconds=$(call quoted,$(SECONDS))) \
+	  $(if $(REPLAY),--replay=$(call quoted,$(REPLAY)))
 
 race-%: ## the lesson about data races (stage 02)
 	tools/race.sh $(stage)
@@ -92,7 +95,7 @@ compare: ## the servers side by side, and a page [MINE=1]
 	  $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(REPETITIONS),--repetitions $(REPETITIONS))
 
 experiment: ## a small experiment from WORKBOOK.md [NAME=...]
-	python3 tools/experiment.py $(NAME)
+	python3 tools/experiment.py $(if $(NAME),$(call quoted,$(NAME)))
 
 ##@ Instructor
 solution-%: ## run the suite of stage NN on its solution
@@ -100,12 +103,12 @@ solution-%: ## run the suite of stage NN on its solution
 
 wrong-answers: ## who catches which mistake [STAGE=NN ONLY=.. TIMES=N]
 	tools/setup.sh
-	python3 tools/wrong_answers.py $(if $(STAGE),--stage $(STAGE)) $(if $(ONLY),--only '$(ONLY)') \
-	  $(if $(TIMES),--times '$(TIMES)')
+	python3 tools/wrong_answers.py $(if $(STAGE),--stage $(call quoted,$(STAGE))) $(if $(ONLY),--only $(call quoted,$(ONLY))) \
+	  $(if $(TIMES),--times $(call quoted,$(TIMES)))
 
 right-answers: ## unusual forms that must pass [STAGE=NN ONLY=..]
 	tools/setup.sh
-	python3 tools/right_answers.py $(if $(STAGE),--stage $(STAGE)) $(if $(ONLY),--only '$(ONLY)')
+	python3 tools/right_answers.py $(if $(STAGE),--stage $(call quoted,$(STAGE))) $(if $(ONLY),--only $(call quoted,$(ONLY)))
 
 ##@ Maintainer
 test: ## the quick proof: solutions, harness, skeletons, text
@@ -117,7 +120,7 @@ verify: ## everything, as CI runs it
 	python3 tools/verify.py
 
 flake: ## the suites N times under load [N=500 STAGE=NN LOAD=20]
-	LOAD=$(LOAD) tools/flake.sh $(or $(N),500) $(STAGE)
+	LOAD=$(LOAD) tools/flake.sh $(call quoted,$(or $(N),500)) $(if $(STAGE),$(call quoted,$(STAGE)))
 
 format: ## format the C++ sources in place
 	tools/format.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: tools/build.sh PRESET TARGET...   ("all" builds everything)
+# Usage: tools/build.sh PRESET [TARGET...]   ("all" builds everything; without one, nothing is built)
 # Configures build/PRESET when it is not configured yet, then builds. Quiet unless something is wrong:
 # CMake's and the compiler's words go to build/PRESET.log; the compiler's complaints are shown.
 # Exit: 0 built, 3 the code does not compile, 4 the machine lacks something.
@@ -90,6 +90,7 @@ first_error() {
 }
 
 [[ -f $folder/build.ninja ]] || configure
+if (($# == 0)); then exit 0; fi
 targets=()
 for target in "$@"; do
   if [[ $target == *'*' ]]; then # stage03* is every program of the stage

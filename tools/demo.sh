@@ -33,7 +33,7 @@ while (($#)); do
   shift
 done
 
-tools/build.sh release demo
+tools/build.sh release # configures: what there is to build is known then
 
 # has_server SIDE NN
 has_server() {
@@ -63,7 +63,7 @@ for number in "${numbers[@]}"; do
   has_server "$side" "$number" || fail "Stage $number has no server to demonstrate."
   targets+=("${side}${number}_server")
 done
-tools/build.sh release "${targets[@]}"
+tools/build.sh release demo "${targets[@]}"
 
 demo() { # SERVER... -- OPTION...
   local servers=()

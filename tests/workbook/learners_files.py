@@ -214,6 +214,8 @@ def check_bad_input():
         (["make", "check-"], "There is no"),
         (["make", "hint-01", "TODO=9.9"], "Stage 01 has no TODO 9.9; it has: 1.1, 1.2"),
         (["make", "hint-01", "TODO=1.1 1.2"], "Stage 01 has no TODO 1.1 1.2"),
+        (["make", "hint-01", "TODO=it's"], "Stage 01 has no TODO it's"),
+        (["make", "wrong-answers", "ONLY=it's $(x)"], "matches 'it's"),
         (["make", "reset-7"], "There is no stage 7"),
         (["make", "nonsense"], "There is no target 'nonsense'"),
         (["make", "wrong-answers", "STAGE=7"], "There is no stage 7"),
