@@ -1,5 +1,6 @@
 """A copy of the workbook in which answers are tried: changed, built, judged and put back."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ class Tree:
     def prepare(self, stages):
         """Brings the copy up to date and builds the untouched solutions."""
         self.root.mkdir(parents=True, exist_ok=True)
+        self.claim()
         top = [path.name for path in ROOT.iterdir() if path.is_file()]
         for name in [*COPIED, *top]:
             if (ROOT / name).exists():
@@ -34,6 +36,15 @@ class Tree:
         code, output = self.build(*(f"solution{stage.number}_tests" for stage in stages))
         if code != 0:
             workbook.die(f"The solutions do not build in {self.root}:\n{output}", code)
+
+    def claim(self):
+        """Keeps another run out of this copy until the end of this one."""
+        self.lock = open(f"{self.root}.lock", "w")
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"{self.root.relative_to(ROOT)} is in use by another run; waiting until that is over.", flush=True)
+            fcntl.flock(self.lock, fcntl.LOCK_EX)
 
     def build(self, *targets):
         command = [str(self.root / "tools/build.sh"), "dev", *targets]

@@ -9,6 +9,7 @@ Each step is a command. It counts as one, or as many as its last line says ("40 
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -44,7 +45,9 @@ class Outcome:
 
 
 def ctest(preset):
-    return ["ctest", "--test-dir", f"build/{preset}", *NOT_THE_SKELETONS, "--no-tests=error",
+    # Meanwhile no other terminal's build replaces the programs (tools/build.sh).
+    lock = ["flock", "--shared", f"build/{preset}.lock"] if shutil.which("flock") else []
+    return [*lock, "ctest", "--test-dir", f"build/{preset}", *NOT_THE_SKELETONS, "--no-tests=error",
             "--output-on-failure", "-j", str(workbook.JOBS)]  # fmt: skip
 
 
@@ -113,7 +116,7 @@ def run(step, done):
         text=True,
         errors="replace",
     )
-    output = listen(process)
+    output = listen(process, step.title)
     seconds = time.monotonic() - start
     if process.returncode == SKIPPED:
         reason = output.splitlines()[-1].removeprefix("skipped: ") if output else "no reason given"
@@ -133,10 +136,10 @@ def run(step, done):
     return Outcome(step, passed, 0, skipped, seconds)
 
 
-def listen(process):
+def listen(process, title):
     """What it prints until it ends. Meanwhile a terminal shows how far it is."""
     lines = []
-    with StatusLine("  ") as status:
+    with StatusLine(f"   {title}") as status:
         for line in process.stdout:
             if OWN_COUNT.match(line):
                 status.show(line.strip())

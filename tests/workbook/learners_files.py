@@ -277,7 +277,7 @@ def check_status_line():
     step = ["printf", r"3 of 8\n 5/9 Test  #5: one ... Passed\nthe end\n"]
     sys.stdout = screen = Screen(True)
     try:
-        output = verify.listen(subprocess.Popen(step, stdout=subprocess.PIPE, text=True))
+        output = verify.listen(subprocess.Popen(step, stdout=subprocess.PIPE, text=True), "a step")
     finally:
         sys.stdout = kept[0]
     if "3 of 8" not in screen.text or "5 of 9" not in screen.text or "3 of 8" in output or "Test" not in output:

@@ -60,9 +60,20 @@ def check_two_builds(work):
         first_line = second.stdout.readline()
         waits = second.poll() is None
     rest, _ = second.communicate(timeout=toy.PATIENCE)
-    if "in use by another build" in first_line and waits and second.returncode == 0:
-        return []
-    return [f"a second build should wait and say so; it says: {first_line}{rest}"]
+    problems = []
+    if "in use by another build" not in first_line or not waits or second.returncode != 0:
+        problems.append(f"a second build should wait and say so; it says: {first_line}{rest}")
+
+    (work.root / "build/answers").mkdir(exist_ok=True)
+    with open(work.root / "build/answers/copy1.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = work.start("make", "wrong-answers")
+        first_line = second.stdout.readline()
+        os.killpg(second.pid, signal.SIGINT)
+        second.communicate(timeout=toy.PATIENCE)
+    if "in use by another run" not in first_line:
+        problems.append(f"a second make wrong-answers should wait and say so; it says: {first_line}")
+    return problems
 
 
 def check_interrupt(work):
