@@ -17,14 +17,15 @@ struct connection {
 
 /// Serves one client from its first byte to its close: reads until the request is complete, answers
 /// it, ends the connection so that the client can read the whole response. It owns the connection,
-/// so that it is closed however the function ends.
+/// so that it is closed, once, however the function ends.
 /// - No byte before the end of the stream: nothing is sent, nothing recorded; it was no request.
 /// - A stream that ends inside the request, or no request at all: 400. Too long a head: 431, or 414
 ///   if it is the request line. The handler sees none of them.
 /// - A client that may still be sending (`more_may_come`, or bytes that nobody has read) is waited
 ///   for, so that no reset overtakes its response; all the others have nothing left to be read.
 /// Records `started` before the handler runs and `finished` when the response is written, with the
-/// status as the note, also for 400, 414 and 431.
+/// status as the note, also for 400, 414 and 431. `log` may be null.
+/// Thread-safe: many threads may call it at the same time, each with a connection of its own.
 /// Blocks until the client has been served. A stop ends the waiting for bytes; a request that has
 /// arrived is still answered.
 /// @throws std::system_error if the client resets the connection, and whatever `handler` throws;

@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <connection.hpp>
+#include <stop_token>
 #include <string>
+#include <utility>
 
 #include "harness/gate.hpp"
 #include "harness/io_probes.hpp"
@@ -9,8 +12,9 @@
 #include "harness/served_connection.hpp"
 #include "harness/story.hpp"
 
-// What serve_connection does with a client, from its first byte to its close. How the bytes come
-// and go is the subject of serve_connection_stream_test.cpp.
+// What serve_connection does with a client, from its first byte to its answer. How the bytes come
+// and go is the subject of serve_connection_stream_test.cpp, how the connection ends that of
+// serve_connection_end_test.cpp.
 
 namespace workbook {
 namespace {
@@ -80,30 +84,16 @@ TEST(ServeConnection, RefusesWhatIsNoRequest) {
   EXPECT_FALSE(handled);
 }
 
-TEST(ServeConnection, EndsTheConnectionAfterTheResponse) {
+TEST(ServeConnection, ReportsAConnectionThatBreaks) {
   about("1.4",
-        "`Connection: close` is a promise: the server ends the connection after the response, and "
-        "a client that reads to the end of the stream comes to an end.");
-  served_connection connection;
-  step("a client sends a request and keeps its socket open");
-  connection.client.send(a_request);
-  step("it reads its response");
-  ASSERT_TRUE(is_ok_with(connection.client.read_some(), "path /fast"));
-  step("it reads on, until the connection ends");
-  EXPECT_EQ(connection.client.read_to_end(), "");
-  step("serve_connection returns");
-  EXPECT_EQ(connection.wait(), "");
-}
-
-TEST(ServeConnection, ReportsAnErrorOfTheConnection) {
-  if (!io_probes_available()) GTEST_SKIP() << "recv cannot be probed in this build";
-  about("1.4",
-        "recv returns -1 when the connection is broken. As an unsigned size that is a huge number "
-        "of bytes: look for the error before you use the count.");
-  const failing_calls reset(io_call::recv, ECONNRESET);
-  served_connection connection;
-  step("the first recv fails with ECONNRESET: serve_connection throws what read_some() throws");
-  ASSERT_EQ(connection.wait(), "cannot read from the peer: Connection reset by peer");
+        "Reading from a client that has reset its connection is an error, and not the end of the "
+        "stream: read_some() throws it, and serve_connection lets it pass. (recv says -1; as an "
+        "unsigned size that is a huge number of bytes.)");
+  served_connection connection(make_tcp_pair());
+  step("a client sends half a request and resets its connection: serve_connection throws");
+  connection.client.send("GET /fa");
+  connection.client.reset();
+  ASSERT_NE(connection.wait(), "") << "serve_connection has returned as if all were well";
   step("nothing is recorded as finished");
   EXPECT_EQ(connection.log.count(event_kind::finished), 0u);
 }
@@ -162,6 +152,54 @@ TEST(ServeConnection, AnswersARequestThatArrivedBeforeTheStop) {
   in_handler.open();
   step("the client reads the whole response");
   EXPECT_TRUE(is_ok_with(connection.client.read_to_end(), "path /fast"));
+}
+
+TEST(ServeConnection, AStopDropsNoRequestThatHasArrived) {
+  about("1.4",
+        "A stop ends the waiting for bytes, and nothing else: what has arrived is still read, and "
+        "a complete request is answered. read_some() sees to that; who asks the token himself "
+        "drops a request that came in time.");
+  socket_pair ends = make_socket_pair();
+  raw_client client(std::move(ends.client));
+  event_log log;
+  std::stop_source stop;
+  step("a request has arrived and is not read yet; a stop is requested");
+  client.send(a_request);
+  stop.request_stop();
+  step("serve_connection reads and answers it");
+  serve_connection({tcp_stream(std::move(ends.server)), 1}, say_path, &log, stop.get_token());
+  EXPECT_TRUE(is_ok_with(client.read_to_end(), "path /fast"));
+}
+
+TEST(ServeConnection, SharesNothingWithOtherConnections) {
+  if (!io_probes_available()) GTEST_SKIP() << "recv and send cannot be probed in this build";
+  about("1.4",
+        "From stage 02 on, many threads call serve_connection at the same time, each with a client "
+        "of its own. A static or global variable belongs to all of them: one client gets what "
+        "another has asked for.");
+  for (const auto& [call, place] : {std::pair(io_call::recv, "between reading and looking at it"),
+                                    std::pair(io_call::send, "before its answer is sent")}) {
+    gate held;
+    std::atomic<bool> is_first = true;
+    const hooked_calls hold(call, [&] {
+      if (is_first.exchange(false)) held.pass();
+    });
+    step(std::string("a client asks for /one, and its thread is held ") + place);
+    served_connection one;
+    one.client.send("GET /one HTTP/1.1\r\n\r\n");
+    // Code that reads or sends with other calls is not held.
+    const auto answered = [&] { return one.log.count(event_kind::finished) == 1; };
+    ASSERT_TRUE(eventually([&] { return held.inside() == 1 || answered(); }));
+    step("another client asks for /two on another thread, and gets its answer");
+    {
+      served_connection two;
+      two.client.send("GET /two HTTP/1.1\r\n\r\n");
+      ASSERT_TRUE(is_ok_with(two.client.read_to_end(), "path /two"));
+    }
+    step("the first thread goes on, and answers its own client");
+    held.open();
+    ASSERT_TRUE(is_ok_with(one.client.read_to_end(), "path /one"));
+  }
 }
 
 }  // namespace

@@ -94,7 +94,8 @@ TEST(SingleServer, SurvivesAHandlerThatThrows) {
   for (const auto& event : log.events()) {
     if (event.kind == event_kind::failed) reason = event.note;
   }
-  EXPECT_EQ(reason, "the database is gone");
+  EXPECT_NE(reason.find("the database is gone"), std::string::npos)
+      << "the log says: '" << reason << "'";
 }
 
 TEST(SingleServer, ClosesEveryConnection) {
@@ -103,10 +104,14 @@ TEST(SingleServer, ClosesEveryConnection) {
         "tcp_stream closes when it is destroyed; does each path destroy it?");
   running_server<single_server> server(say_ok());
   const std::size_t before = open_sockets();
-  step("ten clients each: a good request, a bad one, none at all, a reset");
+  step("ten clients each: a good request, a bad one, half of one, too large a head, none, a reset");
   for (int i = 0; i < 10; ++i) {
     (void)ask(server.port(), get_fast);
     (void)ask(server.port(), "nonsense\r\n\r\n");
+    (void)ask(server.port(), "GET / HTTP/1.1\r\nX: " + std::string(max_head_bytes, 'x'));
+    raw_client half(server.port());
+    half.send("GET /fa");
+    half.close();
     raw_client(server.port()).close();
     raw_client(server.port()).reset();
   }

@@ -87,8 +87,12 @@ TEST(SingleServer, ASlowRequestBlocksEverybodyElse) {
 TEST(SingleServer, StopsWhileItWaitsForAClient) {
   about("1.5", "A stop must reach a server that waits in accept: hand it the stop token.");
   running_server<single_server> server(say_ok());
-  step("one client is served, so the server waits for the next");
+  const std::size_t sockets_before = open_sockets();
+  step("one client is served and has left: the server waits for the next");
   ASSERT_TRUE(is_ok(ask(server.port(), get_fast)));
+  ASSERT_TRUE(eventually([&] {
+    return open_sockets() <= sockets_before && some_thread_is(thread_activity::waiting_for_events);
+  })) << "it does not wait in accept()";
   step("a stop is requested: run() returns");
   EXPECT_EQ(server.stop(), "");
 }

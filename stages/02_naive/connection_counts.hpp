@@ -11,7 +11,8 @@ namespace workbook {
 /// - `arrive()` counts one connection in and returns its number; they are numbered from 1.
 /// - `leave()` counts one connection out.
 /// - `total()` is how many have arrived since the beginning.
-/// - `active()` is how many have arrived and not left. It may be out of date when you read it.
+/// - `active()` is how many have arrived and not left: a number that was true at some moment of the
+///   call. It may be out of date when you read it.
 /// Thread-safe: any thread may call any of them at any time. Never blocks for long.
 class connection_counts {
  public:

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <connection_counts.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -104,6 +105,25 @@ TEST(ConnectionCounts, NoNumberIsGivenTwiceWhereverAThreadIsInterrupted) {
                                                    [&] { others.insert(counts.arrive()); });
   EXPECT_FALSE(others.contains(number)) << "two connections have the number " << number;
   EXPECT_EQ(others.size(), static_cast<std::size_t>(others_arrived));
+}
+
+TEST(ConnectionCounts, ActiveWasTrueAtSomeMoment) {
+  if (!can_interrupt_everywhere()) GTEST_SKIP() << "this build cannot stop after an instruction";
+  about("2.2",
+        "active() gave a number that was never true. Computed from two counters that are read one "
+        "after the other, it mixes two moments: connections that came and went in between are "
+        "counted on one side only. Keep one counter that is the answer.");
+  connection_counts counts;
+  counts.arrive();
+  std::size_t seen = 0;
+  step("one connection stays; another comes and leaves, after each instruction of active()");
+  (void)interrupt_everywhere([&] { seen = counts.active(); },
+                             [&] {
+                               counts.arrive();
+                               counts.leave();
+                             });
+  EXPECT_GE(seen, 1u) << "one connection was there all the time";
+  EXPECT_LE(seen, 2u) << "two connections were there at most";
 }
 
 }  // namespace

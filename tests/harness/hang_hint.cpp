@@ -62,7 +62,7 @@ const std::vector<signature>& known_signatures() {
        "accept()."},
       {{{server_stops}, {server_reads}},
        "A stop was requested and the server still waits for a silent client: hand the stop token "
-       "to read_some()."},
+       "on, through serve_connection() to read_some()."},
       {{{client_reads}, {server_reads}},
        "Both ends are reading. A request ends at the blank line, not at the end of the stream; and "
        "after the response the server ends the connection, not the client."},

@@ -8,8 +8,11 @@
 
 #include <dlfcn.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace {
 
@@ -20,6 +23,14 @@ using workbook::harness::state_of;
 template <class Function>
 Function* next_definition(const char* name) {
   return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
+}
+
+bool is_socket_with_unread_bytes(int fd) {
+  int type = 0;
+  socklen_t length = sizeof type;
+  int unread = 0;
+  return ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 &&
+         ::ioctl(fd, FIONREAD, &unread) == 0 && unread > 0;
 }
 
 }  // namespace
@@ -48,20 +59,27 @@ ssize_t recv(int socket, void* buffer, size_t length, int flags) {
   static auto* const next = next_definition<decltype(::recv)>("recv");
   if (state_of(io_call::recv).must_fail()) return -1;
   const ssize_t count = next(socket, buffer, state_of(io_call::recv).allowed(length), flags);
-  if (count > 0) workbook::harness::note_received(static_cast<size_t>(count));
+  if (count > 0) {
+    workbook::harness::note_received(static_cast<size_t>(count));
+    state_of(io_call::recv).run_hook();
+  }
   return count;
 }
 
 ssize_t send(int socket, const void* buffer, size_t length, int flags) {
   static auto* const next = next_definition<decltype(::send)>("send");
   if (state_of(io_call::send).must_fail()) return -1;
+  state_of(io_call::send).run_hook();
   return next(socket, buffer, state_of(io_call::send).allowed(length), flags);
 }
 
 int close(int fd) {
   static auto* const next = next_definition<decltype(::close)>("close");
   if (state_of(io_call::close).must_fail()) return -1;
-  return next(fd);
+  if (is_socket_with_unread_bytes(fd)) workbook::harness::note_close_with_unread_bytes();
+  const int result = next(fd);
+  if (result < 0 && errno == EBADF) workbook::harness::note_close_of_nothing();
+  return result;
 }
 
 int poll(pollfd* fds, nfds_t count, int timeout) {

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 
@@ -20,10 +21,13 @@ struct probed_call {
   std::string reason;  ///< set before `most`
   std::atomic<int> failures_left = 0;
   std::atomic<int> error = 0;
+  std::atomic<const std::function<void()>*> hook = nullptr;
   std::atomic<std::size_t> cap = std::numeric_limits<std::size_t>::max();
 
   /// Counts a call. @returns whether it has to fail; errno is set then.
   [[nodiscard]] bool must_fail();
+
+  void run_hook() const;
 
   /// @returns how many of `bytes` the call may move.
   [[nodiscard]] std::size_t allowed(std::size_t bytes) const;
@@ -33,5 +37,7 @@ struct probed_call {
 [[nodiscard]] bool calls_are_probed();
 void note_received(std::size_t bytes);
 void note_timed_poll();
+void note_close_of_nothing();
+void note_close_with_unread_bytes();
 
 }  // namespace workbook::harness

@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <limits>
+#include <utility>
 
 #include "harness/io_probe_state.hpp"
 #include "harness/story.hpp"
@@ -13,6 +14,8 @@ namespace {
 std::array<probed_call, static_cast<std::size_t>(io_call::poll) + 1> states;
 std::atomic<std::uint64_t> bytes_received = 0;
 std::atomic<std::uint64_t> timed_polls = 0;
+std::atomic<std::uint64_t> closed_nothing = 0;
+std::atomic<std::uint64_t> closed_unread = 0;
 thread_local int unprobed_depth = 0;
 
 }  // namespace
@@ -33,6 +36,11 @@ bool probed_call::must_fail() {
   return true;
 }
 
+void probed_call::run_hook() const {
+  const std::function<void()>* const function = hook;
+  if (function != nullptr && calls_are_probed()) (*function)();
+}
+
 std::size_t probed_call::allowed(std::size_t bytes) const {
   return calls_are_probed() ? std::min(bytes, cap.load()) : bytes;
 }
@@ -45,6 +53,14 @@ void note_received(std::size_t bytes) {
 
 void note_timed_poll() {
   if (calls_are_probed()) ++timed_polls;
+}
+
+void note_close_of_nothing() {
+  if (calls_are_probed()) ++closed_nothing;
+}
+
+void note_close_with_unread_bytes() {
+  if (calls_are_probed()) ++closed_unread;
 }
 
 bool io_probes_available() { return WORKBOOK_INTERPOSE != 0; }
@@ -75,9 +91,20 @@ limited_calls::~limited_calls() {
   state_of(call_).most = std::numeric_limits<std::uint64_t>::max();
 }
 
+hooked_calls::hooked_calls(io_call call, std::function<void()> hook)
+    : call_(call), hook_(std::move(hook)) {
+  state_of(call_).hook = &hook_;
+}
+
+hooked_calls::~hooked_calls() { state_of(call_).hook = nullptr; }
+
 std::uint64_t calls_made(io_call call) { return state_of(call).made; }
 
 std::uint64_t timed_polls_made() { return timed_polls; }
+
+std::uint64_t closes_of_nothing() { return closed_nothing; }
+
+std::uint64_t closes_with_unread_bytes() { return closed_unread; }
 
 void wait_until_received(std::uint64_t bytes) {
   for (auto seen = bytes_received.load(); seen < bytes; seen = bytes_received.load()) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace workbook::harness {
@@ -57,11 +58,33 @@ class limited_calls {
   io_call call_;
 };
 
+/// While it lives, `hook` runs in each thread of the code under test that makes such a call: after
+/// a recv that has brought bytes, before a send. By waiting it holds the thread there. Only for
+/// these two calls; the hook must have returned everywhere before the object dies.
+class hooked_calls {
+ public:
+  hooked_calls(io_call call, std::function<void()> hook);
+  ~hooked_calls();
+  hooked_calls(const hooked_calls&) = delete;
+  hooked_calls& operator=(const hooked_calls&) = delete;
+
+ private:
+  io_call call_;
+  const std::function<void()> hook_;
+};
+
 /// @returns how many calls the code under test has made in this process.
 [[nodiscard]] std::uint64_t calls_made(io_call call);
 
 /// @returns how many of its calls of poll had a time limit: that is how code pauses.
 [[nodiscard]] std::uint64_t timed_polls_made();
+
+/// @returns how many of its calls of close were for a number that no open descriptor has.
+[[nodiscard]] std::uint64_t closes_of_nothing();
+
+/// @returns how many of its calls of close were for a socket with unread bytes: the kernel answers
+/// those with a reset. Source: RFC 2525 §2.17, ioctl(2) FIONREAD.
+[[nodiscard]] std::uint64_t closes_with_unread_bytes();
 
 /// Blocks until the code under test has received `bytes` bytes in all since the process began.
 void wait_until_received(std::uint64_t bytes);

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "harness/io_probes.hpp"
-#include "support/thread_states.hpp"
 
 namespace workbook::harness {
 namespace fs = std::filesystem;
@@ -43,6 +42,18 @@ std::size_t sockets_kept_on_exec() {
 std::size_t thread_count() {
   const fs::directory_iterator tasks("/proc/self/task");
   return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+}
+
+std::optional<thread_activity> activity_of(long thread) {
+  const auto states = read_thread_states(::getpid());
+  const auto found = std::ranges::find(states, thread, &thread_state::thread);
+  if (found == states.end()) return std::nullopt;
+  return found->activity;
+}
+
+bool some_thread_is(thread_activity activity) {
+  const auto states = read_thread_states(::getpid());
+  return std::ranges::find(states, activity, &thread_state::activity) != states.end();
 }
 
 std::size_t threads_waiting_on_futex() {

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 
 #include "net/backlog.hpp"  // what a client has to wait for is a part of the state
+#include "support/thread_states.hpp"
 
 namespace workbook::harness {
 
@@ -16,6 +18,13 @@ namespace workbook::harness {
 
 /// @returns how many threads this process has. Source: proc(5), [pid]/task.
 [[nodiscard]] std::size_t thread_count();
+
+/// @returns what the thread of this process with this os_thread_id() is doing, or nothing if it has
+/// ended.
+[[nodiscard]] std::optional<thread_activity> activity_of(long thread);
+
+/// @returns whether a thread of this process is doing that.
+[[nodiscard]] bool some_thread_is(thread_activity activity);
 
 /// @returns how many threads of this process wait without a time limit for a mutex, a condition
 /// variable, an atomic or the end of a thread. Source: proc(5), task/[tid]/syscall.

@@ -25,6 +25,11 @@ ssize_t receive(int socket, std::span<char> buffer) {
 raw_client::raw_client(std::uint16_t port)
     : socket_(tcp_stream::connect("127.0.0.1", port).release()) {}
 
+void raw_client::keep_small_receive_buffer() {
+  const int bytes = 256 << 10;  // not less than two packets: those of this machine have 64 KiB
+  ::setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
 void raw_client::send(std::string_view bytes) {
   const unprobed_calls guard;
   while (!bytes.empty()) {
@@ -50,7 +55,7 @@ void raw_client::close() {
 
 std::string raw_client::read_to_end() {
   std::string received;
-  std::array<char, 4096> buffer;
+  std::array<char, 65536> buffer;
   ssize_t count = 0;
   while ((count = receive(fd(), buffer)) > 0) {
     received.append(buffer.data(), static_cast<std::size_t>(count));
@@ -68,10 +73,10 @@ std::string raw_client::read_some() {
   return {buffer.data(), static_cast<std::size_t>(count)};
 }
 
-bool raw_client::all_read_by_peer() const {
+int raw_client::queued_bytes() const {
   int queued = 0;
   if (::ioctl(fd(), SIOCOUTQ, &queued) != 0) throw_errno("cannot ask for unread bytes");
-  return queued == 0;
+  return queued;
 }
 
 std::string ask(std::uint16_t port, std::string_view request) {

@@ -23,6 +23,10 @@ class raw_client {
   raw_client(raw_client&&) = default;
   raw_client& operator=(raw_client&&) = delete;
 
+  /// Lets the kernel keep little for it, so that a sender soon has to wait until it reads.
+  /// Source: socket(7), SO_RCVBUF.
+  void keep_small_receive_buffer();
+
   void send(std::string_view bytes);
 
   /// Says "no more from me" and can still read: a half-close.
@@ -44,11 +48,17 @@ class raw_client {
 
   /// @returns whether the other end has read all that was sent so far. Only for a socket pair,
   /// where sent bytes count as queued until they are read. Source: unix(7), SIOCOUTQ.
-  [[nodiscard]] bool all_read_by_peer() const;
+  [[nodiscard]] bool all_read_by_peer() const { return queued_bytes() == 0; }
+
+  /// @returns whether all that was sent so far has arrived at the other end's machine. Only for a
+  /// TCP connection. Source: tcp(7), SIOCOUTQ.
+  [[nodiscard]] bool all_arrived() const { return queued_bytes() == 0; }
 
   [[nodiscard]] int fd() const { return socket_.get(); }
 
  private:
+  [[nodiscard]] int queued_bytes() const;
+
   unique_fd socket_;
 };
 

@@ -34,6 +34,12 @@ void* start_at_gate(void* memory) {
   return start->function(start->argument);
 }
 
+bool starts_detached(const pthread_attr_t* attributes) {
+  int state = PTHREAD_CREATE_JOINABLE;
+  if (attributes != nullptr) ::pthread_attr_getdetachstate(attributes, &state);
+  return state == PTHREAD_CREATE_DETACHED;
+}
+
 bool creation_is_to_fail() {
   int left = state.creations_until_failure;
   while (left > 0 && !state.creations_until_failure.compare_exchange_weak(left, left - 1)) {
@@ -62,6 +68,7 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, thread_f
     }
   }
   ++(error == 0 ? state.created : state.refused);
+  if (error == 0 && starts_detached(attributes)) ++state.detached;
   if (error == 0) run_hook(state.creation_hook);
   return error;
 }

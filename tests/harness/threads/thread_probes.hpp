@@ -18,7 +18,7 @@ struct call_counts {
   long created = 0;  // pthread_create that succeeded
   long refused = 0;  // pthread_create that failed, by fail_thread_creation or by the system
   long joined = 0;
-  long detached = 0;
+  long detached = 0;                // by pthread_detach, or from the start
   long waits = 0;                   // pthread_cond_wait and the timed ones
   long notify_one = 0;              // pthread_cond_signal
   long notify_all = 0;              // pthread_cond_broadcast

@@ -1,0 +1,137 @@
+#include <gtest/gtest.h>
+
+#include <connection.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/gate.hpp"
+#include "harness/io_probes.hpp"
+#include "harness/process_state.hpp"
+#include "harness/served_connection.hpp"
+#include "harness/story.hpp"
+
+// How a connection ends: on whatever path, so that its client can read what was said to it.
+
+namespace workbook {
+namespace {
+
+using namespace harness;
+
+/// What a client may send before it ends its sending side: each takes another path.
+struct sent_bytes {
+  std::string_view name;
+  std::string bytes;
+};
+
+std::vector<sent_bytes> all_kinds_of_clients() {
+  return {{"a request", "GET /fast HTTP/1.1\r\n\r\n"},
+          {"a request for an unknown path", "GET /nowhere HTTP/1.1\r\n\r\n"},
+          {"what is no request", "hello\r\n\r\n"},
+          {"half a request", "GET /fa"},
+          {"a head that is too large", "GET / HTTP/1.1\r\nX: " + std::string(max_head_bytes, 'x')},
+          {"a target that is too long", "GET /" + std::string(max_head_bytes, 'x')},
+          {"nothing", ""}};
+}
+
+http_response know_one_path(const http_request& asked) {
+  return asked.path == "/fast" ? say_path(asked) : http_response{404, "no"};
+}
+
+/// Waits for the end of the connection. Its client was reset if it says so, or if the socket was
+/// closed with bytes in it that nobody had read.
+void expect_no_reset(served_connection& connection, const std::string& response) {
+  EXPECT_FALSE(response.ends_with("<connection reset>")) << "the connection was reset";
+  connection.wait();
+  EXPECT_EQ(closes_with_unread_bytes(), 0u)
+      << "the socket was closed while bytes of the client were unread: that resets the connection";
+}
+
+TEST(ServeConnection, EndsTheConnectionAfterTheResponse) {
+  about("1.4",
+        "`Connection: close` is a promise: the server ends the connection after the response, and "
+        "a client that reads to the end of the stream comes to an end.");
+  served_connection connection;
+  step("a client sends a request and keeps its socket open");
+  connection.client.send(a_request);
+  step("it reads its response");
+  ASSERT_TRUE(is_ok_with(connection.client.read_some(), "path /fast"));
+  step("it reads on, until the connection ends");
+  EXPECT_EQ(connection.client.read_to_end(), "");
+  step("serve_connection returns");
+  EXPECT_EQ(connection.wait(), "");
+}
+
+TEST(ServeConnection, RefusesAHeadThatIsTooLargeWithoutAReset) {
+  about("1.4",
+        "After max_head_bytes without a blank line the answer is 431; and the client, which still "
+        "sends, must be able to read it: end the connection with linger_and_close.");
+  served_connection connection(make_tcp_pair());
+  step("a client sends 64 KiB of one field, without a blank line");
+  connection.client.send("GET /fast HTTP/1.1\r\nX: " + std::string(64 * 1024, 'x'));
+  step("it reads until the connection ends");
+  const std::string response = connection.client.read_to_end();
+  EXPECT_TRUE(has_status(response, 431));
+  expect_no_reset(connection, response);
+}
+
+TEST(ServeConnection, DoesNotResetAClientThatStillSends) {
+  about("1.4",
+        "Closing a socket with unread bytes sends a reset, which can overtake the response, also "
+        "after 'no more from me' (finish_sending): end the connection with linger_and_close, which "
+        "reads them away first.");
+  gate in_handler;
+  served_connection connection(make_tcp_pair(), [&](const http_request& asked) {
+    in_handler.pass();
+    return say_path(asked);
+  });
+  step("a client sends the head of a request; its handler waits");
+  connection.client.send("POST /fast HTTP/1.1\r\nContent-Length: 5\r\n\r\n");
+  in_handler.wait_for_arrivals(1);
+  step("it sends the body, which nobody reads, and the handler goes on");
+  connection.client.send("12345");
+  ASSERT_TRUE(eventually([&] { return connection.client.all_arrived(); }));
+  in_handler.open();
+  step("it reads until the connection ends");
+  const std::string response = connection.client.read_to_end();
+  EXPECT_TRUE(is_ok_with(response, "path /fast"));
+  expect_no_reset(connection, response);
+}
+
+TEST(ServeConnection, SurvivesAClientThatHasGone) {
+  about("1.4",
+        "A client may have gone when its answer is written, whatever the answer is. write_all "
+        "makes that an error of this connection; ::write, and ::send without MSG_NOSIGNAL, raise "
+        "SIGPIPE, which ends the process with all its clients.");
+  for (const auto& [name, bytes] : all_kinds_of_clients()) {
+    socket_pair ends = make_socket_pair();
+    step("a client has sent " + std::string(name) + " and is gone; then it is served");
+    raw_client client(std::move(ends.client));
+    client.send(bytes);
+    client.close();
+    served_connection connection({{}, std::move(ends.server)}, know_one_path);
+    connection.wait();
+  }
+}
+
+TEST(ServeConnection, ClosesItsSocketOnceOnEveryPath) {
+  about("1.4",
+        "The connection owns its socket: destroying it closes it, on whatever path. A descriptor "
+        "that was released and forgotten stays open; a second close of the same number closes what "
+        "another thread has opened meanwhile.");
+  for (const auto& [name, bytes] : all_kinds_of_clients()) {
+    const std::size_t before = open_sockets();
+    step("a client sends " + std::string(name) + ", ends its sending side and reads to the end");
+    served_connection connection(make_socket_pair(), know_one_path);
+    connection.client.send(bytes);
+    connection.client.finish_sending();
+    (void)connection.client.read_to_end();
+    connection.wait();
+    ASSERT_EQ(open_sockets(), before) << "sockets are open: the connection was not closed";
+    ASSERT_EQ(closes_of_nothing(), 0u) << "time: the same descriptor was closed once more";
+  }
+}
+
+}  // namespace
+}  // namespace workbook

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "harness/process_state.hpp"
+#include "harness/raw_client.hpp"
+#include "harness/requests.hpp"
+#include "harness/running_server.hpp"
+#include "harness/story.hpp"
+
+namespace workbook::harness {
+
+/// Lets a server serve its first client, and blocks until that client has been counted out. What
+/// the server starts once, for itself (a thread that joins the others, say), is there then: from
+/// here on threads can be counted, and accidents are meant for the threads of clients.
+template <class Server>
+void let_settle(running_server<Server>& server) {
+  step("a first client is served and has left");
+  if (!is_ok(ask(server.port(), get_fast))) fail_now("it was not served");
+  if (!eventually([&] { return server.server().active() == 0; })) {
+    fail_now("it is still counted as active");
+  }
+}
+
+}  // namespace workbook::harness
