@@ -178,10 +178,10 @@ constexpr std::string_view stacks_pile_up =
     "A thread that has ended but was not joined keeps its stack: a server that joins only at its "
     "end collects the stacks of all its past clients. And a thread cannot join itself.";
 
-/// Lets 20 clients be served, each on a thread that has ended before the next client comes.
+/// Lets 10 clients be served, each on a thread that has ended before the next client comes.
 /// `others` is how many threads there are beside those.
-void serve_20_clients(std::uint16_t port, std::size_t others) {
-  for (int client = 1; client <= 20; ++client) {
+void serve_10_clients(std::uint16_t port, std::size_t others) {
+  for (int client = 1; client <= 10; ++client) {
     ASSERT_TRUE(is_ok(ask(port, get_fast)));
     ASSERT_TRUE(eventually([&] { return thread_count() <= others; }))
         << "the thread of client " << client << " has not ended";
@@ -190,10 +190,10 @@ void serve_20_clients(std::uint16_t port, std::size_t others) {
 
 /// Ends the test unless threads that have finished are joined, but for the last two: one may end
 /// while the next client is accepted already.
-void expect_18_of_20_to_be_joined(const thread_probes::call_counts& before) {
+void expect_8_of_10_to_be_joined(const thread_probes::call_counts& before) {
   const auto joined = [&] { return thread_probes::counts().joined - before.joined; };
-  EXPECT_TRUE(eventually([&] { return joined() >= 18; }))
-      << joined() << " of 20 threads have been joined";
+  EXPECT_TRUE(eventually([&] { return joined() >= 8; }))
+      << joined() << " of 10 threads have been joined";
 }
 
 TEST(NaiveServer, DetachesNoThread) {
@@ -215,10 +215,10 @@ TEST(NaiveServer, JoinsFinishedThreadsWhileItRuns) {
   running_server<naive_server> server(say_ok());
   let_settle(server);
   const auto before = thread_probes::counts();
-  step("20 more are served; each time the thread before has ended");
-  ASSERT_NO_FATAL_FAILURE(serve_20_clients(server.port(), thread_count()));
+  step("10 more are served; each time the thread before has ended");
+  ASSERT_NO_FATAL_FAILURE(serve_10_clients(server.port(), thread_count()));
   step("while the server still runs, all but the last few have been joined");
-  expect_18_of_20_to_be_joined(before);
+  expect_8_of_10_to_be_joined(before);
 }
 
 TEST(NaiveServer, JoinsFinishedThreadsBehindOneThatServes) {
@@ -234,10 +234,10 @@ TEST(NaiveServer, JoinsFinishedThreadsBehindOneThatServes) {
   slow.send(get_sleep);
   held.wait_for_arrivals(1);
   const auto before = thread_probes::counts();
-  step("20 more are served; each time the thread before has ended");
-  ASSERT_NO_FATAL_FAILURE(serve_20_clients(server.port(), thread_count()));
+  step("10 more are served; each time the thread before has ended");
+  ASSERT_NO_FATAL_FAILURE(serve_10_clients(server.port(), thread_count()));
   step("all but the last few have been joined, and the first is still inside");
-  expect_18_of_20_to_be_joined(before);
+  expect_8_of_10_to_be_joined(before);
   held.open();
   EXPECT_TRUE(is_ok(slow.read_to_end()));
 }
