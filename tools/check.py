@@ -133,7 +133,8 @@ def write_json(path, record):
 
 def tell(stage, side, record):
     wrong = [t for t in record["tests"] if t["status"] in ("failed", "hung")]
-    wrong.sort(key=lambda t: order(t["todo"]))
+    functions = {todo.number: re.findall(r"\w+(?=$|,)", todo.title) for todo in stage.todos()}
+    wrong.sort(key=lambda t: (order(t["todo"]), not shows_its_place(t, functions.get(t["todo"], []))))
     broken = [t for t in wrong if not t["unwritten"]]
     unwritten = [t for t in wrong if t["unwritten"]]
 
@@ -153,6 +154,11 @@ def tell(stage, side, record):
     total = workbook.summary(record["passed"], record["failed"], record["skipped"])
     print(paint("bold", f"{side} {stage.number}: {total} ({record['seconds']:.1f} s)"))
     print(next_step(stage, side, broken, unwritten))
+
+
+def shows_its_place(test, functions):
+    """Whether the story points into a function that its TODO is about: of several it is the surest."""
+    return any(re.search(rf":\d+ in {name}\b", test["story"]) for name in functions)
 
 
 def order(number):
