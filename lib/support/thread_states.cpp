@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -32,14 +33,22 @@ std::optional<system_call> current_system_call(const std::string& task) {
   return call;
 }
 
-std::uint64_t context_switches(const std::string& task) {
+struct task_status {
+  char state = 'R';  // S and D: asleep, T and t: stopped
+  std::uint64_t context_switches = 0;
+};
+
+task_status status_of(const std::string& task) {
   std::ifstream file(task + "/status");
-  std::uint64_t sum = 0;
+  task_status status;
   for (std::string line; std::getline(file, line);) {
-    const auto at = line.find("ctxt_switches:");
-    if (at != std::string::npos) sum += std::stoull(line.substr(line.find(':') + 1));
+    constexpr std::string_view state = "State:\t";
+    if (line.starts_with(state)) status.state = line[state.size()];
+    if (line.find("ctxt_switches:") != std::string::npos) {
+      status.context_switches += std::stoull(line.substr(line.find(':') + 1));
+    }
   }
-  return sum;
+  return status;
 }
 
 bool waits_without_limit(const system_call& futex) {
@@ -94,7 +103,10 @@ bool has_descriptor(thread_activity activity) {
 
 thread_state read_state(const std::string& task, pid_t thread) {
   thread_state state{thread};
-  state.context_switches = context_switches(task);
+  const task_status status = status_of(task);
+  state.context_switches = status.context_switches;
+  state.asleep = status.state == 'S' || status.state == 'D';
+  if (status.state == 'T' || status.state == 't') return state;
   if (const auto call = current_system_call(task)) {
     state.activity = activity_of(*call);
     if (has_descriptor(state.activity)) state.fd = static_cast<int>(call->arguments[0]);
@@ -138,16 +150,35 @@ bool has_child_process(pid_t process) {
   });
 }
 
-std::chrono::nanoseconds time_without_processor(pid_t process) {
-  std::chrono::nanoseconds sum{0};
+std::chrono::nanoseconds processor_time(pid_t process) {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(process, &clock) != 0) return {};
+  ::clock_gettime(clock, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+std::vector<thread_work> read_thread_work(pid_t process) {
+  std::vector<thread_work> works;
   std::error_code gone;
   for (const auto& task :
        std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), gone)) {
     std::ifstream file(task.path() / "schedstat");
-    std::uint64_t running = 0;
+    thread_work work;
+    std::int64_t running = 0;
     std::int64_t waiting = 0;
-    if (file >> running >> waiting) sum += std::chrono::nanoseconds(waiting);
+    if (!(file >> running >> waiting >> work.turns)) continue;
+    work.thread = static_cast<pid_t>(std::stol(task.path().filename().string()));
+    work.running = std::chrono::nanoseconds(running);
+    work.waiting = std::chrono::nanoseconds(waiting);
+    works.push_back(work);
   }
+  return works;
+}
+
+std::chrono::nanoseconds time_without_processor(pid_t process) {
+  std::chrono::nanoseconds sum{0};
+  for (const thread_work& work : read_thread_work(process)) sum += work.waiting;
   return sum;
 }
 

@@ -12,7 +12,8 @@ namespace workbook {
 
 /// What a thread is doing, as far as the kernel knows.
 enum class thread_activity {
-  running,            ///< runs, is ready to run, or waits with a time limit: it can go on by itself
+  running,            ///< runs, is ready to run, waits with a time limit, or is stopped by a signal
+                      ///< or a debugger: it can go on without any other thread
   waiting_on_futex,   ///< waits without a limit: a mutex, a condition variable, the end of a thread
   waiting_to_read,    ///< waits for bytes
   waiting_to_write,   ///< waits for room to send
@@ -26,7 +27,8 @@ enum class thread_activity {
 struct thread_state {
   pid_t thread = 0;
   thread_activity activity = thread_activity::running;
-  int fd = -1;  ///< the descriptor that it waits for, if it is one
+  int fd = -1;          ///< the descriptor that it waits for, if it is one
+  bool asleep = false;  ///< in the kernel, with or without a time limit; not one that is stopped
   std::uint64_t context_switches = 0;
 
   bool operator==(const thread_state&) const = default;
@@ -40,9 +42,24 @@ struct thread_state {
 /// task/[tid]/children.
 [[nodiscard]] bool has_child_process(pid_t process);
 
+/// @returns the processor time that `process` has used, all its threads together; 0 if it has gone.
+/// Source: clock_getcpuclockid(3).
+[[nodiscard]] std::chrono::nanoseconds processor_time(pid_t process);
+
+/// What the scheduler of the kernel says about a thread.
+struct thread_work {
+  pid_t thread = 0;
+  std::chrono::nanoseconds running{0};
+  std::chrono::nanoseconds waiting{0};  ///< ready to run, without a processor
+  std::uint64_t turns = 0;              ///< how often it was given a processor
+};
+
+/// @returns the work of all threads of `process`; all 0 where the kernel does not tell.
+/// Source: Linux, Documentation/scheduler/sched-stats.rst, /proc/<pid>/schedstat.
+[[nodiscard]] std::vector<thread_work> read_thread_work(pid_t process);
+
 /// @returns how long the present threads of `process` have been ready to run without getting a
-/// processor, all together. On a busy machine that is where the time goes. 0 where the kernel does
-/// not tell. Source: Linux, Documentation/scheduler/sched-stats.rst, /proc/<pid>/schedstat.
+/// processor, all together. On a busy machine that is where the time goes.
 [[nodiscard]] std::chrono::nanoseconds time_without_processor(pid_t process);
 
 /// Decides that a process stands still for good: every thread waits without a time limit, and no

@@ -21,16 +21,6 @@ bool in_learners_code(const source_line& frame) {
          !in_test(frame);
 }
 
-/// Where to look: the innermost frame of the learner's code, else of the test, else of what is
-/// given.
-std::string where(const std::vector<source_line>& frames) {
-  const auto learners = std::ranges::find_if(frames, in_learners_code);
-  if (learners != frames.end()) return to_string(*learners);
-  const auto test = std::ranges::find_if(frames, in_test);
-  if (test != frames.end()) return fmt::format("{}:{} in the test", test->path, test->line);
-  return frames.empty() ? "(place unknown)" : to_string(frames.front());
-}
-
 /// The kernel knows only that a thread waits on a futex; the C library's functions on its stack say
 /// what for.
 std::string_view what_it_waits_for(const thread_state& state, std::span<void* const> stack) {
@@ -65,6 +55,27 @@ std::vector<source_line> frames_of(std::span<void* const> stack, const lines_by_
   return frames;
 }
 
+/// The outermost function of a library before the stack comes to the workbook's code:
+/// "pthread_once".
+std::string library_call_in(std::span<void* const> stack, const lines_by_address& lines) {
+  std::string name;
+  for (const void* const address : stack) {
+    Dl_info symbol{};
+    const auto line = lines.find(address);
+    if (line == lines.end()) {
+      if (::dladdr(address, &symbol) != 0) name = symbol.dli_sname ? symbol.dli_sname : "";
+    } else if (line->second.front().path != "tests/harness/stack_capture.cpp") {
+      break;
+    } else {
+      name.clear();  // so far it was the signal that asked for the stack
+    }
+  }
+  for (const std::string_view prefix : {"__interceptor_", "__"}) {
+    if (name.starts_with(prefix)) name.erase(0, prefix.size());
+  }
+  return name;
+}
+
 /// @returns what `thread` has answered, if it has.
 std::span<void* const> stack_of(pid_t thread, const transcript& shared) {
   const auto stack = std::ranges::find_if(
@@ -74,6 +85,14 @@ std::span<void* const> stack_of(pid_t thread, const transcript& shared) {
 }
 
 }  // namespace
+
+std::string place_of(const std::vector<source_line>& frames) {
+  const auto learners = std::ranges::find_if(frames, in_learners_code);
+  if (learners != frames.end()) return to_string(*learners);
+  const auto test = std::ranges::find_if(frames, in_test);
+  if (test != frames.end()) return fmt::format("{}:{} in the test", test->path, test->line);
+  return frames.empty() ? "(place unknown)" : to_string(frames.front());
+}
 
 std::vector<stuck_thread> find_stuck_threads(const std::vector<thread_state>& states,
                                              const transcript& shared) {
@@ -86,7 +105,8 @@ std::vector<stuck_thread> find_stuck_threads(const std::vector<thread_state>& st
   std::vector<stuck_thread> threads;
   for (const auto& state : states) {
     const auto stack = stack_of(state.thread, shared);
-    threads.push_back({state, what_it_waits_for(state, stack), frames_of(stack, lines)});
+    threads.push_back({state, what_it_waits_for(state, stack), frames_of(stack, lines),
+                       library_call_in(stack, lines)});
   }
   return threads;
 }
@@ -94,7 +114,7 @@ std::vector<stuck_thread> find_stuck_threads(const std::vector<thread_state>& st
 std::string describe_threads(const std::vector<stuck_thread>& threads) {
   std::map<std::string, int> groups;
   for (const auto& thread : threads) {
-    ++groups[fmt::format("{}:\n    {}", thread.waits, where(thread.frames))];
+    ++groups[fmt::format("{}:\n    {}", thread.waits, place_of(thread.frames))];
   }
   std::string text;
   for (const auto& [what, count] : groups) {

@@ -15,7 +15,12 @@ struct stuck_thread {
   thread_state state;
   std::string_view waits;           ///< "waits for a mutex"
   std::vector<source_line> frames;  ///< in the workbook's own files, innermost first
+  std::string calls = {};  ///< the library's function that the innermost frame is in, if it is one
 };
+
+/// @returns where to look: the innermost frame of the learner's code, else of the test, else of
+/// what is given.
+[[nodiscard]] std::string place_of(const std::vector<source_line>& frames);
 
 /// Translates the stacks that the threads have written into `shared` (see request_stacks).
 /// Blocks while addr2line(1) runs.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +16,7 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <cstdint>
 #include <cstring>
 #include <ctime>
 #include <thread>
@@ -99,13 +101,39 @@ class intruder {
 
 namespace {
 
+/// How often each instruction has been interrupted. A loop that starts again whenever it was
+/// disturbed, as one with compare_exchange does, would never end if it were disturbed every time.
+class visits {
+ public:
+  /// @returns whether this instruction may be interrupted once more.
+  bool note(std::uintptr_t instruction) {
+    constexpr int most = 3;
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      place& it = places_[(instruction + i) % places_.size()];
+      if (it.instruction == 0) it.instruction = instruction;
+      if (it.instruction == instruction) return ++it.times <= most;
+    }
+    return false;
+  }
+  void forget() { places_ = {}; }
+
+ private:
+  struct place {
+    std::uintptr_t instruction = 0;
+    int times = 0;
+  };
+  std::array<place, 1 << 14> places_{};
+};
+
+visits visited;
 intruder* the_intruder = nullptr;
 struct sigaction action_before {};
 
 // The processor raises a trap after each instruction while the trap flag is set.
-void on_instruction(int /*signal*/) {
+void on_instruction(int /*signal*/, siginfo_t* /*info*/, void* context) {
   const int saved_errno = errno;
-  the_intruder->intrude();
+  const auto& registers = static_cast<const ucontext_t*>(context)->uc_mcontext.gregs;
+  if (visited.note(static_cast<std::uintptr_t>(registers[REG_RIP]))) the_intruder->intrude();
   errno = saved_errno;
 }
 
@@ -118,8 +146,10 @@ bool can_interrupt_everywhere() { return !thread_sanitizer; }
 interruptions::interruptions(const std::function<void()>& second)
     : intruder_(std::make_unique<intruder>(second)) {
   the_intruder = intruder_.get();
+  visited.forget();
   struct sigaction action {};
-  action.sa_handler = on_instruction;
+  action.sa_sigaction = on_instruction;
+  action.sa_flags = SA_SIGINFO;
   ::sigaction(SIGTRAP, &action, &action_before);
 }
 

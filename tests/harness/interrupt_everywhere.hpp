@@ -12,7 +12,7 @@ namespace workbook::harness {
 class intruder;
 
 /// From begin() to end(), `second` runs on another thread after each machine instruction of this
-/// one. One object at a time in a process.
+/// one: the first three times that it comes to that instruction. One object at a time in a process.
 class interruptions {
  public:
   explicit interruptions(const std::function<void()>& second);
@@ -31,7 +31,8 @@ class interruptions {
 
 /// Runs `first` once on this thread and, after each machine instruction of it, all of `second` on
 /// another thread. If `second` has to wait for `first` (for a mutex that `first` holds), it goes on
-/// when it can, and runs less often.
+/// when it can, and runs less often. If `first` begins again because it was disturbed
+/// (compare_exchange), it is left alone in its fourth round.
 ///
 /// So a read and a write that should have been one step are found always, not by luck: `second`
 /// runs between them, and what it wrote is lost. ThreadSanitizer is silent when both are atomic.

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/build_kind.hpp"
+#include "harness/leak_check.hpp"
 #include "harness/supervisor.hpp"
 
 // The main program of every test program: each test runs in a process of its own, under
@@ -55,6 +57,13 @@ int run_supervised() {
   if (names.empty()) {
     fmt::print(stderr, "No test matches '{}'.\n", std::string(testing::GTEST_FLAG(filter)));
     return 2;
+  }
+  // Asked here once, and known to all tests.
+  if (workbook::harness::address_sanitizer && !workbook::harness::leaks_can_be_found()) {
+    fmt::print(
+        "Memory leaks cannot be looked for here: ptrace is not allowed. Go on without, or start "
+        "the "
+        "container with --cap-add=SYS_PTRACE.\n");
   }
   std::map<outcome, int> tests;
   for (const auto& name : names) ++tests[workbook::harness::supervise(WORKBOOK_SUITE, name)];

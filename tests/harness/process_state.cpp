@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/io_probes.hpp"
+#include "harness/patience.hpp"
 
 namespace workbook::harness {
 namespace fs = std::filesystem;
@@ -63,21 +64,19 @@ std::size_t threads_waiting_on_futex() {
 }
 
 bool eventually(const std::function<bool()>& condition) {
+  using std::chrono::milliseconds;
   const unprobed_calls guard;
-  const auto begin = std::chrono::steady_clock::now();
-  const auto hindered_before = time_without_processor(::getpid());
-  const auto is_over = [&] {
-    constexpr std::chrono::seconds patience(2);
-    const auto waited = std::chrono::steady_clock::now() - begin;
-    if (waited < patience) return false;
-    const auto hindered = time_without_processor(::getpid()) - hindered_before;
-    return waited >= 10 * patience || waited - hindered >= patience;
-  };
-  while (!is_over()) {
+  patience left;
+  for (;;) {
+    const auto begin = std::chrono::steady_clock::now();
     if (condition()) return true;
-    ::poll(nullptr, 0, 1);
+    if (left.is_over()) return condition();
+    // Looking must not keep those from working who are looked at.
+    const auto look = std::chrono::steady_clock::now() - begin;
+    const auto pause = std::chrono::duration_cast<milliseconds>(4 * look);
+    ::poll(nullptr, 0,
+           static_cast<int>(std::clamp(pause, milliseconds(1), milliseconds(50)).count()));
   }
-  return condition();
 }
 
 }  // namespace workbook::harness

@@ -32,8 +32,7 @@ namespace workbook::harness {
 
 /// Looks again and again until `condition` holds. For states of the kernel that follow from what
 /// has already happened, and that nobody announces.
-/// @returns false if it did not within two seconds. On a busy machine, the time in which threads of
-/// this process were ready to run and had no processor does not count; twenty seconds end it.
+/// @returns false when there is nothing more to hope for, see patience.
 [[nodiscard]] bool eventually(const std::function<bool()>& condition);
 
 }  // namespace workbook::harness

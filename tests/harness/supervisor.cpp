@@ -8,15 +8,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <ctime>
+#include <fstream>
 #include <new>
 #include <optional>
 
+#include "harness/build_kind.hpp"
 #include "harness/hang_hint.hpp"
 #include "harness/hang_report.hpp"
+#include "harness/lived_time.hpp"
 #include "harness/stack_capture.hpp"
 #include "harness/test_process.hpp"
 #include "harness/verdict.hpp"
@@ -57,10 +60,10 @@ child_process start_test(const std::string& name, transcript& shared) {
   return {child, std::move(read_end)};
 }
 
-/// Waits until the process has ended, at most 10 ms.
-bool has_ended(const child_process& child) {
+/// Waits until the process has ended, at most `limit`.
+bool has_ended(const child_process& child, std::chrono::milliseconds limit) {
   pollfd alive{child.alive.get(), POLLIN, 0};
-  if (::poll(&alive, 1, 10) > 0) return true;
+  if (::poll(&alive, 1, static_cast<int>(limit.count())) > 0) return true;
   // A process that the test has forked may keep the pipe open.
   siginfo_t ended{};
   ::waitid(P_PID, static_cast<id_t>(child.id), &ended, WEXITED | WNOHANG | WNOWAIT);
@@ -73,15 +76,6 @@ int collect(const child_process& child) {
   }
   ::kill(-child.id, SIGKILL);  // whatever the test has started and left behind
   return status;
-}
-
-/// Source: clock_getcpuclockid(3).
-std::chrono::milliseconds processor_time(const child_process& child) {
-  clockid_t clock{};
-  timespec used{};
-  if (::clock_getcpuclockid(child.id, &clock) != 0) return {};
-  ::clock_gettime(clock, &used);
-  return std::chrono::seconds(used.tv_sec) + std::chrono::milliseconds(used.tv_nsec / 1'000'000);
 }
 
 constexpr std::string_view busy_loop =
@@ -101,41 +95,86 @@ verdict give_up(const child_process& child, const std::vector<thread_state>& sta
           meaning.empty() ? hint_for_hang(threads) : std::string(meaning)};
 }
 
-/// How long the test may take: longer than it was allowed if it works, if it waits for a process
-/// that may, or if the machine is so busy that its threads get no processor.
-std::chrono::milliseconds longest_time(const child_process& child,
-                                       std::chrono::milliseconds allowed,
-                                       std::chrono::milliseconds busy) {
-  if (time_without_processor(child.id) >= allowed / 2) return 10 * allowed;
-  if (busy >= allowed / 16 || has_child_process(child.id)) return 5 * allowed;
-  return allowed;
+/// The largest part of its processor time that a test was seen to use.
+struct used_share {
+  int percent = 0;
+
+  void note(std::chrono::milliseconds used, std::chrono::milliseconds allowed) {
+    percent = std::max(percent, static_cast<int>(100 * used / allowed));
+  }
+  /// Adds a line to the file that the environment names, for who wants to know which tests come
+  /// near their limit.
+  void report(const std::string& test) const {
+    const char* const path = std::getenv("WORKBOOK_LIMITS");
+    if (path != nullptr)
+      std::ofstream(path, std::ios::app) << fmt::format("{:3} {}\n", percent, test);
+  }
+};
+
+/// Counts the time that a test had and did not use: it neither worked nor waited for a processor,
+/// nor for a process that it has started.
+class idle_time {
+ public:
+  explicit idle_time(pid_t process) : process_(process) {}
+
+  /// Takes a look, after `step`. @returns the sum so far.
+  std::chrono::nanoseconds look(std::chrono::nanoseconds step) {
+    const auto active = processor_time(process_) + time_without_processor(process_);
+    if (active == active_ && !has_child_process(process_)) sum_ += step;
+    active_ = active;
+    return sum_;
+  }
+
+ private:
+  pid_t process_;
+  std::chrono::nanoseconds active_{0};
+  std::chrono::nanoseconds sum_{0};
+};
+
+/// @returns whether a thread of the test, its own aside, is woken again and again without an end.
+bool is_restless(pid_t process) {
+  constexpr std::uint64_t many_turns = 500 * time_scale;
+  return std::ranges::any_of(read_thread_work(process), [process](const thread_work& work) {
+    return work.thread != process && work.turns >= many_turns;
+  });
 }
 
-verdict watch(const child_process& child, const transcript& shared) {
-  const auto begin = steady_clock::now();
+verdict watch(const child_process& child, const transcript& shared, used_share& share) {
+  lived_time time;
   std::optional<quiescence_detector> detector;
-  while (!has_ended(child)) {
+  idle_time idle(child.id);
+  std::chrono::milliseconds pause(10);
+  while (!has_ended(child, pause)) {
+    const auto look_begins = steady_clock::now();
     if (shared.started && !detector) {
       detector.emplace(child.id, std::vector(shared.background_threads.begin(),
                                              shared.background_threads.end()));
     }
-    const auto waited = steady_clock::now() - begin;
+    const auto waited = time.look();
     if (const auto stuck = detector ? detector->look() : std::nullopt) {
       const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(waited).count();
       return give_up(child, *stuck, shared,
                      fmt::format("hang, no thread can go on; seen after {} ms", ms));
     }
     const std::chrono::milliseconds allowed = std::chrono::seconds(shared.seconds_allowed);
-    const auto busy = processor_time(child);
+    const auto busy =
+        std::chrono::duration_cast<std::chrono::milliseconds>(processor_time(child.id));
+    share.note(busy, allowed / 2);
     if (busy >= allowed / 2) {
       return give_up(child, read_thread_states(child.id), shared,
                      fmt::format("busy for {} ms of processor time", busy.count()), busy_loop);
     }
-    if (waited >= allowed && waited >= longest_time(child, allowed, busy)) {
+    const bool too_idle = idle.look(time.last_step()) >= allowed;
+    const bool goes_on = waited >= allowed && is_restless(child.id) && !has_child_process(child.id);
+    if (too_idle || goes_on || waited >= 5 * allowed) {
       const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited);
       return give_up(child, read_thread_states(child.id), shared,
                      fmt::format("not finished after {} s", seconds.count()));
     }
+    // Many threads take long to look at, and on a busy machine that time is theirs.
+    const auto look = steady_clock::now() - look_begins;
+    pause = std::clamp(std::chrono::duration_cast<std::chrono::milliseconds>(4 * look),
+                       std::chrono::milliseconds(10), std::chrono::milliseconds(50));
   }
   return judge_exit(collect(child), shared);
 }
@@ -146,7 +185,9 @@ outcome supervise(const std::string& suite, const std::string& name) {
   transcript& shared = make_shared_transcript();
   std::fflush(nullptr);
   const child_process child = start_test(name, shared);
-  const verdict result = watch(child, shared);
+  used_share share;
+  const verdict result = watch(child, shared, share);
+  share.report(fmt::format("{}.{}", suite, name));
   fmt::print("{}", tell(fmt::format("{}.{}", suite, name), result, shared));
   std::fflush(stdout);
   ::munmap(&shared, sizeof(transcript));

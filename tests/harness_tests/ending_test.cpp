@@ -13,14 +13,6 @@
 namespace workbook::harness {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool address_sanitizer = true;
-#elif defined(__has_feature)
-constexpr bool address_sanitizer = __has_feature(address_sanitizer);
-#else
-constexpr bool address_sanitizer = false;
-#endif
-
 void expect_failure(const std::string& victim, const std::vector<std::string>& words) {
   const auto result = run_victim(victim);
   EXPECT_EQ(result.exit_code, 1) << result.output;
@@ -52,6 +44,11 @@ TEST(Ending, AFailedAssertionTellsTheWholeStory) {
 }
 
 TEST(Ending, AnExceptionIsQuoted) { expect_failure("Ending.Exception", {"the head is too long"}); }
+
+TEST(Ending, AnExceptionBesideTheTestIsQuotedToo) {
+  expect_failure("Ending.ExceptionBesideTheTest",
+                 {"An exception left the code that ran beside the test: 'stoul: no conversion'"});
+}
 
 TEST(Ending, AnUnwrittenTodoIsNamedAndNothingElseIsSaid) {
   for (const auto* where : {"", "OnAnotherThread", "OnAThreadOfTheLearner"}) {

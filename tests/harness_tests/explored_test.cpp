@@ -41,6 +41,15 @@ TEST_F(ExploreTold, ALongStoryIsToldToItsEnd) {
   EXPECT_FALSE(result.says("Value of:")) << "the source of the body is no news:\n" << result.output;
 }
 
+TEST_F(ExploreTold, WhatCannotBeExploredIsSkippedWithItsReason) {
+  const auto result = run_victim("Explored.GoesRoundALoop");
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(
+      result.says("[  SKIPPED ] victims.Explored.GoesRoundALoop: cannot be explored: main "
+                  "goes round a loop without a step at tests/harness_tests/victims/"))
+      << result.output;
+}
+
 TEST_F(ExploreTold, AReplayIsOneSchedule) {
   const auto found = explore({}, fails_when_interrupted);
   EXPECT_EQ(found.verdict, explore_verdict::check_failed) << found.summary();

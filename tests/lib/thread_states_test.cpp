@@ -5,10 +5,12 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <functional>
 #include <mutex>
 #include <stop_token>
@@ -111,6 +113,27 @@ TEST(ThreadStates, KnowsAWaitInSelectAndEpoll) {
   const waiting_thread polls(in_epoll, [&] { ::shutdown(ends.client.get(), SHUT_RDWR); });
   EXPECT_TRUE(selects.comes_to(thread_activity::waiting_for_events));
   EXPECT_TRUE(polls.comes_to(thread_activity::waiting_for_events));
+}
+
+// A debugger stops it, or somebody types Ctrl-Z: it will go on.
+TEST(ThreadStates, AStoppedThreadDoesNotWait) {
+  auto ends = make_socket_pair();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    char byte = 0;
+    ::_exit(::read(ends.server.get(), &byte, 1) == 1 ? 0 : 1);
+  }
+  const auto reads = [&] {
+    return read_thread_states(child).front().activity == thread_activity::waiting_to_read;
+  };
+  EXPECT_TRUE(eventually(reads));
+  ::kill(child, SIGSTOP);
+  ::waitpid(child, nullptr, WUNTRACED);
+  EXPECT_EQ(read_thread_states(child).front().activity, thread_activity::running);
+  ::kill(child, SIGCONT);
+  EXPECT_TRUE(eventually(reads));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
 }
 
 TEST(ThreadStates, OfAProcessThatDoesNotExistAreNone) {

@@ -7,6 +7,7 @@
 #include <atomic>
 
 #include "harness/threads/real_pthread.hpp"
+#include "harness/threads/thread_ending.hpp"
 
 namespace workbook::harness::exploration {
 
@@ -30,13 +31,14 @@ class baton {
 };
 
 /// One real thread of the exploring process. It serves the thread of this number in every schedule:
-/// creating threads anew would take most of the time.
+/// creating threads anew would take most of the time. Member 0 is the thread that runs the body.
 struct crew_member {
   pthread_t handle{};
   bool exists = false;
   baton turn;
   void* (*function)(void*) = nullptr;
   void* argument = nullptr;
+  thread_ending ending;
 };
 
 }  // namespace workbook::harness::exploration

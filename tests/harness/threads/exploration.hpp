@@ -19,6 +19,7 @@ enum class operation : std::uint8_t {
   detach,
   end,
   lock,
+  lock_shared,
   blocked,
   unlock,
   try_lock,
@@ -30,6 +31,9 @@ enum class operation : std::uint8_t {
   notify_one,
   notify_all,
   destroy,
+  once,
+  acquire,
+  arrive,
   atomic_wait,
   atomic_notify,
   yield,
@@ -41,6 +45,7 @@ enum class thread_state : std::uint8_t {
   ready,            // can run
   patient,          // gave way (yield, sleep): runs when nobody else can, or by an interruption
   wants_mutex,      // runs when it is free
+  wants_to_read,    // a shared mutex: runs when nobody writes
   waits_condition,  // runs when notified; timed: also like `patient`
   waits_atomic,     // the same, in a futex
   joins,            // runs when the other has ended
@@ -66,14 +71,25 @@ struct thread_info {
   int last_event;
 };
 
-enum class object_kind : std::uint8_t { mutex, condition, atomic };
+enum class object_kind : std::uint8_t {
+  mutex,
+  shared_mutex,
+  condition,
+  atomic,
+  once,
+  semaphore,
+  barrier,
+};
 
 struct object_info {
   const void* address;
   object_kind kind;
-  name_text name;     // "" until somebody names it
-  int owner;          // of a mutex
-  int depth;          // of a recursive mutex
+  name_text name;         // "" until somebody names it
+  int owner;              // of a mutex; who runs the function of a pthread_once
+  int depth;              // of a recursive mutex
+  std::uint64_t readers;  // of a shared mutex: a bit for each thread
+  int expected;           // threads at a barrier
+  int arrived;
   int notifications;  // of a condition
   int unheard;        // those that found no waiter
   int woken;          // threads that they woke
@@ -111,6 +127,7 @@ struct shared_state {
       progress;  // steps in all schedules: stands still when the body is stuck
   long schedules;
   bool complete;
+  bool finished;  // the exploration came to its own end
   explore_verdict verdict;
   std::array<char, 1024> message;
 
@@ -118,6 +135,7 @@ struct shared_state {
 
   int choice_count;  // of the current schedule
   std::array<choice, max_choices> choices;
+  int running;  // the thread that takes the steps
   int thread_count;
   std::array<thread_info, max_threads> threads;
   int object_count;

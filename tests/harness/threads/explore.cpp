@@ -13,8 +13,10 @@
 #include <chrono>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <system_error>
 
+#include "harness/exit_codes.hpp"
 #include "harness/story.hpp"
 #include "harness/threads/explore_child.hpp"
 #include "harness/threads/scheduler.hpp"
@@ -52,34 +54,57 @@ void require_single_thread() {
   }
 }
 
+bool blamed_by_sanitizer(const child_end& end) {
+  return WIFEXITED(end.wait_status) && WEXITSTATUS(end.wait_status) == exit_code::address_sanitizer;
+}
+
 /// Puts what the child could not say for itself into `shared`.
 void note_end(shared_state& shared, const child_end& end) {
-  std::string message;
-  if (end.stuck) {
-    shared.verdict = explore_verdict::stuck;
-    message = "the body spins, or waits for something that the explorer does not see";
-  } else if (WIFSIGNALED(end.wait_status)) {
-    shared.verdict = explore_verdict::crashed;
-    message = std::string("the body crashed: ") + strsignal(WTERMSIG(end.wait_status));
-  } else if (shared.verdict == explore_verdict::passed && WEXITSTATUS(end.wait_status) != 0) {
-    shared.verdict = explore_verdict::crashed;
-    message = "the body ended the process with exit status " +
-              std::to_string(WEXITSTATUS(end.wait_status)) + "; a sanitizer says why above";
-  }
-  if (!message.empty()) {
+  const auto note = [&](explore_verdict verdict, const std::string& message) {
+    shared.verdict = verdict;
     std::strncpy(shared.message.data(), message.c_str(), shared.message.size() - 1);
+  };
+  if (!end.standstill.empty()) {
+    note(explore_verdict::no_verdict, end.standstill);
+  } else if (WIFSIGNALED(end.wait_status)) {
+    note(explore_verdict::crashed,
+         std::string("the body crashed: ") + strsignal(WTERMSIG(end.wait_status)));
+  } else if (shared.verdict != explore_verdict::passed || shared.finished) {
+    return;
+  } else if (blamed_by_sanitizer(end)) {
+    note(explore_verdict::crashed, "the body ended the process; a sanitizer says why above");
+  } else {
+    note(explore_verdict::terminated, "the body ended the process, with exit status " +
+                                          std::to_string(WEXITSTATUS(end.wait_status)));
   }
 }
 
-/// Runs the failing schedule once more, recording it, and draws it.
-std::string story_of(const shared_state& failing, const child_task& task) {
-  const shared_memory again = share_memory();
-  child_task retelling{task.options, task.body, true, true, answers_of(failing)};
-  note_end(*again, run_child(*again, retelling));
-  if (again->verdict != failing.verdict) {
-    return "(the failure did not come back when this schedule was run once more)\n";
+/// Runs the failing schedule again, recording it, and draws it: nothing if the failure does not
+/// come back.
+std::optional<std::string> story_of(const shared_state& failing, const child_task& task) {
+  const child_task retelling{task.options, task.body, true, true, answers_of(failing)};
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const shared_memory again = share_memory();
+    note_end(*again, run_child(*again, retelling));
+    if (again->verdict == failing.verdict) return draw_story(*again);
   }
-  return draw_story(*again);
+  return std::nullopt;
+}
+
+/// A schedule that has failed: its story. What does not come back is no failure of the schedule.
+void tell_failure(explore_result& result, const shared_state& shared, const child_task& task,
+                  bool proved_by_sanitizer) {
+  result.schedules += task.one_schedule ? 0 : 1;
+  result.schedule = to_text(answers_of(shared));
+  if (const auto story = story_of(shared, task)) {
+    result.story = *story;
+  } else if (proved_by_sanitizer) {
+    result.story = "(it did not crash when this schedule was run again)\n";
+  } else {
+    result.verdict = explore_verdict::no_verdict;
+    result.message =
+        "a failure did not come back when its schedule was run again: " + result.message;
+  }
 }
 
 }  // namespace
@@ -93,7 +118,8 @@ explore_result explore(const explore_options& options, const std::function<void(
   allow_time(std::chrono::ceil<std::chrono::seconds>(3 * options.max_time));
   const auto start = std::chrono::steady_clock::now();
   const shared_memory shared = share_memory();
-  note_end(*shared, run_child(*shared, task));
+  const child_end end = run_child(*shared, task);
+  note_end(*shared, end);
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
 
   explore_result result;
@@ -104,14 +130,18 @@ explore_result explore(const explore_options& options, const std::function<void(
   result.preemptions = options.preemptions;
   result.surprises = options.surprises;
   result.replayed = task.one_schedule;
-  if (result.passed()) return result;
-  result.schedules += task.one_schedule ? 0 : 1;
   result.message = shared->message.data();
-  if (result.replayed && result.verdict == explore_verdict::nondeterministic) {
-    result.message = "this schedule does not fit: it is one of other code, or of another scenario";
+  if (result.verdict == explore_verdict::nondeterministic) {
+    if (result.replayed) {
+      result.message =
+          "this schedule does not fit: it is one of other code, or of another scenario";
+    } else {
+      result.verdict = explore_verdict::no_verdict;
+    }
   }
-  result.schedule = to_text(answers_of(*shared));
-  result.story = story_of(*shared, task);
+  if (!result.passed() && result.has_verdict()) {
+    tell_failure(result, *shared, task, blamed_by_sanitizer(end));
+  }
   return result;
 }
 

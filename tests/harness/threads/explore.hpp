@@ -35,8 +35,9 @@ enum class explore_verdict {
   crashed,            // a signal, or a sanitizer's report
   unfinished_thread,  // still running, or neither joined nor detached, when the body returned
   use_after_destroy,  // of a condition variable, or its destruction under a waiter
+  misuse,             // of a mutex or condition variable, against their preconditions
   nondeterministic,   // the body did different things under one and the same schedule
-  stuck,              // spins or blocks where the explorer cannot see it
+  no_verdict,         // the body cannot be explored; no failure
   unavailable,        // this build does not intercept pthread calls
 };
 
@@ -54,24 +55,30 @@ struct explore_result {
   std::string story;     // of the failure: a column per thread, a line per step, at most 40 lines
 
   [[nodiscard]] bool passed() const { return verdict == explore_verdict::passed; }
+  [[nodiscard]] bool has_verdict() const {
+    return verdict != explore_verdict::no_verdict && verdict != explore_verdict::unavailable;
+  }
   /// "11 835 schedules, at most 2 preemptions, all of them: no failure".
   [[nodiscard]] std::string summary() const;
 };
 
 /// Runs `body` under every schedule that the options allow, fewest interruptions first, and stops
 /// at the first failure. One thread runs at a time. A schedule says which one goes on at each step:
-/// a call on a std::mutex, std::condition_variable, std::thread or std::jthread, a yield, a sleep,
-/// or the sleeping half of std::atomic::wait, std::counting_semaphore, std::latch, std::barrier and
-/// std::future. Which waiter a notification wakes is tried out too. Time stands still: a timed wait
-/// or a sleep ends because the schedule says so, and the clocks then show its end.
+/// a call on a std::mutex, std::shared_mutex, std::condition_variable, std::thread or std::jthread,
+/// std::call_once, a yield, a sleep, a call on a sem_t or a pthread_barrier_t, or the sleeping half
+/// of std::atomic::wait, std::counting_semaphore, std::latch, std::barrier and std::future. Which
+/// waiter a notification wakes is tried out too. Time stands still: a timed wait or a sleep ends
+/// because the schedule says so, and the clocks then show its end. A thread ends when its
+/// thread_locals are destroyed and what it had to do at_thread_exit is done.
 ///
 /// Not tried out: an interruption between two plain memory accesses or two operations on a
 /// std::atomic (ThreadSanitizer looks at the first; put explore_point() into a test double for the
-/// second), weak memory orders, std::shared_mutex, std::call_once with a blocking function, I/O.
+/// second), and weak memory orders. A body that waits where the explorer cannot see it, that runs
+/// round a loop without a step, or that is not the same under the same schedule, gets no verdict.
 ///
 /// `body` starts its threads itself, joins them, and depends on nothing but the schedule. It runs
 /// thousands of times, in a child process: what it writes is lost, so it reports by explore_check()
-/// or by throwing. Threads are reused, so a thread_local keeps its value from schedule to schedule.
+/// or by throwing. In each schedule a thread_local is new.
 ///
 /// @throws std::logic_error if the process has more than one thread (a fork would lose the others),
 ///   std::system_error if the OS refuses the child, std::invalid_argument for an unreadable replay.

@@ -18,6 +18,7 @@
 #include <system_error>
 
 #include "harness/threads/scheduler.hpp"
+#include "harness/threads/standstill.hpp"
 #include "support/todo.hpp"
 
 namespace workbook::harness::exploration {
@@ -126,26 +127,23 @@ class explorer_child {
   if (task.story) silence_output();
   const auto child = std::make_unique<explorer_child>(shared, task);
   child->run();
+  shared.finished = true;
   std::fflush(nullptr);
   _exit(0);
 }
 
 /// Waits for the end of `pid` and kills it when it takes no step any more. Looks often at first, so
 /// that a short exploration ends at once, then every 5 ms: timed, so nobody takes us for hanging.
-child_end await(pid_t pid, const shared_state& shared, std::chrono::milliseconds patience) {
+child_end await(pid_t pid, const shared_state& shared) {
   child_end end;
-  std::uint64_t seen = shared.progress;
-  auto last_step = steady::now();
+  standstill watched(pid, shared);
   auto pause = std::chrono::microseconds(50);
   while (waitpid(pid, &end.wait_status, WNOHANG) == 0) {
     const timespec rest{0, pause.count() * 1000};
     real().nanosleep(&rest, nullptr);
     pause = std::min(pause * 2, std::chrono::microseconds(5000));
-    if (shared.progress != seen) {
-      seen = shared.progress;
-      last_step = steady::now();
-    } else if (!end.stuck && steady::now() - last_step > patience) {
-      end.stuck = true;
+    if (end.standstill.empty() && watched.look()) {
+      end.standstill = watched.describe();
       kill(pid, SIGKILL);
     }
   }
@@ -160,7 +158,7 @@ child_end run_child(shared_state& shared, const child_task& task) {
   const pid_t pid = fork();
   if (pid < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (pid == 0) child_main(shared, task);
-  return await(pid, shared, std::chrono::milliseconds(task.story ? 500 : 1500));
+  return await(pid, shared);
 }
 
 }  // namespace workbook::harness::exploration

@@ -18,8 +18,8 @@ struct child_task {
 
 /// How a child process ended.
 struct child_end {
-  int wait_status = 0;  // as waitpid(2) gives it
-  bool stuck = false;   // made no step for so long that we killed it
+  int wait_status = 0;     // as waitpid(2) gives it
+  std::string standstill;  // which thread took no step any more, and where: we killed it
 };
 
 /// Forks a child that explores into `shared`, and blocks until it has ended.

@@ -55,6 +55,7 @@ explore_options with_environment(explore_options defaults) {
 
 std::string explore_result::summary() const {
   if (verdict == explore_verdict::unavailable) return "not explored: " + message;
+  if (verdict == explore_verdict::no_verdict) return "cannot be explored: " + message;
   const std::string bound =
       fmt::format("at most {}{}", counted(preemptions, "preemption"),
                   surprises > 0 ? " and " + counted(surprises, "surprise") : "");

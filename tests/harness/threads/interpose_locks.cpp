@@ -134,6 +134,11 @@ int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
   return error;
 }
 
+int pthread_mutex_destroy(pthread_mutex_t* mutex) noexcept {
+  if (scheduler* explorer = scheduler::mine()) return explorer->destroy(mutex);
+  return real().mutex_destroy(mutex);
+}
+
 int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
   if (scheduler* explorer = scheduler::mine()) return explorer->wait(condition, mutex, no_deadline);
   return wait_probed(condition, mutex, [=] { return real().cond_wait(condition, mutex); });

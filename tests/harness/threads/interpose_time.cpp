@@ -46,9 +46,7 @@ long explored_futex(scheduler& explorer, int* word, int operation, int value,
           explorer.atomic_wait(word, value, futex_deadline(explorer, operation, timeout)));
     case FUTEX_WAKE:
     case FUTEX_WAKE_BITSET: return explorer.atomic_notify(word, value);
-    default:
-      explorer.fail(workbook::harness::explore_verdict::stuck,
-                    "the body uses a futex operation that the explorer does not know");
+    default: explorer.cannot_explore("futex with an operation that the explorer does not know");
   }
 }
 
@@ -92,6 +90,27 @@ int nanosleep(const timespec* time, timespec* rest) {
   }
   ++probes::state.sleeps;
   return real().nanosleep(time, rest);
+}
+
+// In the C library these two do not come by nanosleep().
+int usleep(useconds_t microseconds) {
+  scheduler* explorer = scheduler::mine();
+  if (explorer == nullptr) {
+    ++probes::state.sleeps;
+    return real().usleep(microseconds);
+  }
+  explorer->sleep_until(explorer->now() + std::int64_t{microseconds} * 1000);
+  return 0;
+}
+
+unsigned sleep(unsigned seconds) {
+  scheduler* explorer = scheduler::mine();
+  if (explorer == nullptr) {
+    ++probes::state.sleeps;
+    return real().sleep(seconds);
+  }
+  explorer->sleep_until(explorer->now() + seconds * nanoseconds_per_second);
+  return 0;
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* rest) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <time.h>
+#include <unistd.h>
 
 namespace workbook::harness {
 
@@ -25,9 +27,37 @@ struct real_pthread {
   decltype(&::pthread_cond_signal) cond_signal;
   decltype(&::pthread_cond_broadcast) cond_broadcast;
   decltype(&::pthread_cond_destroy) cond_destroy;
+  decltype(&::pthread_mutex_destroy) mutex_destroy;
+
+  decltype(&::pthread_rwlock_rdlock) rwlock_rdlock;
+  decltype(&::pthread_rwlock_wrlock) rwlock_wrlock;
+  decltype(&::pthread_rwlock_tryrdlock) rwlock_tryrdlock;
+  decltype(&::pthread_rwlock_trywrlock) rwlock_trywrlock;
+  decltype(&::pthread_rwlock_timedrdlock) rwlock_timedrdlock;
+  decltype(&::pthread_rwlock_timedwrlock) rwlock_timedwrlock;
+  int (*rwlock_clockrdlock)(pthread_rwlock_t*, clockid_t, const timespec*);
+  int (*rwlock_clockwrlock)(pthread_rwlock_t*, clockid_t, const timespec*);
+  decltype(&::pthread_rwlock_unlock) rwlock_unlock;
+
+  decltype(&::pthread_once) once;
+  decltype(&::sem_wait) sem_wait;
+  decltype(&::sem_timedwait) sem_timedwait;
+  int (*sem_clockwait)(sem_t*, clockid_t, const timespec*);
+  decltype(&::sem_trywait) sem_trywait;
+  decltype(&::sem_post) sem_post;
+  decltype(&::pthread_barrier_init) barrier_init;
+  decltype(&::pthread_barrier_wait) barrier_wait;
+
+  int (*cxa_thread_atexit)(void (*)(void*), void*, void*);
+  decltype(&::pthread_key_create) key_create;
+  decltype(&::pthread_setspecific) setspecific;
+  void (*exit)(void*);
+  decltype(&::pthread_cancel) cancel;
 
   long (*syscall)(long, ...);
   int (*sched_yield)();
+  int (*usleep)(useconds_t);
+  unsigned (*sleep)(unsigned);
   int (*nanosleep)(const timespec*, timespec*);
   int (*clock_nanosleep)(clockid_t, int, const timespec*, timespec*);
   int (*clock_gettime)(clockid_t, timespec*);

@@ -35,11 +35,13 @@ void scheduler::run_schedule(const std::function<void()>& body) {
   info(0) = {};
   info(0).last_event = nobody;
   running_ = 0;
+  shared_.running = 0;
   steps_ = 0;
   now_ = 0;
   ways_given_ = 0;
   interrupted_ = false;
   name_current_thread("main");
+  ending().begin();
   explored_by = this;
   try {
     body();
@@ -48,11 +50,14 @@ void scheduler::run_schedule(const std::function<void()>& body) {
   } catch (...) {
     fail(explore_verdict::exception, "an exception that is no std::exception left the body");
   }
+  ending().run_duties();
   end_body();
   explored_by = nullptr;
+  ending().renew_thread_locals();
 }
 
 void scheduler::end_body() {
+  require_no_lock_held();
   for (int i = 1; i < shared_.thread_count; ++i) {
     const std::string name = info(i).name.data();
     if (info(i).state != thread_state::ended) {
@@ -76,10 +81,14 @@ void scheduler::fail(explore_verdict verdict, const std::string& message) {
   _exit(1);  // the other threads are stuck for good: there is nothing to unwind
 }
 
+void scheduler::cannot_explore(const std::string& call) {
+  fail(explore_verdict::no_verdict, current_thread_name() + " calls " + call);
+}
+
 int scheduler::create(pthread_t* handle, void* (*function)(void*), void* argument) {
   const int thread = shared_.thread_count;
   if (thread == max_threads) {
-    fail(explore_verdict::stuck, "the body starts more than 47 threads: too many to explore");
+    fail(explore_verdict::no_verdict, "the body starts more than 47 threads: too many to explore");
   }
   crew_member& member = crew_[static_cast<std::size_t>(thread)];
   member.function = function;
@@ -104,14 +113,33 @@ void* scheduler::serve(void* start) {
   const crew_start mine = *static_cast<crew_start*>(start);
   delete static_cast<crew_start*>(start);
   crew_member& member = mine.by->crew_[static_cast<std::size_t>(mine.thread)];
+  member.ending.begin();
   for (;;) {
     member.turn.take();
     explored_by = mine.by;
     member.function(member.argument);
-    mine.by->record(operation::end);
-    mine.by->me().state = thread_state::ended;
-    explored_by = nullptr;
-    mine.by->dispatch();
+    mine.by->end_thread();
+  }
+}
+
+/// The end of an explored thread; the real one goes on in the crew.
+void scheduler::end_thread() {
+  ending().run_duties();
+  require_no_lock_held();
+  record(operation::end);
+  me().state = thread_state::ended;
+  explored_by = nullptr;
+  ending().renew_thread_locals();
+  dispatch();
+}
+
+void scheduler::require_no_lock_held() {
+  for (int i = 0; i < shared_.object_count; ++i) {
+    const object_info& it = shared_.objects[static_cast<std::size_t>(i)];
+    const bool reads = (it.readers >> running_ & 1U) != 0;
+    if (it.owner != running_ && !reads) continue;
+    record(operation::end, it.address);
+    fail(explore_verdict::misuse, current_thread_name() + " ends while it holds a mutex");
   }
 }
 

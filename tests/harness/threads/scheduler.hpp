@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include <array>
 #include <functional>
@@ -37,6 +38,19 @@ class scheduler {
   int try_lock(pthread_mutex_t* mutex);
   int unlock(pthread_mutex_t* mutex);
 
+  int destroy(pthread_mutex_t* mutex);
+
+  int lock(pthread_rwlock_t* lock, bool to_read, std::int64_t deadline = no_deadline);
+  int try_lock(pthread_rwlock_t* lock, bool to_read);
+  int unlock(pthread_rwlock_t* lock);
+
+  int once(pthread_once_t* control, void (*function)());
+  int wait(sem_t* semaphore, std::int64_t deadline);
+  int try_wait(sem_t* semaphore);
+  int post(sem_t* semaphore);
+  int init(pthread_barrier_t* barrier, unsigned expected);
+  int wait(pthread_barrier_t* barrier);
+
   int wait(pthread_cond_t* condition, pthread_mutex_t* mutex, std::int64_t deadline);
   int notify(pthread_cond_t* condition, bool all);
   int destroy(pthread_cond_t* condition);
@@ -48,6 +62,11 @@ class scheduler {
   void yield();
   void sleep_until(std::int64_t deadline) { give_way(operation::sleep, deadline); }
   void point(const char* label);
+
+  /// What the calling thread has to do when it ends.
+  [[nodiscard]] thread_ending& ending() { return crew_[static_cast<std::size_t>(running_)].ending; }
+  /// For a call of which the explorer knows no model.
+  [[noreturn]] void cannot_explore(const std::string& call);
 
   [[nodiscard]] std::int64_t now() const { return now_; }
   [[nodiscard]] shared_state& shared() { return shared_; }
@@ -69,8 +88,9 @@ class scheduler {
   };
 
   static void* serve(void* member);
-  void thread_main(int thread);
+  void end_thread();
   void end_body();
+  void require_no_lock_held();
 
   // Choosing who goes on.
   void step(operation what);
@@ -85,12 +105,22 @@ class scheduler {
   void give_way(operation what, std::int64_t deadline);
   int wake_waiters(object_info& object, thread_state waiting, int at_most, operation what);
   static void wake(thread_info& waiter);
+  [[nodiscard]] bool take(object_info& it, bool to_read, std::int64_t deadline);
+  [[nodiscard]] bool try_take(object_info& it, bool to_read);
+  void give_back(object_info& it);
+  [[nodiscard]] bool sleep_on(const void* address, object_kind kind, std::int64_t deadline);
 
   // Looking things up.
   [[nodiscard]] thread_info& info(int thread);
   [[nodiscard]] thread_info& me();
   object_info& object(const void* address, object_kind kind);
-  [[nodiscard]] bool is_free(const void* mutex);
+  [[nodiscard]] object_info* find(const void* address);
+  [[nodiscard]] bool is_free(const void* mutex, bool to_read = false);
+  static void grant(object_info& it, int thread, bool to_read);
+  void release_for_wait(pthread_mutex_t* mutex);
+  static void own_after_wait(pthread_mutex_t* mutex);
+  void require_same_mutex(const pthread_cond_t* condition, const pthread_mutex_t* mutex);
+  void require_unlocked(object_info& it);
   [[nodiscard]] int thread_of(pthread_t handle);
 
   /// The scheduler itself never looks into an object. This lets a sanitizer see that it is used.

@@ -18,16 +18,22 @@ thread_info& scheduler::info(int thread) {
 
 thread_info& scheduler::me() { return info(running_); }
 
-object_info& scheduler::object(const void* address, object_kind kind) {
+object_info* scheduler::find(const void* address) {
   for (int i = 0; i < shared_.object_count; ++i) {
     object_info& known = shared_.objects[static_cast<std::size_t>(i)];
-    if (known.address == address) {
-      known.kind = kind;
-      return known;
-    }
+    if (known.address == address) return &known;
+  }
+  return nullptr;
+}
+
+object_info& scheduler::object(const void* address, object_kind kind) {
+  if (object_info* const known = find(address)) {
+    known->kind = kind;
+    return *known;
   }
   if (shared_.object_count == max_objects) {
-    fail(explore_verdict::stuck, "the body uses more than 256 mutexes and condition variables");
+    fail(explore_verdict::no_verdict,
+         "the body uses more than 256 mutexes and condition variables");
   }
   object_info& made = shared_.objects[static_cast<std::size_t>(shared_.object_count++)];
   made = {};
@@ -37,8 +43,9 @@ object_info& scheduler::object(const void* address, object_kind kind) {
   return made;
 }
 
-bool scheduler::is_free(const void* mutex) {
-  return object(mutex, object_kind::mutex).owner == nobody;
+bool scheduler::is_free(const void* mutex, bool to_read) {
+  const object_info* const it = find(mutex);
+  return it == nullptr || (it->owner == nobody && (to_read || it->readers == 0));
 }
 
 bool scheduler::enabled(const thread_info& thread) {
@@ -46,6 +53,8 @@ bool scheduler::enabled(const thread_info& thread) {
     case thread_state::ready:
     case thread_state::patient: return true;
     case thread_state::wants_mutex: return is_free(thread.object) || thread.deadline != no_deadline;
+    case thread_state::wants_to_read:
+      return is_free(thread.object, true) || thread.deadline != no_deadline;
     case thread_state::waits_condition:
       return thread.deadline != no_deadline && is_free(thread.mutex);
     case thread_state::waits_atomic: return thread.deadline != no_deadline;
@@ -59,7 +68,8 @@ bool scheduler::enabled(const thread_info& thread) {
 bool scheduler::only_by_time(const thread_info& thread) {
   return thread.state == thread_state::patient || thread.state == thread_state::waits_condition ||
          thread.state == thread_state::waits_atomic ||
-         (thread.state == thread_state::wants_mutex && !is_free(thread.object));
+         (thread.state == thread_state::wants_mutex && !is_free(thread.object)) ||
+         (thread.state == thread_state::wants_to_read && !is_free(thread.object, true));
 }
 
 /// The continuations, the most ordinary one first: the running thread if it can go on, then the
@@ -104,15 +114,17 @@ int scheduler::first_deadline() {
 /// Makes `thread` the running one and brings about what it was waiting for.
 void scheduler::resume(int thread) {
   running_ = thread;
+  shared_.running = thread;
   thread_info& it = me();
   if (only_by_time(it)) {
     it.timed_out = it.state != thread_state::patient;
     now_ = std::max(now_, it.deadline);
   }
   const bool wakes = it.state == thread_state::waits_condition;
-  if (wakes) object(it.mutex, object_kind::mutex).owner = thread;
-  const bool gets_mutex = it.state == thread_state::wants_mutex && is_free(it.object);
-  if (gets_mutex) object(it.object, object_kind::mutex).owner = thread;
+  if (wakes) grant(*find(it.mutex), thread, false);
+  const bool to_read = it.state == thread_state::wants_to_read;
+  const bool wants = to_read || it.state == thread_state::wants_mutex;
+  if (wants && is_free(it.object, to_read)) grant(*find(it.object), thread, to_read);
   it.state = thread_state::ready;
 }
 

@@ -1,4 +1,4 @@
-// What mutexes do under a schedule.
+// What mutexes, shared ones too, do under a schedule.
 #include "harness/threads/interpose.hpp"
 
 #if WORKBOOK_INTERPOSE
@@ -15,64 +15,147 @@ bool is_recursive(const pthread_mutex_t* mutex) {
   return (mutex->__data.__kind & 3) == PTHREAD_MUTEX_RECURSIVE_NP;
 }
 
+// A held mutex bears a mark in its memory, as a real one does. So a new mutex in the place of one
+// that was destroyed while somebody held it is told apart: std::mutex has no destructor to see.
+void mark_as_held(pthread_mutex_t* mutex, bool held) { mutex->__data.__owner = held ? 1 : 0; }
+
+bool is_marked(const pthread_mutex_t* mutex) { return mutex->__data.__owner != 0; }
+
 }  // namespace
+
+void scheduler::grant(object_info& it, int thread, bool to_read) {
+  if (to_read) {
+    it.readers |= std::uint64_t{1} << thread;
+  } else {
+    it.owner = thread;
+  }
+}
+
+/// Blocks until the calling thread has the lock. @returns false if the deadline came first.
+bool scheduler::take(object_info& it, bool to_read, std::int64_t deadline) {
+  if (is_free(it.address, to_read)) step(to_read ? operation::lock_shared : operation::lock);
+  if (is_free(it.address, to_read)) {
+    grant(it, running_, to_read);
+    return true;
+  }
+  record(operation::blocked, it.address, it.owner);
+  me().state = to_read ? thread_state::wants_to_read : thread_state::wants_mutex;
+  me().object = it.address;
+  me().deadline = deadline;
+  me().timed_out = false;
+  about_to_ = operation::blocked;
+  dispatch();
+  if (me().timed_out) record(operation::time_out, it.address);
+  return !me().timed_out;
+}
+
+/// May also fail on a lock that is free: the standard allows it.
+bool scheduler::try_take(object_info& it, bool to_read) {
+  step(operation::try_lock);
+  touch(it.address);
+  if (!is_free(it.address, to_read) || surprise(operation::try_lock)) {
+    record(operation::try_lock_failed, it.address, it.owner);
+    return false;
+  }
+  grant(it, running_, to_read);
+  record(operation::try_lock, it.address);
+  return true;
+}
+
+void scheduler::give_back(object_info& it) {
+  const std::uint64_t me_as_reader = std::uint64_t{1} << running_;
+  if (it.owner == running_) {
+    it.owner = nobody;
+  } else if ((it.readers & me_as_reader) != 0) {
+    it.readers &= ~me_as_reader;
+  } else {
+    fail(explore_verdict::misuse, current_thread_name() + " unlocks a mutex that it does not hold");
+  }
+  record(operation::unlock, it.address);
+}
+
+/// Of a mutex that is destroyed, or has been: its memory says that it is new.
+void scheduler::require_unlocked(object_info& it) {
+  if (it.owner == nobody && it.readers == 0) return;
+  record(operation::destroy, it.address);
+  const std::string holder = it.owner != nobody ? info(it.owner).name.data() : "a reader";
+  fail(explore_verdict::misuse, "a mutex was destroyed while " + holder + " held it");
+}
 
 int scheduler::lock(pthread_mutex_t* mutex, std::int64_t deadline) {
   object_info& it = object(mutex, object_kind::mutex);
+  if (!is_marked(mutex)) require_unlocked(it);
   if (it.owner == running_ && is_recursive(mutex)) {
     ++it.depth;
     return 0;
   }
-  if (it.owner == nobody) step(operation::lock);
-  if (it.owner != nobody) {
-    record(operation::blocked, mutex, it.owner);
-    me().state = thread_state::wants_mutex;
-    me().object = mutex;
-    me().deadline = deadline;
-    me().timed_out = false;
-    about_to_ = operation::blocked;
-    dispatch();
-    if (it.owner != running_) {
-      record(operation::time_out, mutex);
-      return ETIMEDOUT;
-    }
-  }
+  if (!take(it, false, deadline)) return ETIMEDOUT;
   touch(mutex);
-  it.owner = running_;
+  mark_as_held(mutex, true);
   record(operation::lock, mutex);
   return 0;
 }
 
 int scheduler::try_lock(pthread_mutex_t* mutex) {
   object_info& it = object(mutex, object_kind::mutex);
+  if (!is_marked(mutex)) require_unlocked(it);
   if (it.owner == running_ && is_recursive(mutex)) {
     ++it.depth;
     return 0;
   }
-  step(operation::try_lock);
-  touch(mutex);
-  if (it.owner != nobody || surprise(operation::try_lock)) {
-    record(operation::try_lock_failed, mutex, it.owner);
-    return EBUSY;
-  }
-  it.owner = running_;
-  record(operation::try_lock, mutex);
+  if (!try_take(it, false)) return EBUSY;
+  mark_as_held(mutex, true);
   return 0;
 }
 
 int scheduler::unlock(pthread_mutex_t* mutex) {
   touch(mutex);
   object_info& it = object(mutex, object_kind::mutex);
-  if (it.owner != running_) {
-    fail(explore_verdict::check_failed,
-         std::string(me().name.data()) + " unlocks a mutex that it does not hold");
-  }
-  if (it.depth > 0) {
+  if (it.owner == running_ && it.depth > 0) {
     --it.depth;
     return 0;
   }
-  it.owner = nobody;
-  record(operation::unlock, mutex);
+  give_back(it);
+  mark_as_held(mutex, false);
+  step(operation::unlock);
+  return 0;
+}
+
+int scheduler::destroy(pthread_mutex_t* mutex) {
+  require_unlocked(object(mutex, object_kind::mutex));
+  return 0;
+}
+
+void scheduler::release_for_wait(pthread_mutex_t* mutex) {
+  object_info& held = object(mutex, object_kind::mutex);
+  if (held.owner != running_) {
+    fail(explore_verdict::misuse,
+         current_thread_name() + " waits with a mutex that it does not hold");
+  }
+  held.owner = nobody;
+  mark_as_held(mutex, false);
+}
+
+void scheduler::own_after_wait(pthread_mutex_t* mutex) { mark_as_held(mutex, true); }
+
+int scheduler::lock(pthread_rwlock_t* lock, bool to_read, std::int64_t deadline) {
+  object_info& it = object(lock, object_kind::shared_mutex);
+  if (to_read && (it.readers >> running_ & 1U) != 0) {
+    cannot_explore("pthread_rwlock_rdlock on a lock that it reads already");
+  }
+  if (!take(it, to_read, deadline)) return ETIMEDOUT;
+  touch(lock);
+  record(to_read ? operation::lock_shared : operation::lock, lock);
+  return 0;
+}
+
+int scheduler::try_lock(pthread_rwlock_t* lock, bool to_read) {
+  return try_take(object(lock, object_kind::shared_mutex), to_read) ? 0 : EBUSY;
+}
+
+int scheduler::unlock(pthread_rwlock_t* lock) {
+  touch(lock);
+  give_back(object(lock, object_kind::shared_mutex));
   step(operation::unlock);
   return 0;
 }

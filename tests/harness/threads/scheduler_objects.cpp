@@ -32,9 +32,9 @@ int scheduler::wait(pthread_cond_t* condition, pthread_mutex_t* mutex, std::int6
   step(operation::wait);
   touch(condition);
   object(condition, object_kind::condition);
-  object_info& held = object(mutex, object_kind::mutex);
-  held.owner = nobody;
   record(operation::wait, condition);
+  require_same_mutex(condition, mutex);
+  release_for_wait(mutex);
   thread_info& it = me();
   it.mutex = mutex;
   it.deadline = deadline;
@@ -46,11 +46,25 @@ int scheduler::wait(pthread_cond_t* condition, pthread_mutex_t* mutex, std::int6
   if (for_no_reason) it.deadline = no_deadline;
   about_to_ = operation::wait;
   dispatch();
+  own_after_wait(mutex);
   record(it.timed_out    ? operation::time_out
          : for_no_reason ? operation::wake_spuriously
                          : operation::wake,
          condition);
   return it.timed_out ? ETIMEDOUT : 0;
+}
+
+/// All who wait on a condition variable at one time wait with one mutex.
+/// Source: [thread.condition.condvar].
+void scheduler::require_same_mutex(const pthread_cond_t* condition, const pthread_mutex_t* mutex) {
+  for (int i = 0; i < shared_.thread_count; ++i) {
+    const thread_info& other = info(i);
+    const bool waits = other.state == thread_state::waits_condition && other.object == condition;
+    if (!waits || other.mutex == mutex) continue;
+    fail(explore_verdict::misuse, current_thread_name() +
+                                      " waits on a condition variable with another mutex than " +
+                                      other.name.data());
+  }
 }
 
 int scheduler::notify(pthread_cond_t* condition, bool all) {
@@ -84,18 +98,7 @@ int scheduler::destroy(pthread_cond_t* condition) {
 int scheduler::atomic_wait(const int* word, int expected, std::int64_t deadline) {
   step(operation::atomic_wait);
   if (__atomic_load_n(word, __ATOMIC_SEQ_CST) != expected) return EAGAIN;
-  object(word, object_kind::atomic);
-  record(operation::atomic_wait, word);
-  thread_info& it = me();
-  it.state = thread_state::waits_atomic;
-  it.object = word;
-  it.deadline = deadline;
-  it.timed_out = false;
-  it.gave_way = ++ways_given_;
-  about_to_ = operation::atomic_wait;
-  dispatch();
-  record(it.timed_out ? operation::time_out : operation::wake, word);
-  return it.timed_out ? ETIMEDOUT : 0;
+  return sleep_on(word, object_kind::atomic, deadline) ? 0 : ETIMEDOUT;
 }
 
 int scheduler::atomic_notify(const int* word, int at_most) {

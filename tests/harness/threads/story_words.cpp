@@ -17,6 +17,23 @@ std::string of_waiters(const event& e) {
   return e.waiters == 0 ? "nobody" : fmt::format("{} of {}", e.other, e.waiters);
 }
 
+std::string kind_of(object_kind kind) {
+  switch (kind) {
+    case object_kind::mutex: return "mutex";
+    case object_kind::shared_mutex: return "shared mutex";
+    case object_kind::condition: return "condition";
+    case object_kind::atomic: return "atomic";
+    case object_kind::once: return "once";
+    case object_kind::semaphore: return "semaphore";
+    case object_kind::barrier: return "barrier";
+  }
+  return "?";
+}
+
+bool is_mutex(object_kind kind) {
+  return kind == object_kind::mutex || kind == object_kind::shared_mutex;
+}
+
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace
@@ -56,7 +73,7 @@ void story_words::name_objects() {
     const source_line* line = line_of(e);
     if (it == nullptr || line == nullptr || names_.contains(e.object)) continue;
     const std::string name = it->kind == object_kind::condition ? name_of_condition_in(*line)
-                             : it->kind == object_kind::mutex   ? name_of_mutex_in(*line)
+                             : is_mutex(it->kind)               ? name_of_mutex_in(*line)
                                                                 : "";
     if (!name.empty()) names_[e.object] = name;
   }
@@ -67,9 +84,7 @@ void story_words::name_objects() {
     if (it.name[0] != '\0') name = it.name.data();
     const bool nameless = name.empty();
     if (nameless) {
-      name = it.kind == object_kind::mutex       ? "mutex"
-             : it.kind == object_kind::condition ? "condition"
-                                                 : "atomic";
+      name = kind_of(it.kind);
     }
     const int count = ++used[name];
     if (count > 1 || nameless) name += fmt::format(" {}", count);
@@ -93,8 +108,9 @@ std::string story_words::what(const event& e) const {
     case operation::create: return "starts " + thread(e.other);
     case operation::join: return "joins " + thread(e.other);
     case operation::detach: return "detaches " + thread(e.other);
-    case operation::end: return "ends";
+    case operation::end: return e.object == nullptr ? "ends" : "ends with " + name;
     case operation::lock: return "locks " + name;
+    case operation::lock_shared: return "reads under " + name;
     case operation::blocked: return "blocked by " + name;
     case operation::unlock: return "unlocks " + name;
     case operation::try_lock: return "try_lock " + name;
@@ -106,6 +122,9 @@ std::string story_words::what(const event& e) const {
     case operation::notify_one: return fmt::format("notify_one {}", of_waiters(e));
     case operation::notify_all: return fmt::format("notify_all {}", of_waiters(e));
     case operation::destroy: return "destroys " + name;
+    case operation::once: return "runs " + name;
+    case operation::acquire: return "acquires " + name;
+    case operation::arrive: return "arrives at " + name;
     case operation::atomic_wait: return "waits " + name;
     case operation::atomic_notify: return fmt::format("notifies {}", of_waiters(e));
     case operation::yield: return "yields";
@@ -144,8 +163,9 @@ std::string story_words::waiting_for(const thread_info& it) const {
   switch (it.state) {
     case thread_state::joins: return "waits for the end of " + thread(it.joins);
     case thread_state::wants_mutex:
+    case thread_state::wants_to_read:
       return fmt::format("waits for {}, held by {}", object(it.object),
-                         thread(object_waited != nullptr ? object_waited->owner : nobody));
+                         object_waited != nullptr ? holders(*object_waited) : "nobody");
     case thread_state::waits_condition:
     case thread_state::waits_atomic:
       return fmt::format("waits on {}: {}", object(it.object),
@@ -155,6 +175,15 @@ std::string story_words::waiting_for(const thread_info& it) const {
     case thread_state::ended: return "";
   }
   return "";
+}
+
+std::string story_words::holders(const object_info& it) const {
+  if (it.readers == 0) return thread(it.owner);
+  std::string names;
+  for (int i = 0; i < shared_.thread_count; ++i) {
+    if ((it.readers >> i & 1U) != 0) names += (names.empty() ? "" : " and ") + thread(i);
+  }
+  return names;
 }
 
 std::string story_words::why_no_notification(const object_info& it) const {

@@ -32,6 +32,7 @@ class story_words {
  private:
   [[nodiscard]] const source_line* line_of(const event& e) const;
   [[nodiscard]] const object_info* find(const void* address) const;
+  [[nodiscard]] std::string holders(const object_info& object) const;
   [[nodiscard]] std::string why_no_notification(const object_info& object) const;
   void name_objects();
 

@@ -1,4 +1,4 @@
-// Tests that fail under one of the schedules that they explore.
+// Tests that fail under one of the schedules that they explore, or that cannot be explored.
 
 #include <gtest/gtest.h>
 
@@ -19,6 +19,15 @@ TEST(Explored, NotWritten) {
   about("3.4", "Nobody should see this sentence.");
   step("a thread comes to a TODO");
   EXPECT_TRUE(every_schedule({}, [] { std::jthread([] { todo("3.4"); }); }));
+}
+
+TEST(Explored, GoesRoundALoop) {
+  about("3.7", "Nobody should see this sentence.");
+  EXPECT_TRUE(every_schedule({}, [] {
+    volatile bool never = false;
+    while (!never) {
+    }
+  }));
 }
 
 // As long as a story can be: 40 lines, with a column for each of eight threads.
