@@ -1,5 +1,7 @@
 #include "harness/background.hpp"
 
+#include "harness/transcript.hpp"
+
 namespace workbook::harness {
 
 background::background(std::function<void()> code)
@@ -10,6 +12,7 @@ void background::run(const std::function<void()>& code) {
     code();
   } catch (const std::exception& error) {
     error_ = error.what();
+    current_transcript().beside.set(error_);
   }
 }
 

@@ -40,8 +40,8 @@ struct captured_stack {
 /// What a test tells about itself while it runs. It lies in memory that the test's process shares
 /// with its supervisor, so the story survives a hang, a crash and a kill.
 ///
-/// One thread of the test writes, the test's own; the supervisor reads when that process has ended
-/// or stands still.
+/// One thread of the test writes, the test's own (code beside it writes `beside`); the supervisor
+/// reads when that process has ended or stands still.
 struct transcript {
   static constexpr std::size_t max_steps = 24;
   static constexpr std::size_t max_threads = 256;
@@ -53,6 +53,7 @@ struct transcript {
   std::array<shared_text<200>, max_steps> steps;  // the last holds the newest of all further steps
   shared_text<12000> failure;  // the assertions that failed (a story of 40 steps with columns for
                                // eight threads fits), or the exception that ended the test
+  shared_text<400> beside;     // what code under test has thrown on a thread in the background
   shared_text<400> skipped;    // the reason, if the test was skipped
   std::atomic<bool> started = false;   // the test body has begun
   std::atomic<bool> finished = false;  // the test body is over

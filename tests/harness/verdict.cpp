@@ -100,6 +100,11 @@ std::string tell(const std::string& name, const verdict& verdict, const transcri
                                  verdict.kind.empty() ? "" : fmt::format(" ({})", verdict.kind));
   text += tell_steps(story);
   text += indented(story.failure.view());
+  if (!story.beside.empty()) {
+    const std::string thrown = fmt::format("'{}'", story.beside.view());
+    text += fmt::format("  An exception left the code that ran beside the test: {}\n",
+                        wrap(thrown, 52));
+  }
   text += verdict.details;
   const bool unwritten = story.failure.view().find("is not written yet") != std::string_view::npos;
   if (!verdict.cause.empty()) text += fmt::format("  What happened: {}\n", wrap(verdict.cause, 17));

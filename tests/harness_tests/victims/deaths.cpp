@@ -45,6 +45,15 @@ TEST(Ending, Exception) {
   throw std::runtime_error("the head is too long");
 }
 
+TEST(Ending, ExceptionBesideTheTest) {
+  auto [client_end, server_end] = make_socket_pair();
+  background serve([end = std::make_shared<unique_fd>(std::move(server_end))]() mutable {
+    end.reset();
+    throw std::runtime_error("stoul: no conversion");
+  });
+  EXPECT_EQ(raw_client(std::move(client_end)).read_to_end(), "an answer");
+}
+
 TEST(Ending, NotWritten) {
   about("1.3", "Nobody should see this sentence.");
   todo("1.3");
