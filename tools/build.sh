@@ -11,6 +11,12 @@ shift
 folder=build/$preset
 log=build/$preset.log
 jobs=$(python3 tools/jobs.py) || exit 2
+
+# Ninja splits the compiler's lists of headers there, and would build everything again each time.
+if [[ $PWD == *[\'\"\;\&\<\>\*\?\^\`\|\$\\]* ]]; then
+  echo "The workbook does not build in a folder with one of '\"\\;&<>*?^\`|\$ in its path: $PWD; rename it." >&2
+  exit 4
+fi
 mkdir -p build
 
 # Two builds at once would replace each other's programs while they run: the second waits. Tests that
@@ -103,6 +109,8 @@ done
 
 if cmake --build "$folder" -j "$jobs" --target "${targets[@]}" 2>&1 | count 3>&1 >"$log"; then
   if grep -q 'warning:' "$log"; then complaints; fi
+elif tail -n 1 "$log" | grep -q 'interrupted by user'; then
+  exit 130
 else
   complaints | first_error >&2 || true # head may close the pipe early
   name_missing_files

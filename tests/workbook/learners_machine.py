@@ -29,6 +29,8 @@ STACK = """WARNING: ThreadSanitizer: data race (pid=1)
 def check_building(work):
     """It builds, tests and tells, whatever the folder is called; the places are the workbook's own."""
     problems = expect("make stage-01", work.type("make", "stage-01"), 0, "Stage 01 is built")
+    again = work.type("ninja", "-C", "build/dev", "-n", "stage01_tests")
+    problems += expect("building it again", again, 0, "no work to do")
     problems += expect("ctest -R stage01", work.type("ctest", "-R", "stage01"), None,
                        "Regex=[TODO 1.1]", "tests failed out of 2")  # fmt: skip
     problems += expect("make check-01", work.type("make", "check-01"), None, "Next: write TODO 1.1")
@@ -217,7 +219,9 @@ def main():
     problems = check_jobs() + check_configuring()
     with tempfile.TemporaryDirectory() as folder:
         problems += check_race_report(Path(folder) / "C++ Kurs (1) #'x")
-        work = Toy(Path(folder) / "C++ Kurs (1) +#'y")
+        refused = Toy(Path(folder) / "it's").type("make", "stage-01")
+        problems += expect("building where Ninja cannot", refused, None, "does not build in a folder with one of")
+        work = Toy(Path(folder) / "C++ Kurs (1) +#y")
         problems += check_building(work) + check_two_builds(work) + check_interrupt(work) + check_sanitizer(work)
     workbook.report("learners_machine", problems, "a small workbook and its commands")
 
