@@ -33,6 +33,10 @@ std::string order_of(const event_log& log) {
 constexpr std::string_view one_after_the_other =
     "accepted 1, finished 1, accepted 2, finished 2, accepted 3, finished 3, ";
 
+constexpr std::string_view after_a_stop =
+    "A stop must reach a server that waits in accept(): hand it the stop token, and leave the loop "
+    "when it returns nothing. There is no connection to be served then.";
+
 TEST(SingleServer, SpeaksHttpAsEveryServerDoes) {
   about("1.5", "Status, headers and length of every response are the same in all stages.");
   gate held;
@@ -50,8 +54,11 @@ TEST(SingleServer, ServesOneClientAfterTheOther) {
     step("client " + std::to_string(client) + " sends a request and reads its answer");
     ASSERT_TRUE(is_ok(ask(server.port(), get_fast)));
   }
-  step("the log has numbered them, each finished before the next was accepted");
+  means(after_a_stop);
+  step("a stop is requested: run() returns");
   server.stop();
+  step("the log has numbered them, each finished before the next was accepted");
+  means("Clients are numbered from 1 and served to their end, one after the other.");
   EXPECT_EQ(order_of(log), one_after_the_other);
 }
 
@@ -85,7 +92,7 @@ TEST(SingleServer, ASlowRequestBlocksEverybodyElse) {
 }
 
 TEST(SingleServer, StopsWhileItWaitsForAClient) {
-  about("1.5", "A stop must reach a server that waits in accept: hand it the stop token.");
+  about("1.5", after_a_stop);
   running_server<single_server> server(say_ok());
   const std::size_t sockets_before = open_sockets();
   step("one client is served and has left: the server waits for the next");
