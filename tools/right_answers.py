@@ -53,9 +53,9 @@ def judge(answer, results):
 
 
 def reason_to_skip(output):
-    """What a skipped test says, in a line."""
-    said = re.sub(r"^\S+:\d+: Skipped$", "", test_runs.story(output), flags=re.M)
-    return " ".join(said.split())
+    """What a skipped test says: "[  SKIPPED ] Suite.Name: the reason". Nothing if it says nothing."""
+    found = re.search(r"^\[  SKIPPED \] \S+: (\S.*)", output, re.M)
+    return found[1] if found else None
 
 
 def try_answer(tree, answer):

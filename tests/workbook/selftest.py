@@ -195,10 +195,10 @@ def judges(stage, patch, answer):
         verdict = wrong_answers.judge(patch, given)
         yield "wrong answers", [] if verdict.caught else [verdict.why_not], words
     passed = result("passed", "", 0)
-    no_verdict = result("skipped", "[  SKIPPED ] Twice.DoublesTheNumber", 0)
+    no_verdict = result("skipped", "[  SKIPPED ] Twice.DoublesTheNumber: \n", 0)
     of_answer = [
         ([passed], None),
-        ([passed, result("skipped", "[  SKIPPED ] x\ntwice_test.cpp:1: Skipped\nit spins", 0)], None),
+        ([passed, result("skipped", "[  SKIPPED ] Twice.DoublesTheNumber: it spins\n", 0)], None),
         ([passed, result("failed", told)], "does not double"),
         ([passed, result("hung", "", -9)], "it hung"),
         ([passed, no_verdict], "does not say why"),
