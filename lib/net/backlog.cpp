@@ -5,10 +5,11 @@
 #include <string>
 
 namespace workbook {
+namespace {
 
-std::size_t waiting_in_backlog(std::uint16_t port) {
+std::size_t waiting_according_to(const char* path, std::uint16_t port) {
   constexpr int listening = 0x0A;  // TCP_LISTEN in the kernel's enum of states
-  std::ifstream table("/proc/self/net/tcp");
+  std::ifstream table(path);
   std::string line;
   std::getline(table, line);  // the headings
   while (std::getline(table, line)) {
@@ -22,6 +23,13 @@ std::size_t waiting_in_backlog(std::uint16_t port) {
     }
   }
   return 0;
+}
+
+}  // namespace
+
+std::size_t waiting_in_backlog(std::uint16_t port) {
+  return waiting_according_to("/proc/self/net/tcp", port) +
+         waiting_according_to("/proc/self/net/tcp6", port);
 }
 
 }  // namespace workbook

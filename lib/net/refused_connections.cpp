@@ -1,7 +1,9 @@
 #include "net/refused_connections.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -13,14 +15,14 @@ constexpr std::chrono::seconds longest_stay{1};
 // More than these would use up the descriptors that the server needs: the oldest have to go.
 constexpr std::size_t most_leaving = 64;
 
-/// Throws away what has arrived. @returns whether the client has closed its end, or is gone.
+/// Throws away what has arrived, a request of every usual size at once: a client that sends for
+/// ever must not keep the acceptor here. @returns whether the client has closed its end, or is
+/// gone.
 bool has_left(const tcp_stream& client) {
-  std::array<char, 4096> unread;
-  for (;;) {
-    const auto count = ::recv(client.fd(), unread.data(), unread.size(), MSG_DONTWAIT);
-    if (count == 0) return true;
-    if (count < 0 && errno != EINTR) return errno != EAGAIN && errno != EWOULDBLOCK;
-  }
+  std::array<char, 16384> unread;
+  const auto count = ::recv(client.fd(), unread.data(), unread.size(), MSG_DONTWAIT);
+  if (count >= 0) return count == 0;
+  return errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK;
 }
 
 }  // namespace
@@ -30,15 +32,27 @@ void refused_connections::refuse(tcp_stream client, std::string_view response) n
   [[maybe_unused]] const auto sent =
       ::send(client.fd(), response.data(), response.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   ::shutdown(client.fd(), SHUT_WR);
+  if (leaving_.size() == most_leaving) {
+    (void)has_left(leaving_.front().client);  // closing it with unread bytes would send a reset
+    leaving_.pop_front();
+  }
   leaving_.push_back({std::move(client), clock::now() + longest_stay});
-  sweep();
 }
 
 void refused_connections::sweep() noexcept {
+  if (leaving_.empty()) return;
+  // One poll tells of all of them who has sent something or left; most have not.
+  std::array<pollfd, most_leaving> events;
+  std::ranges::transform(leaving_, events.begin(), [](const refused& r) {
+    return pollfd{r.client.fd(), POLLIN, 0};
+  });
+  ::poll(events.data(), leaving_.size(), 0);
   const auto now = clock::now();
-  std::erase_if(leaving_,
-                [now](const refused& r) { return now >= r.deadline || has_left(r.client); });
-  while (leaving_.size() > most_leaving) leaving_.pop_front();
+  auto event = events.cbegin();
+  std::erase_if(leaving_, [&event, now](const refused& r) {
+    const bool ready = (event++)->revents != 0;
+    return now >= r.deadline || (ready && has_left(r.client));
+  });
 }
 
 }  // namespace workbook

@@ -52,6 +52,9 @@ bool concerns_one_client(int error) {
          error == EHOSTDOWN || error == EHOSTUNREACH || error == EOPNOTSUPP || error == ENETUNREACH;
 }
 
+// What accept says of a socket that listens no more. Source: accept(2).
+bool has_ended(int error) { return error == EINVAL; }
+
 bool means_out_of_resources(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
@@ -73,19 +76,49 @@ tcp_listener::tcp_listener(const std::string& host, std::uint16_t port) {
   stop_write_.reset(ends[1]);
 }
 
+tcp_listener::~tcp_listener() = default;
+tcp_listener::tcp_listener(tcp_listener&&) noexcept = default;
+
+/// What a stop does to the listener, on the thread that requests it. It does not close the socket:
+/// accept() may be using it, and the number would be free for another file at once.
+class tcp_listener::end_at_stop {
+ public:
+  end_at_stop(const tcp_listener& listener, const std::stop_token& stop)
+      : stop_(stop), callback_(stop, act{listener.socket_.get(), listener.stop_write_.get()}) {}
+
+  [[nodiscard]] bool watches(const std::stop_token& stop) const { return stop == stop_; }
+
+ private:
+  struct act {
+    int socket;
+    int stop_write;
+    void operator()() const noexcept {
+      ::shutdown(socket, SHUT_RD);  // ends the listening, on Linux at least
+      // One byte makes the pipe readable for good.
+      [[maybe_unused]] const auto written = ::write(stop_write, "x", 1);
+    }
+  };
+  std::stop_token stop_;
+  std::stop_callback<act> callback_;
+};
+
+void tcp_listener::end_at(const std::stop_token& stop) {
+  if (end_at_stop_ != nullptr && end_at_stop_->watches(stop)) return;
+  end_at_stop_.reset();
+  end_at_stop_ = std::make_unique<end_at_stop>(*this, stop);
+}
+
 std::optional<tcp_stream> tcp_listener::accept(const std::stop_token& stop) {
-  const int stop_write = stop_write_.get();
-  const std::stop_callback wake(stop, [stop_write] {
-    // One byte makes the pipe readable for good; if it is full, it is readable already.
-    [[maybe_unused]] const auto written = ::write(stop_write, "x", 1);
-  });
+  end_at(stop);
   while (!stop.stop_requested()) {
     const int client = ::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC);
     if (client >= 0) return tcp_stream(unique_fd(client));
     if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      wait_for_client_or_stop();
+      if (!wait_for_client()) break;
     } else if (means_out_of_resources(errno)) {
       pause();
+    } else if (has_ended(errno)) {
+      break;
     } else if (errno != EINTR && !concerns_one_client(errno)) {
       throw_errno("cannot accept a connection");
     }
@@ -93,15 +126,14 @@ std::optional<tcp_stream> tcp_listener::accept(const std::stop_token& stop) {
   return std::nullopt;
 }
 
-void tcp_listener::wait_for_client_or_stop() const {
+/// @returns whether a client may be there; false after a stop.
+bool tcp_listener::wait_for_client() const {
   std::array<pollfd, 2> events{pollfd{socket_.get(), POLLIN, 0},
                                pollfd{stop_read_.get(), POLLIN, 0}};
   if (retry_on_eintr([&] { return ::poll(events.data(), events.size(), -1); }) < 0) {
     throw_errno("cannot wait for a connection");
   }
-  // Takes the byte of a stop back out, so that a later accept() with another token can wait again.
-  std::array<char, 64> bytes;
-  [[maybe_unused]] const auto taken = ::read(stop_read_.get(), bytes.data(), bytes.size());
+  return events[1].revents == 0;
 }
 
 // The client stays in the queue, so accept would fail again at once: without a pause this is a busy

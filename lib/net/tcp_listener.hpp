@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -20,10 +21,15 @@ class tcp_listener {
   /// @throws std::system_error if it cannot, for instance EADDRINUSE when the port is taken.
   tcp_listener(const std::string& host, std::uint16_t port);
 
+  ~tcp_listener();
+  tcp_listener(tcp_listener&&) noexcept;
+
   /// @returns the port that it listens on, also when the kernel chose it.
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
-  /// Blocks until a client connects or a stop is requested, whichever is first.
+  /// Blocks until a client connects or a stop is requested, whichever is first. From the first call
+  /// on, a stop ends the listening for good, also while nobody is in accept(): who connects then is
+  /// refused at once, whoever waits in the kernel's queue is reset.
   /// @returns the connection, or nothing if a stop was requested.
   /// One bad connection never ends the listening: a client that gave up in the queue is passed
   /// over; when descriptors or memory run out, it waits a little and tries again.
@@ -31,7 +37,10 @@ class tcp_listener {
   [[nodiscard]] std::optional<tcp_stream> accept(const std::stop_token& stop);
 
  private:
-  void wait_for_client_or_stop() const;
+  class end_at_stop;
+
+  void end_at(const std::stop_token& stop);
+  [[nodiscard]] bool wait_for_client() const;
   void pause() const;
 
   unique_fd socket_;
@@ -40,6 +49,7 @@ class tcp_listener {
   // socket from another thread would not wake accept on Linux (and it could be reused by then).
   unique_fd stop_read_;
   unique_fd stop_write_;
+  std::unique_ptr<end_at_stop> end_at_stop_;  // last: it uses the descriptors above
 };
 
 }  // namespace workbook

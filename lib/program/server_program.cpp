@@ -1,28 +1,60 @@
 #include "program/server_program.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cerrno>
+#include <charconv>
 #include <exception>
+#include <optional>
+#include <string_view>
 #include <system_error>
 
 #include "program/duration_option.hpp"
+#include "program/output_file.hpp"
 #include "program/stop_on_signal.hpp"
 
 namespace workbook {
 namespace {
 
-void write_events(const event_log& log, const std::string& path) {
-  const auto close = [](std::FILE* file) { std::fclose(file); };
-  const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "w"));
-  if (file == nullptr) {
-    throw std::system_error(errno, std::generic_category(), "cannot write the events to " + path);
-  }
+void write_events(const event_log& log, std::FILE* file, const std::string& path) {
+  std::string lines;
   for (const server_event& event : log.events()) {
-    fmt::print(file.get(), "{}\t{}\t{}\t{}\t{}\n", to_string(event.kind), event.connection,
-               event.thread, event.time.time_since_epoch().count(), event.note);
+    lines += fmt::format("{}\t{}\t{}\t{}\t{}\n", to_string(event.kind), event.connection,
+                         event.thread, event.time.time_since_epoch().count(), event.note);
   }
+  std::fwrite(lines.data(), 1, lines.size(), file);
+  finish_output(file, "the events to " + path);
+}
+
+/// Prints the log of a server, or only its last word if it shall be quiet.
+class server_output {
+ public:
+  explicit server_output(bool quiet) {
+    if (!quiet) printer_.emplace(STDOUT_FILENO);
+  }
+
+  [[nodiscard]] line_printer* live() { return printer_ ? &*printer_ : nullptr; }
+
+  void say(std::string_view line) {
+    if (!printer_) printer_.emplace(STDOUT_FILENO);
+    printer_->print(line);
+  }
+
+ private:
+  std::optional<line_printer> printer_;
+};
+
+/// Accepts whole numbers from 1 to `most`, and says so otherwise.
+CLI::Validator count_up_to(std::size_t most) {
+  const auto check = [most](const std::string& text) -> std::string {
+    std::size_t count = 0;
+    const char* const last = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), last, count);
+    if (error == std::errc() && end == last && count >= 1 && count <= most) return "";
+    return fmt::format("give a whole number from 1 to {}, not '{}'", most, text);
+  };
+  return {check, "COUNT"};
 }
 
 std::string remedy(const std::system_error& error) {
@@ -43,7 +75,9 @@ server_program::server_program(const std::string& name, const std::string& descr
   app_->add_option("--port", port_, "port to listen on, 0 for any free one")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
-  app_->add_option("--host", host_, "address to listen on; 0.0.0.0 opens it to the network")
+  app_->add_option("--host", host_,
+                   "address to listen on, the first one if a name has several; 0.0.0.0 opens it to "
+                   "the network")
       ->capture_default_str();
   const auto store = [this](const std::string& text) {
     sleep_time_ = parse_duration("--sleep", text);
@@ -60,7 +94,8 @@ server_program::~server_program() = default;
 
 void server_program::add_count(const std::string& option, std::size_t& value,
                                const std::string& help) {
-  app_->add_option(option, value, help)->check(CLI::PositiveNumber)->capture_default_str();
+  constexpr std::size_t most = 100'000;
+  app_->add_option(option, value, help)->check(count_up_to(most))->capture_default_str();
 }
 
 void server_program::add_choice(const std::string& option, std::string& value,
@@ -88,15 +123,17 @@ int server_program::run(int argc, char** argv, const serve_function& serve) {
 void server_program::serve_until_signal(const serve_function& serve) const {
   // Before any other thread exists, so that all of them inherit the blocked signals.
   const stop_on_signal signals;
+  const output_file events = open_output(events_file_);
   tcp_listener listener(host_, port_);
   fmt::print("listening on http://{}:{}  (Ctrl-C stops)\n", host_, listener.port());
   std::fflush(stdout);
 
-  event_log log(quiet_ ? nullptr : stdout);
-  const bool wanted = !quiet_ || !events_file_.empty();
+  server_output output(quiet_);
+  event_log log(output.live(), events ? keep_events::yes : keep_events::no);
+  const bool wanted = !quiet_ || events != nullptr;
   serve(std::move(listener), wanted ? &log : nullptr, signals.token());
-  if (!events_file_.empty()) write_events(log, events_file_);
-  fmt::print("stopped\n");
+  if (events) write_events(log, events.get(), events_file_);
+  output.say("stopped");
 }
 
 }  // namespace workbook

@@ -30,7 +30,7 @@ class server_program {
                  std::uint16_t default_port);
   ~server_program();
 
-  /// Adds an option for a number of at least 1, stored in `value`, whose present value is the
+  /// Adds an option for a number from 1 to 100 000, stored in `value`, whose present value is the
   /// default. `value` must outlive the program.
   void add_count(const std::string& option, std::size_t& value, const std::string& help);
 
@@ -44,6 +44,9 @@ class server_program {
   /// Parses the command line, listens, says where, and calls `serve`. SIGINT (Ctrl-C) or SIGTERM
   /// requests the stop. Afterwards writes the events to `--events`, if given: a line for each,
   /// `kind connection thread nanoseconds note` with tabs between.
+  /// A log that nobody reads loses lines; it never holds up the service, or its end.
+  /// Programs that `serve` starts, with std::system() for instance, inherit that SIGINT and SIGTERM
+  /// are blocked.
   /// @returns the exit code: 0 after a stop; otherwise 1, after one sentence on stderr.
   [[nodiscard]] int run(int argc, char** argv, const serve_function& serve);
 

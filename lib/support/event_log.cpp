@@ -2,11 +2,21 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <atomic>
+#include <utility>
 
-#include "support/os_thread_id.hpp"
+#include "support/printable.hpp"
 
 namespace workbook {
+namespace {
+
+std::string line_of(const server_event& event, server_event::clock::time_point begin) {
+  const std::chrono::duration<double> elapsed = event.time - begin;
+  return fmt::format("{:9.3f} s  #{:<4} {:<8}  thread {:<3} {}", elapsed.count(), event.connection,
+                     to_string(event.kind), event.thread, event.note);
+}
+
+}  // namespace
 
 std::string_view to_string(event_kind kind) {
   switch (kind) {
@@ -20,17 +30,34 @@ std::string_view to_string(event_kind kind) {
   return "unknown";
 }
 
+event_log::event_log(line_printer* live, keep_events keep)
+    : id_([] {
+        static std::atomic<std::uint64_t> logs = 0;
+        return ++logs;
+      }()),
+      live_(live),
+      keep_(keep) {}
+
 void event_log::record(event_kind kind, std::uint64_t connection, std::string_view note) {
+  server_event event{kind, connection, 0, {}, printable(note)};
   const std::scoped_lock lock(mutex_);
-  const auto now = server_event::clock::now();
-  const auto thread =
-      thread_numbers_.try_emplace(os_thread_id(), thread_numbers_.size() + 1).first->second;
-  events_.push_back({kind, connection, thread, now, std::string(note)});
-  if (live_ == nullptr) return;
-  const std::chrono::duration<double> elapsed = now - begin_;
-  fmt::print(live_, "{:9.3f} s  #{:<4} {:<8}  thread {:<3} {}\n", elapsed.count(), connection,
-             to_string(kind), thread, note);
-  std::fflush(live_);
+  event.time = server_event::clock::now();
+  event.thread = number_of_this_thread();
+  ++counts_.at(static_cast<std::size_t>(kind));
+  if (live_ != nullptr) live_->print(line_of(event, begin_));
+  if (keep_ == keep_events::yes) events_.push_back(std::move(event));
+}
+
+/// A thread asks for its number once. (One that records in two logs by turns is a new thread to
+/// each of them at every turn; no server does.)
+std::size_t event_log::number_of_this_thread() {
+  struct known {
+    std::uint64_t log = 0;
+    std::size_t number = 0;
+  };
+  thread_local known mine;
+  if (mine.log != id_) mine = {id_, ++threads_};
+  return mine.number;
 }
 
 std::vector<server_event> event_log::events() const {
@@ -40,7 +67,7 @@ std::vector<server_event> event_log::events() const {
 
 std::size_t event_log::count(event_kind kind) const {
   const std::scoped_lock lock(mutex_);
-  return static_cast<std::size_t>(std::ranges::count(events_, kind, &server_event::kind));
+  return counts_.at(static_cast<std::size_t>(kind));
 }
 
 }  // namespace workbook

@@ -1,14 +1,15 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "support/line_printer.hpp"
 
 namespace workbook {
 
@@ -33,34 +34,44 @@ struct server_event {
   std::uint64_t connection = 0;  ///< counts accepted connections from 1
   std::size_t thread = 0;        ///< numbers threads from 1, in order of their first event
   clock::time_point time;
-  std::string note;  ///< for people: the request line, the status, the reason of a failure
+  /// For people: the request line, the status, the reason of a failure. A client may have written
+  /// it, so it is printable(): no tab, no line end, nothing that controls a terminal.
+  std::string note;
 };
+
+/// Whether a log keeps its events, for events(): a server that runs for days does better without.
+enum class keep_events { yes, no };
 
 /// The diary of a server: which connection was where, when, on which thread.
 ///
-/// Thread-safe: any thread may record; the order of the events is the order of recording.
+/// Thread-safe: any thread may record; the order of the events is the order of recording. Recording
+/// never waits for whoever reads the log.
 class event_log {
  public:
-  /// Prints each event to `live` as it happens, unless that is null. The stream must outlive the
-  /// log.
-  explicit event_log(std::FILE* live = nullptr) : live_(live) {}
+  /// Prints each event through `live` as it happens, unless that is null. It must outlive the log.
+  explicit event_log(line_printer* live = nullptr, keep_events keep = keep_events::yes);
 
   /// Adds an event that happens now, on the calling thread. Blocks only for other recorders.
   void record(event_kind kind, std::uint64_t connection, std::string_view note = {});
 
-  /// @returns a copy of all events so far.
+  /// @returns a copy of all events so far; nothing if they are not kept.
   [[nodiscard]] std::vector<server_event> events() const;
 
   /// @returns how many events of this kind there were so far.
   [[nodiscard]] std::size_t count(event_kind kind) const;
 
  private:
-  std::FILE* const live_;
+  std::size_t number_of_this_thread();
+
+  const std::uint64_t id_;  // no other log of this process has it
+  line_printer* const live_;
+  const keep_events keep_;
   const server_event::clock::time_point begin_ = server_event::clock::now();
 
-  mutable std::mutex mutex_;  // guards everything below, and keeps printed lines whole
+  mutable std::mutex mutex_;  // guards everything below, and keeps printed lines in order
   std::vector<server_event> events_;
-  std::map<long, std::size_t> thread_numbers_;  // by os_thread_id(): a std::thread::id is reused
+  std::array<std::size_t, 6> counts_{};  // by event_kind
+  std::size_t threads_ = 0;
 };
 
 /// Records in `log` if there is one: servers take an optional log.

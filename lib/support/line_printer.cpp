@@ -62,7 +62,7 @@ void line_printer::work() {
   ::sigaddset(&broken_pipe, SIGPIPE);
   ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
   for (std::string batch = next_batch(); !batch.empty(); batch = next_batch()) {
-    write_lines(batch);
+    if (!write_lines(batch) && ending_) return;
   }
 }
 
@@ -81,7 +81,8 @@ std::string line_printer::next_batch() {
   return batch;
 }
 
-void line_printer::write_lines(std::string_view lines) {
+/// @returns whether all was written; what was not is lost.
+bool line_printer::write_lines(std::string_view lines) {
   while (!lines.empty() && wait_for_room()) {
     const auto piece = one_write(lines);
     const auto count = ::write(fd_, piece.data(), piece.size());
@@ -90,6 +91,7 @@ void line_printer::write_lines(std::string_view lines) {
   }
   const std::scoped_lock lock(mutex_);
   lost_ += static_cast<std::size_t>(std::ranges::count(lines, '\n'));
+  return lines.empty();
 }
 
 /// @returns whether a write would be taken now; false at the end, if it would not.

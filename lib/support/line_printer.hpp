@@ -32,7 +32,7 @@ class line_printer {
  private:
   void work();
   std::string next_batch();
-  void write_lines(std::string_view lines);
+  [[nodiscard]] bool write_lines(std::string_view lines);
   bool wait_for_room() const;
 
   const int fd_;

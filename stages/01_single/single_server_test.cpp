@@ -131,6 +131,24 @@ TEST(SingleServer, AnswersTheRequestItHasReadBeforeItStops) {
   EXPECT_EQ(server.stop(), "");
 }
 
+TEST(SingleServer, RefusesNewClientsWhileItStops) {
+  about("1.5",
+        "Who connects after the stop waits for a server that will never accept it, and is reset in "
+        "the end. accept() with the stop token lets the listener refuse such clients at once.");
+  gate held;
+  running_server<single_server> server(routes_with(held));
+  step("client 1 sends GET /sleep and is held inside; a stop is requested");
+  raw_client client(server.port());
+  client.send(get_sleep);
+  held.wait_for_arrivals(1);
+  server.request_stop();
+  step("client 2 is refused, although client 1 is still inside");
+  EXPECT_THROW((void)tcp_stream::connect("127.0.0.1", server.port()), std::system_error);
+  step("client 1 is answered");
+  held.open();
+  EXPECT_TRUE(is_ok(client.read_to_end()));
+}
+
 TEST(SingleServer, TwoServersHaveTwoPorts) {
   about("1.5",
         "Port 0 means: any free one. port() tells which; the kernel gives its bytes in network "

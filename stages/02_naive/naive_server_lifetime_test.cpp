@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "harness/background.hpp"
 #include "harness/gate.hpp"
@@ -79,6 +80,24 @@ TEST(NaiveServer, EachFailureHasItsOwnNumber) {
     if (event.kind == event_kind::failed) failed.insert(event.connection);
   }
   EXPECT_EQ(failed, (std::multiset<std::uint64_t>{1, 2}));
+}
+
+TEST(NaiveServer, RefusesNewClientsWhileItStops) {
+  about("2.4",
+        "While the last handlers run, nobody is accepted any more: who connects then is refused at "
+        "once. Hand the stop token to accept().");
+  gate held;
+  running_server<naive_server> server(routes_with(held));
+  step("client 1 sends GET /sleep and is held inside; a stop is requested");
+  raw_client client(server.port());
+  client.send(get_sleep);
+  held.wait_for_arrivals(1);
+  server.request_stop();
+  step("client 2 is refused, although client 1 is still inside");
+  EXPECT_THROW((void)tcp_stream::connect("127.0.0.1", server.port()), std::system_error);
+  step("client 1 is answered");
+  held.open();
+  EXPECT_TRUE(is_ok(client.read_to_end()));
 }
 
 TEST(NaiveServer, AHandlerMayThrowAnything) {

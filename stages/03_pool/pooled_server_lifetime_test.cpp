@@ -5,6 +5,7 @@
 #include <pooled_server.hpp>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 #include "harness/background.hpp"
 #include "harness/gate.hpp"
@@ -40,6 +41,24 @@ TEST(PooledServer, StopReachesSilentClients) {
   step("every connection is closed");
   silent.clear();
   EXPECT_EQ(open_sockets(), sockets_before);
+}
+
+TEST(PooledServer, RefusesNewClientsWhileItStops) {
+  about("3.8",
+        "While the last jobs run, nobody is accepted any more: who connects then is refused at "
+        "once. Hand the stop token to accept().");
+  gate held;
+  pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1});
+  step("client 1 sends GET /sleep and is held inside; a stop is requested");
+  raw_client client(server.port());
+  client.send(get_sleep);
+  held.wait_for_arrivals(1);
+  server.request_stop();
+  step("client 2 is refused, although client 1 is still inside");
+  EXPECT_THROW((void)tcp_stream::connect("127.0.0.1", server.port()), std::system_error);
+  step("client 1 is answered");
+  held.open();
+  EXPECT_TRUE(is_ok(client.read_to_end()));
 }
 
 TEST(PooledServer, StopAnswersWhatWasAccepted) {

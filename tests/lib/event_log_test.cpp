@@ -2,12 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-#include <cstdio>
-#include <memory>
+#include <algorithm>
 #include <string>
 #include <thread>
 
+#include "a_pipe.hpp"
 #include "support/todo.hpp"
 
 namespace workbook {
@@ -38,13 +37,34 @@ TEST(EventLog, NumbersThreadsByTheirFirstEvent) {
 }
 
 TEST(EventLog, PrintsALineForEachEvent) {
-  std::array<char, 200> text{};
-  const auto close = [](std::FILE* file) { std::fclose(file); };
-  const std::unique_ptr<std::FILE, decltype(close)> file(fmemopen(text.data(), text.size(), "w"));
-  event_log log(file.get());
-  log.record(event_kind::rejected, 12, "503");
-  const std::string line = text.data();
+  a_pipe pipe;
+  {
+    line_printer live(pipe.write_end.get());
+    event_log log(&live);
+    log.record(event_kind::rejected, 12, "503");
+  }
+  const std::string line = pipe.read_to_end();
   EXPECT_TRUE(line.ends_with(" s  #12   rejected  thread 1   503\n")) << line;
+}
+
+TEST(EventLog, AnEventIsOneLineWhateverItsNoteSays) {
+  a_pipe pipe;
+  {
+    line_printer live(pipe.write_end.get());
+    event_log log(&live);
+    log.record(event_kind::started, 1, "GET /\x1b[2J\n    0.000 s  #2    accepted");
+    EXPECT_EQ(log.events().at(0).note, "GET /\\x1b[2J\\n    0.000 s  #2    accepted");
+  }
+  const std::string lines = pipe.read_to_end();
+  EXPECT_EQ(std::ranges::count(lines, '\n'), 1) << lines;
+  EXPECT_EQ(lines.find('\x1b'), lines.npos) << lines;
+}
+
+TEST(EventLog, KeepsNothingThatNobodyWants) {
+  event_log log(nullptr, keep_events::no);
+  log.record(event_kind::accepted, 1);
+  EXPECT_TRUE(log.events().empty());
+  EXPECT_EQ(log.count(event_kind::accepted), 1u);
 }
 
 TEST(EventLog, ServersMayHaveNone) {

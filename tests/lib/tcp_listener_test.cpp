@@ -9,6 +9,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "harness/background.hpp"
 #include "harness/process_state.hpp"
@@ -46,16 +47,36 @@ TEST(TcpListener, ReturnsNothingWhenAStopIsRequested) {
   accepting.wait();
 }
 
-TEST(TcpListener, CanAcceptAgainAfterAStop) {
+TEST(TcpListener, AStopEndsTheListeningWhileNobodyAccepts) {
   tcp_listener listener("127.0.0.1", 0);
-  std::stop_source stopped;
-  stopped.request_stop();
-  EXPECT_FALSE(listener.accept(stopped.get_token()));
-  std::stop_source fresh;
-  background accepting([&] { EXPECT_TRUE(listener.accept(fresh.get_token())); });
-  ASSERT_TRUE(eventually(somebody_waits_in_accept)) << "accept spins on the stop of last time";
-  const tcp_stream client = tcp_stream::connect("127.0.0.1", listener.port());
-  accepting.wait();
+  const std::uint16_t port = listener.port();
+  std::stop_source stop;
+  const tcp_stream first = tcp_stream::connect("127.0.0.1", port);
+  ASSERT_TRUE(listener.accept(stop.get_token()));
+  stop.request_stop();
+  EXPECT_THROW((void)tcp_stream::connect("127.0.0.1", port), std::system_error);
+  EXPECT_FALSE(listener.accept(stop.get_token()));
+  EXPECT_FALSE(listener.accept(std::stop_source().get_token())) << "a stop is for good";
+}
+
+TEST(TcpListener, MayBeMovedBeforeItAccepts) {
+  tcp_listener first("127.0.0.1", 0);
+  std::stop_source stop;
+  const tcp_stream client = tcp_stream::connect("127.0.0.1", first.port());
+  ASSERT_TRUE(first.accept(stop.get_token()));
+  tcp_listener second(std::move(first));
+  stop.request_stop();
+  EXPECT_FALSE(second.accept(stop.get_token()));
+}
+
+TEST(TcpListener, KnowsWhoWaitsOnIPv6) {
+  try {
+    const tcp_listener listener("::1", 0);
+    const tcp_stream client = tcp_stream::connect("::1", listener.port());
+    EXPECT_EQ(waiting_in_backlog(listener.port()), 1u);
+  } catch (const std::system_error& none) {
+    GTEST_SKIP() << "this system has no IPv6: " << none.what();
+  }
 }
 
 TEST(TcpListener, SocketsAreClosedOnExec) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/background.hpp"
+#include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
 #include "net/refused_connections.hpp"
@@ -70,6 +71,23 @@ TEST(RefusedConnections, AnswerAtOnceAndLeaveWhenTheClientLeaves) {
   EXPECT_EQ(refused.read_to_end(), "no room");
   leaving.sweep();
   EXPECT_EQ(open_sockets(), before);
+}
+
+TEST(RefusedConnections, LookOnlyAtThoseWhoHaveSentSomething) {
+  if (!io_probes_available()) GTEST_SKIP() << "recv cannot be probed in this build";
+  std::vector<raw_client> clients;
+  refused_connections leaving;
+  for (int i = 0; i < 50; ++i) {
+    auto [client, server] = make_socket_pair();
+    clients.emplace_back(std::move(client));
+    leaving.refuse(tcp_stream(std::move(server)), "no room");
+  }
+  const auto before = calls_made(io_call::recv);
+  leaving.sweep();
+  EXPECT_EQ(calls_made(io_call::recv) - before, 0u) << "all are silent";
+  clients[7].send("hello");
+  leaving.sweep();
+  EXPECT_EQ(calls_made(io_call::recv) - before, 1u);
 }
 
 TEST(RefusedConnections, KeepAtMostSixtyFour) {

@@ -4,6 +4,7 @@
 For every stage whose solution has a server program that is built, and for the load generator.
 """
 
+import fcntl
 import re
 import resource
 import signal
@@ -82,6 +83,61 @@ def check_stopping(program):
         silent.sendall(b"GET /fa")
         code, _ = server.stop(signal.SIGTERM)
     return [] if code == 0 else [f"{program.name} does not stop while a client is silent (code {code})"]
+
+
+def check_unread_log(program):
+    """A log that nobody reads loses lines; the service goes on, and ends when it is told to."""
+    server = Server(program)
+    fcntl.fcntl(server.process.stdout, fcntl.F_SETPIPE_SZ, 4096)  # full after some 25 requests
+    answered = sum("Fast response!" in server.get("/fast") for _ in range(100))
+    server.process.send_signal(signal.SIGTERM)
+    try:
+        code = server.process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+        code = server.process.wait()
+    problems = [] if answered == 100 else [f"{program.name} answers {answered} of 100 while nobody reads its log"]
+    return problems if code == 0 else [*problems, f"{program.name} ends with {code} while nobody reads its log"]
+
+
+def check_hostile_bytes(program):
+    """What a client writes is shown: it ends no line, and controls no terminal."""
+    with tempfile.NamedTemporaryFile("r", suffix=".events") as events:
+        server = Server(program, "--events", events.name)
+        for request in (b"GET /\033[2J\033]0;gone\007 HTTP/1.1\r\n\r\n", b"GET /a\n\n", b"GET /\tb\r\n\r\n"):
+            with server.connect() as client:
+                client.sendall(request)
+                while client.recv(4096):
+                    pass
+        code, output = server.stop(signal.SIGTERM)
+        lines = events.read().splitlines()
+    problems = [f"{program.name} prints {byte!r}" for byte in "\033\007\t" if byte in output]
+    if code != 0 or len(lines) < 9 or not all(re.fullmatch(r"\w+\t\d+\t\d+\t\d+\t[^\t\033]*", line) for line in lines):
+        problems.append(f"{program.name} --events does not write one line for each event: {lines}")
+    return problems
+
+
+def check_events_on_a_full_disk(program):
+    server = Server(program, "--quiet", "--events", "/dev/full")
+    server.get("/fast")
+    code, output = server.stop(signal.SIGTERM)
+    if code == 1 and "cannot write the events to /dev/full: No space left" in output:
+        return []
+    return [f"{program.name} --events /dev/full ends with {code} and says '{output.strip()}'"]
+
+
+def check_counts(program):
+    """Options for a number of something name a sensible range."""
+    text = subprocess.run([program, "--help"], stdout=subprocess.PIPE, text=True, check=False).stdout
+    options = [option for option in ("--workers", "--queue") if option in text]
+    return [
+        problem
+        for option in options
+        for value in ("0", "-1", "many", "1e3", "100001", "99999999999999999999")
+        for problem in complain(
+            program, [option, value], rf"^\S+ {option}: give a whole number from 1 to 100000, not '{value}' \(see --help\)$"
+        )
+    ]
 
 
 def check_bad_input(program):
@@ -168,7 +224,9 @@ def main():
         sys.exit(workbook.SKIPPED)
     problems = []
     for program in programs:
-        problems += check_serving(program) + check_stopping(program) + check_bad_input(program)
+        for check in (check_serving, check_stopping, check_unread_log, check_hostile_bytes,
+                      check_events_on_a_full_disk, check_counts, check_bad_input):  # fmt: skip
+            problems += check(program)
     generators = sorted((workbook.ROOT / "build" / "dev" / "bin").glob("solution[0-9]*_stress"))
     for generator in generators:
         problems += check_generator_input(generator) + check_full_disk(generator, programs[-1])
