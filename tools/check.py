@@ -72,6 +72,8 @@ def describe(stage, side, code, results, seconds):
             {
                 "name": name,
                 "todo": suite.get(plain(name)) or test_runs.named_todo(result.output),
+                # What it blames may be another one than it is about: the story says that.
+                "blamed": test_runs.named_todo(result.output) or suite.get(plain(name)),
                 "status": result.status,
                 "ms": result.ms,
                 "story": "" if result.status == "passed" else tidy(result),
@@ -134,7 +136,7 @@ def write_json(path, record):
 def tell(stage, side, record):
     wrong = [t for t in record["tests"] if t["status"] in ("failed", "hung")]
     functions = {todo.number: re.findall(r"\w+(?=$|,)", todo.title) for todo in stage.todos()}
-    wrong.sort(key=lambda t: (order(t["todo"]), not shows_its_place(t, functions.get(t["todo"], []))))
+    wrong.sort(key=lambda t: (order(t["blamed"]), not shows_its_place(t, functions.get(t["blamed"], []))))
     broken = [t for t in wrong if not t["unwritten"]]
     unwritten = [t for t in wrong if t["unwritten"]]
 
@@ -143,7 +145,7 @@ def tell(stage, side, record):
     if len(broken) > STORIES:
         print("Also failing:")
         for test in broken[STORIES:]:
-            print(f"  {test['name']}  (TODO {test['todo']})")
+            print(f"  {test['name']}  (TODO {test['blamed']})")
         print()
     skipped = [t for t in record["tests"] if t["status"] == "skipped"]
     for test in skipped:
@@ -178,7 +180,7 @@ def bar(todo):
 def next_step(stage, side, broken, unwritten):
     number = stage.number
     if broken:
-        todo = broken[0]["todo"]
+        todo = broken[0]["blamed"]
         if side == "solution" or not todo:
             return "The first story above is the one to read."
         return f"Next: the first story above, then: make hint-{number} TODO={todo}"

@@ -105,7 +105,7 @@ class Stage:
 
     def scenarios(self):
         """The tests of the suite that run under every schedule, by name."""
-        return [name for text in self.suite_files() for name, body in test_bodies(text) if "every_schedule(" in body]
+        return [name for text in self.suite_files() for name, body in test_bodies(text) if "every_schedule" in body]
 
     def suite_files(self):
         return [read(self.folder / name) for name in sources(self.folder) if name.endswith("_test.cpp")]

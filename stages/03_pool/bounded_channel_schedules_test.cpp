@@ -7,6 +7,7 @@
 #include <bounded_channel.hpp>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -32,10 +33,26 @@ void send_or_fail(bounded_channel<int>& channel, int item) {
   explore_check(channel.send(std::move(item)) == send_result::accepted, "a sender was refused");
 }
 
+constexpr const char* received_nothing = "a receiver got nothing from an open channel";
+
 int receive_or_fail(bounded_channel<int>& channel) {
   const std::optional<int> item = channel.receive();
-  explore_check(item.has_value(), "a receiver got nothing from an open channel");
+  explore_check(item.has_value(), received_nothing);
   return *item;
+}
+
+/// every_schedule(), for what takes both ends of a channel. A receiver that gives up, or takes what
+/// is not there, is the fault of receive(), whichever function the test is about.
+testing::AssertionResult every_schedule_of_both_ends(const explore_options& options,
+                                                     const std::function<void()>& body) {
+  testing::AssertionResult result = every_schedule(options, body);
+  if (std::string_view(result.message()).contains(received_nothing)) {
+    about("3.2",
+          "receive() may come back with nothing only when the channel is closed and empty. A "
+          "thread that was woken may come too late, because another was faster: then it waits "
+          "again.");
+  }
+  return result;
 }
 
 TEST_F(ChannelSchedules, TwoSendersAndTwoReceivers) {
@@ -44,7 +61,7 @@ TEST_F(ChannelSchedules, TwoSendersAndTwoReceivers) {
         "late, because another was faster: it waits again. And a notification has to reach one who "
         "can use it: a receiver for an item, a sender for a free place.");
   step("two senders and two receivers on a channel for one item, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+  EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 1, .surprises = 0}, [] {
     bounded_channel<int> channel(1);
     int first = 0;
     int second = 0;
@@ -90,7 +107,7 @@ TEST_F(ChannelSchedules, TwoItemsWakeTwoReceivers) {
         "Two items and two sleeping receivers: both have to wake up. A notification that is left "
         "out because the channel was not empty leaves a receiver asleep beside an item.");
   step("two receivers wait, two items come, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 2, .surprises = 0}, [] {
     bounded_channel<int> channel(2);
     const auto first = named_thread("receiver 1", [&] { (void)receive_or_fail(channel); });
     const auto second = named_thread("receiver 2", [&] { (void)receive_or_fail(channel); });
@@ -104,7 +121,7 @@ TEST_F(ChannelSchedules, TwoFreePlacesWakeTwoSenders) {
         "Two free places and two sleeping senders: both have to wake up. A notification that is "
         "left out because the channel was not full leaves a sender asleep beside a free place.");
   step("two senders wait for room, two items are taken, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 2, .surprises = 0}, [] {
     bounded_channel<int> channel(2);
     send_or_fail(channel, 1);
     send_or_fail(channel, 2);
@@ -118,7 +135,7 @@ TEST_F(ChannelSchedules, TwoFreePlacesWakeTwoSenders) {
 TEST_F(ChannelSchedules, ItemsOfOneSenderStayInOrder) {
   about("3.1", "A sender that waits for room must not be overtaken by its own next item.");
   step("a sender sends 1, 2, 3 through a channel for one item, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+  EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 2}, [] {
     bounded_channel<int> channel(1);
     const auto sender = named_thread("sender", [&] {
       for (int item = 1; item <= 3; ++item) send_or_fail(channel, item);
@@ -165,7 +182,7 @@ TEST_F(ChannelSchedules, CloseMeetsSendersAndARoom) {
         "close() wakes every sender, also when there is room: that is for one of them, and the "
         "others have to learn that they are refused.");
   step("two senders wait, an item is taken, and then a close(), under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+  EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 1, .surprises = 0}, [] {
     bounded_channel<int> channel(1);
     send_or_fail(channel, 0);
     const auto first = named_thread("sender 1", [&] { (void)channel.send(1); });
@@ -197,10 +214,31 @@ TEST_F(ChannelSchedules, CloseMeetsSenders) {
   }));
 }
 
+TEST_F(ChannelSchedules, CloseMeetsATry) {
+  about("3.1",
+        "try_send() looked at closed_ before it had the lock. The channel may be closed between "
+        "that look and the act, and emptied too: then the item lies where nobody will ever look. "
+        "Look under the lock under which you put the item in.");
+  step("a sender tries; a close(), and then everything is received, under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+    bounded_channel<int> channel(1);
+    send_result tried = send_result::full;
+    std::optional<int> received;
+    {
+      const auto sender = named_thread("sender", [&] { tried = channel.try_send(7); });
+      channel.close();
+      received = channel.receive();
+    }
+    explore_check(tried != send_result::full, "an empty channel was full");
+    explore_check((tried == send_result::accepted) == received.has_value(),
+                  "an item was accepted, and the closed channel had said that none will come");
+  }));
+}
+
 TEST_F(ChannelSchedules, CloseMeetsASenderAndAReceiver) {
   about("3.3", "Whatever the order: accepted means received, refused means not received.");
   step("a sender, a receiver and a close(), under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+  EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 2}, [] {
     bounded_channel<int> channel(1);
     send_result sent = send_result::full;
     std::optional<int> received;

@@ -79,6 +79,29 @@ TEST(PooledServer, RejectingDoesNotWaitForTheClient) {
   held.open();
 }
 
+TEST(PooledServer, RejectingResetsNobody) {
+  about("3.8",
+        "The request of a rejected client may still be on its way. Bytes that reach a socket which "
+        "is closed already are answered with a reset, and that can overtake the 503: "
+        "refused_connections keeps the socket until the client has closed its end.");
+  gate held;
+  event_log log;
+  pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1}, &log);
+  std::deque<raw_client> clients;
+  add_client(clients, server.port(), get_sleep);
+  held.wait_for_arrivals(1);
+  add_client(clients, server.port(), get_fast);
+  ASSERT_TRUE(eventually([&] { return log.count(event_kind::queued) == 2; }));
+  const std::size_t before = open_sockets();
+  step("client 3 has sent nothing yet; it is rejected, and reads that to the end");
+  raw_client slow(server.port());
+  while (!slow.read_some().empty()) {
+  }
+  step("the server's end of that connection is still open, for what the client may still send");
+  EXPECT_EQ(open_sockets(), before + 2) << "the server has closed it at once";
+  held.open();
+}
+
 TEST(PooledServer, RejectingKeepsNoSocket) {
   about("3.8",
         "A rejected connection that nobody closes costs a descriptor, until there are none. It "

@@ -35,6 +35,15 @@ void wait_for_the_worker(thread_pool& pool) {
   done.wait();
 }
 
+/// Ends the test, in words of its own, unless the workers of a new pool come to wait for a job.
+void wait_until_idle(std::size_t workers) {
+  if (eventually([&] { return threads_waiting_on_futex() == workers; })) return;
+  about("3.4",
+        "A worker lives as long as its pool: while there is no job it sleeps in the queue, and it "
+        "leaves its loop only when no job will ever come.");
+  fail_now("a worker of a new pool does not wait for jobs: it has ended, or looks again and again");
+}
+
 TEST(ThreadPool, NeedsAWorkerAndAQueue) {
   about("", "A pool without workers would accept jobs and never do them.");
   step("no workers; no room in the queue");
@@ -52,7 +61,8 @@ TEST(ThreadPool, StaysWhereItIs) {
 TEST(ThreadPool, RunsOneJobAfterTheOther) {
   about("3.4", "A worker that ends after its first job leaves the others in the queue for ever.");
   thread_pool pool(1, 10);
-  step("a pool with one worker gets three jobs");
+  step("a pool with one worker waits for jobs, and gets three");
+  wait_until_idle(1);
   std::latch done(3);
   for (int i = 0; i < 3; ++i) execute(pool, [&] { done.count_down(); });
   step("all three are done, while the pool lives");
@@ -66,6 +76,7 @@ TEST(ThreadPool, RunsTheOldestJobFirst) {
     thread_pool pool(1, 10);
     gate held;
     step("the worker is held in a job; jobs 1, 2, 3 wait");
+    wait_until_idle(1);
     execute(pool, [&] { held.pass(); });
     for (int number : {1, 2, 3}) execute(pool, [&, number] { order.push_back(number); });
     step("the worker goes on");
@@ -108,6 +119,7 @@ TEST(ThreadPool, RunsAJobOnEveryWorkerAtTheSameTime) {
   gate held;
   thread_pool pool(3, 3);
   step("three jobs for three workers: all three come inside");
+  wait_until_idle(3);
   for (int i = 0; i < 3; ++i) execute(pool, [&] { held.pass(); });
   held.wait_for_arrivals(3);
   step("they go on");
@@ -121,6 +133,7 @@ TEST(ThreadPool, RunsJobsWithoutHoldingALock) {
         "is too wide: it must end before the job begins.");
   thread_pool pool(1, 1);
   step("a job counts the mutexes that its thread holds");
+  wait_until_idle(1);
   int held = -1;
   std::latch done(1);
   execute(pool, [&] {
@@ -145,6 +158,7 @@ TEST(ThreadPool, RunsAJobOnceAndDestroysIt) {
         "the next. A worker that keeps it holds a connection, or memory, until another job comes.");
   thread_pool pool(1, 1);
   step("a job that owns something is done; no other comes");
+  wait_until_idle(1);
   auto owned = std::make_shared<int>(0);
   const std::weak_ptr<int> watched = owned;
   execute(pool, [owned = std::move(owned)] { ++*owned; });

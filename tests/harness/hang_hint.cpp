@@ -66,6 +66,10 @@ const std::vector<signature>& known_signatures() {
       {{{client_reads}, {server_reads}},
        "Both ends are reading. A request ends at the blank line, not at the end of the stream; and "
        "after the response the server ends the connection, not the client."},
+      {{{client_reads}, {receiver_waits}},
+       "A client waits for its answer, and a worker waits for a job. Either the client's job lies "
+       "where this worker does not look, in a queue of another worker; or it is done, and its "
+       "connection was not closed."},
       {{{client_reads}, {server_accepts}},
        "The server waits for the next connection, and the client still waits for its answer to "
        "end: was the connection closed, and does Content-Length match the body?"},
