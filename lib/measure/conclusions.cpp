@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 namespace workbook {
@@ -55,20 +57,48 @@ std::vector<server_value> values_of(const std::vector<compared_row>& rows,
 
 bool overlap(const spread& a, const spread& b) { return a.least <= b.most && b.least <= a.most; }
 
-/// Ranks the servers by one value, the largest first, and compares each with its follower.
+/// "naive (400 requests/s)"
+std::string with_number(const server_value& one, const std::string& unit) {
+  const double median = one.value.median;
+  const bool whole = median >= 100 || median == std::floor(median);
+  return fmt::format("{} ({:.{}f}{})", one.server, median, whole ? 0 : 1, unit);
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text = names.front();
+  for (std::size_t i = 1; i < names.size(); ++i) {
+    text += (i + 1 < names.size() ? ", " : " and ") + names[i];
+  }
+  return text;
+}
+
+/// Compares the first of `ranks` with all others, and then those that are below it with each other.
+/// Only with the first: of three servers each may be about the same as the next, and the first more
+/// than the last. `name` says how a server is called.
+std::string compared(const std::vector<server_value>& ranks,
+                     const std::function<std::string(const server_value&)>& name) {
+  std::vector<std::string> same;
+  std::vector<std::string> less;
+  std::vector<server_value> below;
+  for (const server_value& other : ranks | std::views::drop(1)) {
+    const bool alike = overlap(ranks.front().value, other.value);
+    (alike ? same : less).push_back(name(other));
+    if (!alike) below.push_back(other);
+  }
+  std::string text = name(ranks.front());
+  if (!same.empty()) text += ", about the same as " + listed(same);
+  if (!less.empty()) text += ", more than " + listed(less);
+  if (below.size() < 2) return text;
+  return text + "; " + compared(below, &server_value::server);
+}
+
+/// Ranks the servers by one value, the largest first.
 std::string ranking(std::vector<server_value> ranks, const std::string& what,
                     const std::string& unit) {
   std::ranges::stable_sort(
       ranks, [](const auto& a, const auto& b) { return a.value.median > b.value.median; });
-  std::string text = what + ": ";
-  for (std::size_t i = 0; i < ranks.size(); ++i) {
-    const spread& mine = ranks[i].value;
-    if (i > 0) text += overlap(ranks[i - 1].value, mine) ? ", about the same as " : ", more than ";
-    const bool whole = mine.median >= 100 || mine.median == std::floor(mine.median);
-    const int decimals = whole ? 0 : 1;
-    text += fmt::format("{} ({:.{}f}{})", ranks[i].server, mine.median, decimals, unit);
-  }
-  return text + ".";
+  const auto name = [&](const server_value& one) { return with_number(one, unit); };
+  return what + ": " + compared(ranks, name) + ".";
 }
 
 }  // namespace

@@ -75,6 +75,33 @@ TEST(Conclusions, CallServersDifferentOnlyOutsideOfTheirSpread) {
             "Throughput: A (900 requests/s), about the same as B (800 requests/s).");
 }
 
+TEST(Conclusions, CallTheFirstAndTheLastDifferent) {
+  about("",
+        "To be about the same is not handed on: each of three servers may overlap with the next, "
+        "and the first be far above the last. Each is compared with the first.");
+  const auto conclusion = [](std::vector<double> a, std::vector<double> b, std::vector<double> c) {
+    std::vector<measurement> runs;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      runs.push_back(run_of("A", a[i]));
+      runs.push_back(run_of("B", b[i]));
+      runs.push_back(run_of("C", c[i]));
+    }
+    return about_quantity(compare(runs), "Throughput");
+  };
+  step("A overlaps with B, and B with C, but A does not with C");
+  EXPECT_EQ(conclusion({4000, 6000}, {1500, 4500}, {1000, 2000}),
+            "Throughput: A (4000 requests/s), about the same as B (1500 requests/s), more than C "
+            "(1000 requests/s).");
+  step("B and C are below A, and overlap");
+  EXPECT_EQ(conclusion({4000, 6000}, {1500, 2500}, {1000, 2000}),
+            "Throughput: A (4000 requests/s), more than B (1500 requests/s) and C (1000 "
+            "requests/s); B, about the same as C.");
+  step("none overlaps");
+  EXPECT_EQ(conclusion({4000, 6000}, {2500, 3000}, {1000, 2000}),
+            "Throughput: A (4000 requests/s), more than B (2500 requests/s) and C (1000 "
+            "requests/s); B, more than C.");
+}
+
 TEST(Conclusions, NeedTwoRuns) {
   about("",
         "One run of each server: the numbers differ always, and nothing tells whether that is the "

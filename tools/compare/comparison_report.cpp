@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "measure/conclusions.hpp"
 #include "measure/json.hpp"
@@ -24,19 +26,47 @@ std::string cell(const std::optional<spread>& value, int decimals) {
                      value->most, decimals);
 }
 
-/// A line for one quantity, a column for each server.
-template <class Text>
-std::string line(const std::string& name, const std::vector<compared_row>& rows, Text text) {
-  std::string result = fmt::format("{:17}", name);
-  for (const compared_row& row : rows) result += fmt::format("{:>21}", text(row));
-  return result + "\n";
-}
+/// A line of the table for each quantity, a column for each server. A column is as wide as it has
+/// to be.
+class table_of_servers {
+ public:
+  explicit table_of_servers(const std::vector<compared_row>& rows) : rows_(rows) {}
 
-template <class Value>
-std::string quantity(const std::string& name, const std::vector<compared_row>& rows,
-                     Value compared_row::*value, int decimals) {
-  return line(name, rows, [=](const auto& row) { return cell(row.*value, decimals); });
-}
+  template <class Text>
+  void add(const std::string& name, Text text) {
+    std::vector<std::string> line{name};
+    for (const compared_row& row : rows_) line.push_back(text(row));
+    lines_.push_back(std::move(line));
+  }
+
+  template <class Value>
+  void add(const std::string& name, Value compared_row::*value, int decimals) {
+    add(name, [=](const auto& row) { return cell(row.*value, decimals); });
+  }
+
+  [[nodiscard]] std::string text() const {
+    std::string text;
+    for (const auto& line : lines_) {
+      text += fmt::format("{:17}", line.front());
+      for (std::size_t i = 1; i < line.size(); ++i) {
+        text += fmt::format("{:>{}}", line[i], width_of(i));
+      }
+      text += "\n";
+    }
+    return text;
+  }
+
+ private:
+  [[nodiscard]] std::size_t width_of(std::size_t column) const {
+    constexpr std::size_t usual = 21;
+    std::size_t widest = 0;
+    for (const auto& line : lines_) widest = std::max(widest, line[column].size());
+    return std::max(usual, widest + 2);
+  }
+
+  const std::vector<compared_row>& rows_;
+  std::vector<std::vector<std::string>> lines_;
+};
 
 std::string json_of(const std::optional<spread>& value) {
   if (!value) return "null";
@@ -93,19 +123,20 @@ std::string to_text(const std::vector<compared_row>& rows) {
   std::string text = fmt::format(
       "{} clients x {} requests of {}, {} times in rotated order: median (least-most)\n",
       first.plan.clients, first.plan.requests, first.path, first.repetitions);
-  text += line("", rows, [](const auto& row) { return row.server; });
-  text += line("ok", rows, [](const auto& row) {
+  table_of_servers table(rows);
+  table.add("", [](const auto& row) { return row.server; });
+  table.add("ok", [](const auto& row) {
     return fmt::format("{}/{}", row.outcomes[outcome::ok], row.outcomes.sum());
   });
-  text += quantity("requests/s", rows, &compared_row::throughput, 0);
-  text += quantity("p50 ms", rows, &compared_row::p50, 2);
-  text += quantity("p90 ms", rows, &compared_row::p90, 2);
-  text += quantity("p99 ms", rows, &compared_row::p99, 2);
-  text += quantity("max ms", rows, &compared_row::max, 1);
-  text += quantity("threads", rows, &compared_row::peak_threads, 0);
-  text += quantity("memory MiB", rows, &compared_row::peak_rss_mib, 1);
-  text += quantity("context switches", rows, &compared_row::context_switches, 0);
-  return text + sentences(conclude(rows));
+  table.add("requests/s", &compared_row::throughput, 0);
+  table.add("p50 ms", &compared_row::p50, 2);
+  table.add("p90 ms", &compared_row::p90, 2);
+  table.add("p99 ms", &compared_row::p99, 2);
+  table.add("max ms", &compared_row::max, 1);
+  table.add("threads", &compared_row::peak_threads, 0);
+  table.add("memory MiB", &compared_row::peak_rss_mib, 1);
+  table.add("context switches", &compared_row::context_switches, 0);
+  return text + table.text() + sentences(conclude(rows));
 }
 
 std::string to_json(const comparison_options& options, const std::vector<head_of_line_count>& table,
