@@ -63,12 +63,10 @@ race-%: ## the lesson about data races (stage 02)
 	tools/race.sh $(stage)
 
 hold-%: ## what silent clients cost [CLIENTS=5000] [MINE=1]
-	tools/build.sh release $(side)$(number)_server
-	python3 tools/hold_connections.py --clients $(or $(CLIENTS),5000) build/release/bin/$(side)$(number)_server
+	python3 tools/hold_connections.py $(if $(CLIENTS),--clients '$(CLIENTS)') --build $(side)$(number)_server
 
 stress: ## 10 000 clients, servers 02 and 03 [CLIENTS=N MINE=1]
-	tools/build.sh release $(side)02_server $(side)03_server $(side)04_stress
-	python3 tools/stress.py --side $(side) --clients $(or $(CLIENTS),10000)
+	python3 tools/stress.py --side $(side) $(if $(CLIENTS),--clients '$(CLIENTS)')
 
 bench: ## what threads, channels and servers cost [MINE=1]
 	python3 tools/bench.py --side $(side)

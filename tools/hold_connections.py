@@ -2,17 +2,21 @@
 """Opens many connections that say nothing, and looks at the server that holds them. Linux only.
 
     tools/hold_connections.py [--clients 5000] SERVER
+    tools/hold_connections.py [--clients 5000] --build solution02_server
 
 SERVER is the program, for example build/release/bin/solution02_server. It is started on a free port of
 this machine and stopped at the end. Prints a table: before, while all are connected, after they left.
-Exit: 0 when the server answered meanwhile and gave every thread and descriptor back.
+Exit: 0 when the server answered meanwhile and gave every thread and descriptor back; 1 when not, and for
+a server that has no thread for each client.
 """
 
 import argparse
 import socket
 import statistics
+import sys
 import time
 
+import test_runs
 from process_watch import PATIENCE, Server, Snapshot
 from system_limits import fail, number_of_clients, raise_descriptor_limit
 
@@ -32,9 +36,9 @@ def ask(port):
     return 1000 * (time.perf_counter() - begin)
 
 
-def wait_until(server, reached):
-    """The first snapshot that is as it should be, or the last one after a long wait."""
-    end = time.monotonic() + PATIENCE
+def wait_until(server, reached, patience=PATIENCE):
+    """The first snapshot that is as it should be, or the last one after a long wait (in seconds)."""
+    end = time.monotonic() + patience
     while True:
         try:
             now = Snapshot(server.process.pid)
@@ -43,6 +47,28 @@ def wait_until(server, reached):
         if reached(now) or time.monotonic() > end:
             return now
         time.sleep(0.02)
+
+
+def idle(server):
+    """A snapshot of the server when the number of its threads has stopped changing."""
+    seen = []
+
+    def steady(now):
+        seen.append(now.threads)
+        return len(seen) > 5 and len(set(seen[-5:])) == 1
+
+    return wait_until(server, steady)
+
+
+def need_a_thread_for_each_client(server, before):
+    """Ends the program with a sentence, unless two silent clients have two threads."""
+    clients = connect(server.port, 2)
+    now = wait_until(server, lambda now: now.threads >= before.threads + 2, patience=5)
+    for client in clients:
+        client.close()
+    if now.threads < before.threads + 2:
+        fail(f"this server has {now.threads} threads with two silent clients and {before.threads} without,"
+             " so they cost it no thread: this is for a server with a thread for each, make hold-02.")
 
 
 def connect(port, clients):
@@ -68,7 +94,9 @@ def measure(server, clients):
         return now.threads == before.threads and now.descriptors == before.descriptors
 
     ask(server.port)  # once, so that all that is made once has been made
-    before = wait_until(server, lambda now: now.threads == 2)  # one accepts, one waits for signals
+    before = idle(server)
+    need_a_thread_for_each_client(server, before)
+    wait_until(server, settled)
     print(f"{'':24}{'threads':>8}{'descriptors':>13}{'VmSize MB':>11}{'VmRSS MB':>10}{'VmPTE MB':>11}"
           f"{'/fast ms (p50)':>15}")
     row("before", before, fast())
@@ -97,12 +125,17 @@ def measure(server, clients):
 
 def main():
     parser = argparse.ArgumentParser(description="Looks at a server that holds many silent connections.")
-    parser.add_argument("server", help="the program, for example build/release/bin/solution02_server")
+    parser.add_argument("server", nargs="?", help="the program, for example build/release/bin/solution02_server")
+    parser.add_argument("--build", metavar="NAME", help="build this program, and take it")
     parser.add_argument("--clients", default="5000", help="how many connections (default: 5000)")
     options = parser.parse_args()
     clients = number_of_clients(options.clients)
     raise_descriptor_limit(clients)
-    with Server(options.server) as server:
+    if bool(options.server) == bool(options.build):
+        parser.error("say which server: SERVER, or --build NAME")
+    if options.build and (code := test_runs.build("release", options.build)):
+        sys.exit(code)
+    with Server(options.server or f"build/release/bin/{options.build}") as server:
         measure(server, clients)
 
 

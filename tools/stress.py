@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Sends many clients at once to the naive and to the pooled server, and accounts for each of them.
 
-    tools/stress.py [--clients 10000] [--side stage] [--bin build/release/bin] [--out build/stress]
+    tools/stress.py [--clients 10000] [--side stage] [--bin FOLDER] [--out build/stress]
+
+Builds the programs, unless they are in --bin FOLDER; before that it looks whether this machine allows so
+many clients.
 
 Server and generator are processes of their own. While the clients are served, the server is looked at
 20 times a second; each run becomes a picture. Linux only.
@@ -20,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import plot
+import test_runs
 from process_watch import Recording, Server, interrupted_by_sigterm_too
 from system_limits import check_threads, fail, number_of_clients, raise_descriptor_limit
 
@@ -76,6 +80,7 @@ class Run:
                 end(generator)
                 listener.join()
             died = server.has_ended()
+            tell(f"{self.case.name}: the clients have ended; the server comes to its end")
             self.ended_badly = server.stop() != 0 or died
             self.report = read_report(file.name)
             self.recording, self.usage = recording, server.usage
@@ -118,6 +123,12 @@ class Run:
             ok = self.outcomes()["ok"]
             found.append(f"{name}: {ok} of {self.clients} clients were ok; all should be.")
         return found
+
+
+def tell(sentence):
+    """What is waited for, on a terminal: the generator's last line would stand there for seconds."""
+    if sys.stderr.isatty():
+        print(sentence, file=sys.stderr, flush=True)
 
 
 def start_generator(program, port, clients, report, stderr):
@@ -233,7 +244,7 @@ def main():
     parser = argparse.ArgumentParser(description="Many clients at once, against 02 and 03.")
     parser.add_argument("--clients", default="10000")
     parser.add_argument("--side", choices=("stage", "solution"), default="solution")
-    parser.add_argument("--bin", type=Path, default=Path("build/release/bin"))
+    parser.add_argument("--bin", type=Path)
     parser.add_argument("--out", type=Path, default=Path("build/stress"))
     options = parser.parse_args()
     options.clients = number_of_clients(options.clients)
@@ -243,6 +254,11 @@ def main():
         plot.need_folder(options.out)
     except plot.NoPicture as reason:
         fail(f"{reason}.")
+    if options.bin is None:
+        options.bin = Path("build/release/bin")
+        programs = [f"{options.side}{case.number}_server" for case in CASES] + [f"{options.side}04_stress"]
+        if code := test_runs.build("release", *dict.fromkeys(programs)):
+            sys.exit(code)
     interrupted_by_sigterm_too()
     runs = []
     complete = interrupted = False

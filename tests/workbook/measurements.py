@@ -229,7 +229,22 @@ def check_page():
 def one_sentence(run, words):
     if run.returncode == 1 and words in run.stderr and run.stderr.count("\n") == 1 and not run.stdout:
         return []
-    return [f"compare_page ends with {run.returncode}, and not with '{words}': {run.stdout}{run.stderr}"]
+    return [f"{Path(run.args[1]).name} ends with {run.returncode}, and not with '{words}': {run.stdout}{run.stderr}"]
+
+
+def check_bad_numbers():
+    """What is no number of clients is refused before anything is built or started."""
+    return [
+        problem
+        for options in (["stress"], ["hold_connections", "--build", "solution02_server"])
+        for problem in one_sentence(run_tool(*options, "--clients", "abc"), "not 'abc'")
+    ]
+
+
+def check_other_server():
+    """A server that has no thread for each client is told in a sentence, and soon."""
+    run = run_tool("hold_connections", "--clients", "10", BUILT / "solution03_server")
+    return one_sentence(run, "so they cost it no thread")
 
 
 def check_hold():
@@ -265,7 +280,7 @@ def main():
         sys.exit(workbook.SKIPPED)
     with tempfile.TemporaryDirectory() as stress, tempfile.TemporaryDirectory() as benches:
         problems = check_stress(Path(stress)) + check_bench(Path(benches))
-    problems += check_false_reports() + check_interruption() + check_limits() + check_hold()
+    problems += check_false_reports() + check_interruption() + check_limits() + check_hold() + check_other_server() + check_bad_numbers()
     problems += check_folders() + check_page() + check_rejections()
     workbook.report("measurements", problems, "stress, hold, bench and the page of compare")
 
