@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <ostream>
 #include <string>
 
 namespace workbook {
@@ -15,5 +16,11 @@ struct head_of_line_count {
 
   bool operator==(const head_of_line_count&) const = default;
 };
+
+/// "pool: 6 of 6 beside 3 slow ones"
+inline std::ostream& operator<<(std::ostream& out, const head_of_line_count& count) {
+  return out << count.server << ": " << count.answered << " of " << count.fast << " beside "
+             << count.slow << " slow ones";
+}
 
 }  // namespace workbook

@@ -33,6 +33,13 @@ std::string statuses_of(const load_report& report) {
   return text.empty() ? text : text + ")";
 }
 
+/// Empty if each request was sent when it was due.
+std::string what_was_late(const load_report& report) {
+  if (report.late == 0) return {};
+  return fmt::format("sent late: {} requests, since no client was free; in all {:.1f} requests/s\n",
+                     report.late, report.reached_rate);
+}
+
 }  // namespace
 
 double load_report::throughput() const {
@@ -54,7 +61,12 @@ std::string to_text(const load_report& report, const std::string& target,
   text += fmt::format("  {:22} {:9}\n", "in all", report.outcomes.sum());
   text += fmt::format("in {:.3f} s: {:.0f} successful requests/s\n", seconds(report.wall),
                       report.throughput());
+  text += what_was_late(report);
   if (!latencies) return text + "no latencies: no request was successful\n";
+  if (latencies->count < report.outcomes[outcome::ok]) {
+    text += fmt::format("latencies of {} requests: there was no memory for the others\n",
+                        latencies->count);
+  }
   return text + fmt::format("latency  min {}  mean {}  p50 {}\n         p90 {}  p99 {}  max {}\n",
                             milliseconds(latencies->min), milliseconds(latencies->mean),
                             milliseconds(latencies->p50), milliseconds(latencies->p90),
@@ -74,6 +86,8 @@ std::string to_json(const load_report& report, const std::string& target,
       .add("clients", report.plan.clients)
       .add("requests_per_client", report.plan.requests)
       .add("rate", report.plan.rate)
+      .add("reached_rate", report.reached_rate)
+      .add("late", report.late)
       .add("partial", report.partial())
       .add("wall_ns", report.wall.count())
       .add("throughput", report.throughput())

@@ -46,6 +46,10 @@ struct load_report {
   std::chrono::nanoseconds wall{};                  ///< from the first request to the last answer
   std::vector<std::chrono::nanoseconds> latencies;  ///< of the requests that were ok, in no order
 
+  // Of an open loop:
+  std::size_t late = 0;  ///< requests that left late, because no client was free when they were due
+  double reached_rate = 0;  ///< requests per second that left; 0 if all left at once
+
   /// @returns whether the load was ended before its time.
   [[nodiscard]] bool partial() const { return outcomes[outcome::not_started] > 0; }
 

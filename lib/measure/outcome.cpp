@@ -1,6 +1,7 @@
 #include "measure/outcome.hpp"
 
 #include <numeric>
+#include <ostream>
 
 namespace workbook {
 
@@ -17,6 +18,8 @@ std::string_view to_string(outcome what) {
   }
   return "unknown";
 }
+
+std::ostream& operator<<(std::ostream& out, outcome what) { return out << to_string(what); }
 
 std::size_t outcome_counts::sum() const {
   return std::accumulate(counts_.begin(), counts_.end(), std::size_t{0});

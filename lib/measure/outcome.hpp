@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <iosfwd>
 #include <string_view>
 
 namespace workbook {
@@ -10,9 +11,9 @@ namespace workbook {
 /// always add up to what was asked for.
 enum class outcome {
   ok,               ///< a complete response with a status 2xx
-  http_error,       ///< a complete response with another status
+  http_error,       ///< a complete response with another status, or one that is no HTTP (status 0)
   refused,          ///< nobody listens there
-  timed_out,        ///< not complete before the deadline
+  timed_out,        ///< not complete before the deadline, however much had arrived
   reset,            ///< the server has reset the connection
   truncated,        ///< the connection ended before the response was complete
   generator_limit,  ///< this side had no descriptor, port, thread or memory left
@@ -26,6 +27,7 @@ inline constexpr std::array all_outcomes{
 
 /// @returns "ok", "http error", "refused", ...
 [[nodiscard]] std::string_view to_string(outcome what);
+std::ostream& operator<<(std::ostream& out, outcome what);
 
 /// One request, as the client saw it.
 struct answer {

@@ -2,7 +2,9 @@
 
 #include <netdb.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -29,6 +31,12 @@ class address_list {
 
   class iterator {
    public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = addrinfo;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const addrinfo*;
+    using reference = const addrinfo&;
+
     explicit iterator(const addrinfo* at) : at_(at) {}
     const addrinfo& operator*() const { return *at_; }
     iterator& operator++() {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <limits>
 
+#include "net/first_connection.hpp"
 #include "net/system_call.hpp"
 
 namespace workbook {
@@ -24,15 +25,19 @@ int milliseconds_until(time_point deadline) {
   return static_cast<int>(std::min<long>(left, std::numeric_limits<int>::max()));
 }
 
+bool has_passed(time_point deadline) { return deadline <= std::chrono::steady_clock::now(); }
+
+[[noreturn]] void throw_too_late() {
+  errno = ETIMEDOUT;
+  throw_errno("the server took too long");
+}
+
 /// Blocks until `socket` is ready for `events`. @throws ETIMEDOUT after `deadline`.
 void wait_until_ready(int socket, short events, time_point deadline) {
   pollfd ready{socket, events, 0};
   const int count = retry_on_eintr([&] { return ::poll(&ready, 1, milliseconds_until(deadline)); });
   if (count < 0) throw_errno("cannot wait for the server");
-  if (count == 0) {
-    errno = ETIMEDOUT;
-    throw_errno("the server took too long");
-  }
+  if (count == 0) throw_too_late();
 }
 
 /// Repeats `call` until it no longer says "not now". @returns what it returned: -1 for an error.
@@ -53,22 +58,24 @@ int pending_error(int socket) {
   return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
+/// A socket that is connected to `address`. @throws std::system_error
+unique_fd connected(const addrinfo& address, time_point deadline) {
+  unique_fd socket(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (socket.get() < 0) throw_errno("cannot open a socket");
+  int error = ::connect(socket.get(), address.ai_addr, address.ai_addrlen) == 0 ? 0 : errno;
+  if (error == EINPROGRESS || error == EINTR) {  // it goes on without us
+    wait_until_ready(socket.get(), POLLOUT, deadline);
+    error = pending_error(socket.get());
+  }
+  if (error == 0) return socket;
+  errno = error;
+  throw_errno("cannot connect");
+}
+
 }  // namespace
 
 timed_stream timed_stream::connect(const address_list& addresses, time_point deadline) {
-  int error = 0;
-  for (const addrinfo& address : addresses) {
-    unique_fd socket(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (socket.get() < 0) throw_errno("cannot open a socket");
-    error = ::connect(socket.get(), address.ai_addr, address.ai_addrlen) == 0 ? 0 : errno;
-    if (error == EINPROGRESS || error == EINTR) {  // it goes on without us
-      wait_until_ready(socket.get(), POLLOUT, deadline);
-      error = pending_error(socket.get());
-    }
-    if (error == 0) return timed_stream(std::move(socket));
-  }
-  errno = error;
-  throw_errno("cannot connect");
+  return timed_stream(first_connection(addresses, deadline, connected));
 }
 
 void timed_stream::write_all(std::string_view bytes, time_point deadline) {
@@ -78,10 +85,14 @@ void timed_stream::write_all(std::string_view bytes, time_point deadline) {
     });
     if (count < 0) throw_errno("cannot write to the server");
     bytes.remove_prefix(static_cast<std::size_t>(count));
+    if (!bytes.empty() && has_passed(deadline)) throw_too_late();
   }
 }
 
 std::size_t timed_stream::read_some(std::span<char> buffer, time_point deadline) {
+  // Also when there are bytes: a peer that never stops sending would never let us look at the
+  // clock.
+  if (has_passed(deadline)) throw_too_late();
   const auto count = when_ready(socket_.get(), POLLIN, deadline, [&] {
     return ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
   });

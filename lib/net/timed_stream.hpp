@@ -11,8 +11,8 @@
 
 namespace workbook {
 
-/// A client's end of a connection on which nothing waits for ever: each call has a deadline.
-/// `time_point::max()` means none; a deadline that has passed means not to wait at all.
+/// A client's end of a connection on which nothing takes for ever: each call has a deadline,
+/// whatever arrives. `time_point::max()` means none; one that has passed means not to wait at all.
 /// Move-only; destroying the object closes the connection.
 ///
 /// Not thread-safe: a connection belongs to one thread at a time.
@@ -21,10 +21,11 @@ class timed_stream {
   using time_point = std::chrono::steady_clock::time_point;
 
   /// Connects to the first of `addresses` that accepts; blocks until then, at most until
-  /// `deadline`.
+  /// `deadline`, of which each address has an equal share.
   /// @throws std::system_error, for instance ECONNREFUSED if nobody listens there, ETIMEDOUT after
   /// the deadline, EMFILE or EADDRNOTAVAIL if this process or machine has nothing left to connect
-  /// with. Source: connect(2), EINPROGRESS.
+  /// with; of several addresses the first failure that tells something about the server.
+  /// Source: connect(2), EINPROGRESS.
   [[nodiscard]] static timed_stream connect(const address_list& addresses, time_point deadline);
 
   /// Hands all of `bytes` to the kernel; blocks while its buffers are full, at most until
@@ -33,7 +34,7 @@ class timed_stream {
   void write_all(std::string_view bytes, time_point deadline);
 
   /// Reads what has arrived, at least one byte; blocks until there is one, at most until
-  /// `deadline`.
+  /// `deadline`. After it nothing is read, not even what has arrived.
   /// @returns how many bytes were read; 0 when the peer has finished sending.
   /// @throws std::system_error: ETIMEDOUT after the deadline, ECONNRESET if the peer has reset the
   /// connection.

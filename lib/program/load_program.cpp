@@ -11,8 +11,10 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "net/authority.hpp"
 #include "program/duration_option.hpp"
 #include "program/output_file.hpp"
+#include "program/path_option.hpp"
 #include "program/progress_line.hpp"
 #include "program/stop_on_signal.hpp"
 
@@ -38,8 +40,7 @@ void parse_target(const std::string& text, load_options& options) {
 }
 
 std::string address_of(const load_options& options) {
-  const bool ipv6 = options.host.contains(':');
-  return fmt::format("{}:{}", ipv6 ? "[" + options.host + "]" : options.host, options.port);
+  return authority(options.host, options.port);
 }
 
 /// CLI::Range would let "nan" through, which is neither too small nor too large.
@@ -62,11 +63,14 @@ void declare(CLI::App& app, load_options& options) {
   app.add_option("--requests", options.plan.requests, "requests of each client")
       ->check(CLI::Range(1, 1'000'000'000))
       ->capture_default_str();
-  app.add_option("--path", options.path, "what they ask for")->capture_default_str();
+  app.add_option_function<std::string>(
+         "--path", [&](const std::string& text) { options.path = parse_path("--path", text); },
+         "what they ask for")
+      ->default_str(options.path);
   app.add_option_function<double>(
       "--rate", [&](double rate) { check_rate(options.plan.rate = rate); },
-      "requests per second of all clients, sent on time whether or not answers come; "
-      "without it a client waits for its answer");
+      "requests per second of all clients, sent on time as long as a client is free; "
+      "without it each client sends when it has its last answer");
   app.add_option_function<std::string>(
          "--timeout",
          [&](const std::string& text) { options.timeout = parse_duration("--timeout", text); },
@@ -128,7 +132,12 @@ int run_load_program(const load_options& options, const load_program::load_funct
   std::atomic<std::size_t> done = 0;
   load_result result;
   {
-    const progress_line progress(done, options.plan.total(), "requests");
+    const progress_line progress(done, options.plan.total(), "requests", [&]() -> std::string {
+      if (done == options.plan.total()) return "; the clients come to their end";
+      if (!signals.token().stop_requested()) return "";
+      return fmt::format("; stopping: those on their way may take {} ms (again: no report)",
+                         options.timeout.count());
+    });
     result = load(options, {signals.token(), done});
   }
   write(result, target, options, json);

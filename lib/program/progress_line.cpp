@@ -11,10 +11,11 @@
 namespace workbook {
 
 progress_line::progress_line(const std::atomic<std::size_t>& done, std::size_t total,
-                             std::string what)
+                             std::string what, std::function<std::string()> waits_for)
     : done_(done),
       total_(total),
       what_(std::move(what)),
+      waits_for_(std::move(waits_for)),
       thread_([this](const std::stop_token& stop) { tell(stop); }) {}
 
 progress_line::~progress_line() {
@@ -32,8 +33,8 @@ void progress_line::tell(const std::stop_token& stop) {
     stopped.wait_until(lock, stop, next, [] { return false; });
     if (stop.stop_requested()) return;
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin_;
-    fmt::print(stderr, "{}{:.0f} s: {} of {} {}{}", terminal ? "\r" : "", elapsed.count(),
-               done_.load(), total_, what_, terminal ? "" : "\n");
+    fmt::print(stderr, "{}{:.0f} s: {} of {} {}{}{}", terminal ? "\r\033[K" : "", elapsed.count(),
+               done_.load(), total_, what_, waits_for_(), terminal ? "" : "\n");
     std::fflush(stderr);
     told_ = true;
   }

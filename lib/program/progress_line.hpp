@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -13,8 +14,10 @@ namespace workbook {
 /// second. On a terminal it is one line that changes.
 class progress_line {
  public:
-  /// `done` counts up to `total`; `what` are they, in the plural. All must outlive the object.
-  progress_line(const std::atomic<std::size_t>& done, std::size_t total, std::string what);
+  /// `done` counts up to `total`; `what` are they, in the plural. `waits_for` says what else there
+  /// is to say, each time: empty if all goes its way. All must outlive the object.
+  progress_line(const std::atomic<std::size_t>& done, std::size_t total, std::string what,
+                std::function<std::string()> waits_for);
   ~progress_line();
   progress_line(const progress_line&) = delete;
   progress_line& operator=(const progress_line&) = delete;
@@ -25,6 +28,7 @@ class progress_line {
   const std::atomic<std::size_t>& done_;
   const std::size_t total_;
   const std::string what_;
+  const std::function<std::string()> waits_for_;
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   bool told_ = false;    // the thread's until it has been joined
   std::jthread thread_;  // last: it uses the members above

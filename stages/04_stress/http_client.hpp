@@ -1,10 +1,7 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <system_error>
 
 #include "measure/outcome.hpp"
@@ -12,17 +9,6 @@
 #include "net/timed_stream.hpp"
 
 namespace workbook {
-
-/// What a client needs to know of a response that is still arriving.
-struct response_head {
-  int status = 0;                             ///< 0 if the first line is no HTTP status line
-  std::size_t bytes = 0;                      ///< of the head, with its blank line
-  std::optional<std::size_t> content_length;  ///< 0 for 204 and 304, which never have a body
-};
-
-/// @returns the head at the beginning of `received`, or nothing while its blank line is missing.
-/// Source: RFC 9112 §4, §6.3; RFC 9110 §5.5.
-[[nodiscard]] std::optional<response_head> parse_head(std::string_view received);
 
 /// @returns the outcome that an error of connect, send or recv stands for: a refusal or an
 /// unreachable host, a reset (ECONNRESET, EPIPE), a missed deadline (ETIMEDOUT). Everything else is
@@ -38,10 +24,10 @@ class http_client {
   http_client(const std::string& host, std::uint16_t port, const std::string& path);
 
   /// Sends one GET request and reads the whole answer; blocks until then, at most until `deadline`.
-  /// A response is complete when its head has arrived and as many bytes after it as its
-  /// Content-Length says; without one, when the server has ended the connection.
+  /// A response is complete when its head has arrived and then, if the body is chunked, its last
+  /// chunk; else as many bytes as its Content-Length says; without one, the end of the connection.
   /// @returns the outcome, always: connecting and sending alone are no success. Never throws but
-  /// for memory.
+  /// for memory, of which it needs little, however long the response is.
   [[nodiscard]] answer get(timed_stream::time_point deadline) const;
 
  private:

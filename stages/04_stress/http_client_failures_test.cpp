@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <chrono>
 #include <http_client.hpp>
 #include <string>
 #include <system_error>
@@ -58,6 +59,21 @@ TEST(HttpClient, ARequestThatWasNotSentIsNoSuccess) {
   }
 }
 
+TEST(HttpClient, PutsAnIpv6AddressIntoBrackets) {
+  about("4.2",
+        "In the field Host an IPv6 address stands in brackets: without them nobody can tell where "
+        "it ends and the port begins. RFC 9110 §7.2; RFC 3986 §3.2.2.");
+  std::string request;
+  const scripted_server server([&](scripted_connection& client) {
+    while (!request.ends_with("\r\n\r\n")) request += client.read_some();
+    client.send(a_response);
+  });
+  step("a client asks ::ffff:127.0.0.1, which is 127.0.0.1 as an IPv6 address");
+  const answer result = http_client("::ffff:127.0.0.1", server.port(), "/fast").get(no_deadline);
+  if (result.what == outcome::generator_limit) GTEST_SKIP() << "this machine has no IPv6";
+  EXPECT_NE(request.find("\r\nHost: [::ffff:127.0.0.1]:"), std::string::npos) << request;
+}
+
 TEST(HttpClient, NobodyListensThere) {
   about("4.2", "A refused connection is an outcome, not an exception.");
   std::uint16_t port = 0;
@@ -91,6 +107,36 @@ TEST(HttpClient, DoesNotWaitForEver) {
   });
   step("a server never answers");
   EXPECT_EQ(get(server.port(), at_once).what, outcome::timed_out);
+}
+
+TEST(HttpClient, AServerThatDripsHasNoMoreTimeThanOthers) {
+  if (!io_probes_available()) GTEST_SKIP() << "this build cannot make calls slow";
+  about("4.2",
+        "The deadline is that of the whole answer. If every read gets the whole time-out again, a "
+        "server that sends a byte now and then holds its client for ever: hand the deadline on to "
+        "each read as it is.");
+  const scripted_server server(answer_with(a_response));
+  step("a server sends one byte a second; the answer has five seconds");
+  const capped_calls one_byte(io_call::recv, 1);
+  const slow_receiving a_second(std::chrono::seconds(1));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  EXPECT_EQ(get(server.port(), deadline).what, outcome::timed_out);
+}
+
+TEST(HttpClient, AServerThatNeverStopsIsLeftAtTheDeadline) {
+  about("4.2",
+        "A server that never stops sending gives no read a reason to wait, so no wait ends at the "
+        "deadline: it has to be looked at before each read. And what has come is not kept.");
+  const scripted_server server([](scripted_connection& client) {
+    read_request(client);
+    const std::string block(std::size_t{64} << 10, 'x');
+    client.send("HTTP/1.1 200 OK\r\n\r\n");
+    while (client.try_send(block)) {
+    }
+  });
+  step("a server sends for ever; the answer has 50 ms");
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
+  EXPECT_EQ(get(server.port(), deadline).what, outcome::timed_out);
 }
 
 TEST(HttpClient, TellsItsOwnLimitsFromTheServersFailures) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <http_client.hpp>
 #include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -171,22 +170,16 @@ TEST(HttpClient, WithoutALengthTheEndOfTheConnectionCompletesIt) {
       << "what came before the end was taken for the whole response";
 }
 
-TEST(ResponseHead, SaysHowManyBytesFollow) {
-  about("", "RFC 9110 §5.5: the blank behind the colon may be missing, or there may be several.");
-  const auto length_of = [](const std::string& field) {
-    return parse_head("HTTP/1.1 200 OK\r\n" + field + "\r\n\r\n")->content_length;
-  };
-  step("a length, with and without blanks before it");
-  for (const std::string field : {"Content-Length: 5", "content-length:5", "Content-Length: \t5"}) {
-    EXPECT_EQ(length_of(field), 5u) << field;
-  }
-  step("none");
-  EXPECT_EQ(length_of("Content-Type: text/plain"), std::nullopt);
-  means("RFC 9112 §6.3: 204 and 304 end with their head, whatever stands in it.");
-  for (const std::string status : {"204", "304"}) {
-    step("a response without a body");
-    EXPECT_EQ(parse_head("HTTP/1.1 " + status + " x\r\n\r\n")->content_length, 0u) << status;
-  }
+TEST(HttpClient, TheLastChunkCompletesIt) {
+  about("4.2",
+        "RFC 9112 §6.3: a body that comes in chunks is complete with its last chunk, and with "
+        "nothing else: not with the end of the connection, and not before.");
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  step("two chunks and the last one, on a connection that stays open");
+  EXPECT_EQ(answer_on_open_connection(head + "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n").what, outcome::ok);
+  step("the connection ends within a chunk, and between two");
+  EXPECT_EQ(answer_to(head + "5\r\nhel").what, outcome::truncated);
+  EXPECT_EQ(answer_to(head + "5\r\nhello\r\n").what, outcome::truncated);
 }
 
 }  // namespace

@@ -28,13 +28,12 @@ using requester = std::function<answer()>;
 
 /// Runs `plan.clients` clients at the same time, each on a thread of its own. Nobody begins before
 /// all are there.
-/// - Closed loop: a client sends its next request when it has its last answer; a latency begins
-/// when
-///   the request is sent.
+/// - Closed loop: a client sends its next request when it has its last answer. A latency begins
+///   when the request is sent, and ends with its answer.
 /// - Open loop (`plan.rate`): request number i (counted over all clients: i = round * clients +
 ///   client) is due i / rate seconds after the start, whether or not the client is ready. A latency
 ///   begins when the request was *due*: the wait of a request that could not be sent in time
-///   counts.
+///   counts. The report says how many were late, and which rate was reached.
 /// When `stop` is requested no further request is sent; those on their way are waited for.
 /// Clients for whom there is no thread count with all their requests as generator_limit.
 /// `done` counts the requests with an outcome, for whoever wants to watch; it may be null.

@@ -21,7 +21,10 @@ using namespace std::chrono_literals;
 constexpr answer ok{outcome::ok, 200};
 
 TEST(Load, AClosedLoopMeasuresFromTheSending) {
-  about("4.3", "In a closed loop the next request is sent when the last answer is there.");
+  about(
+      "4.3",
+      "A latency lasts until the whole answer is there: look at the clock when ask() has come "
+      "back. In a closed loop it begins when the request is sent, and the next one is sent then.");
   virtual_clock time;
   step("one client, four requests that take 1, 2, 3, 4 ms");
   std::chrono::milliseconds takes{0};
@@ -43,6 +46,43 @@ TEST(Load, AnOpenLoopSendsOnTime) {
       {.clients = 1, .requests = 4, .rate = 1000},
       [&] { return sent.push_back(time.now() - begin), ok; }, {}, time.as<load_clock>());
   EXPECT_EQ(sent, (std::vector<std::chrono::nanoseconds>{0ms, 1ms, 2ms, 3ms}));
+}
+
+TEST(Load, AnOpenLoopHasNoRoundGaps) {
+  about("4.3",
+        "Between the requests of a rate lie 1 / rate seconds, and those are no whole number of "
+        "milliseconds: rounded, a rate of 1500 becomes one of 1000.");
+  std::vector<std::chrono::nanoseconds> due;
+  const load_clock::time_point begin(1h);
+  load_clock clock;
+  clock.now = [&] { return begin; };
+  clock.sleep_until = [&](load_clock::time_point time, const std::stop_token&) {
+    due.push_back(time - begin);
+  };
+  step("one client, 1600 requests per second: until when does each wait?");
+  (void)run_load(
+      {.clients = 1, .requests = 4, .rate = 1600}, [] { return ok; }, {}, clock);
+  EXPECT_EQ(due, (std::vector<std::chrono::nanoseconds>{0us, 625us, 1250us, 1875us}));
+}
+
+TEST(Load, SaysThatARateWasNotKept) {
+  about("4.3",
+        "Clients that wait for answers send nothing. The latencies show that time, and the report "
+        "has to say where it comes from: how many requests left late, and which rate was reached.");
+  virtual_clock time;
+  const auto takes = [&](std::chrono::milliseconds answer) {
+    return run_load(
+        {.clients = 1, .requests = 5, .rate = 100},
+        [&, answer] { return time.advance(answer), ok; }, {}, time.as<load_clock>());
+  };
+  step("one client, 100 requests per second, and answers that take 40 ms");
+  const load_report slow = takes(40ms);
+  EXPECT_EQ(slow.late, 4u) << "all but the first left late";
+  EXPECT_DOUBLE_EQ(slow.reached_rate, 25);
+  step("answers that take 4 ms: the rate is kept");
+  const load_report quick = takes(4ms);
+  EXPECT_EQ(quick.late, 0u);
+  EXPECT_DOUBLE_EQ(quick.reached_rate, 100);
 }
 
 TEST(Load, TheRateIsThatOfAllClientsTogether) {

@@ -56,5 +56,27 @@ TEST(LoadReport, MillisecondsAreMilliseconds) {
   expect_says(to_text(nine_of_twelve(), "127.0.0.1:7880/fast", latencies), "p50 1.500 ms");
 }
 
+TEST(LoadReport, SaysThatARateWasNotKept) {
+  about("", "Whoever reads latencies of an open loop wants to know whether it was one.");
+  load_report report = nine_of_twelve();
+  report.plan.rate = 100;
+  report.late = 7;
+  report.reached_rate = 41.25;
+  step("sent late: 7 requests");
+  expect_says(to_text(report, "127.0.0.1:7880/fast", {}), "sent late: 7 requests");
+  expect_says(to_text(report, "127.0.0.1:7880/fast", {}), "41.2 requests/s");
+  expect_says(to_json(report, "127.0.0.1:7880/fast", {}), "\"late\":7");
+  step("none did: nothing is said");
+  report.late = 0;
+  EXPECT_EQ(to_text(report, "127.0.0.1:7880/fast", {}).find("sent late"), std::string::npos);
+}
+
+TEST(LoadReport, SaysThatLatenciesAreMissing) {
+  about("", "Percentiles of some of the requests are told as such.");
+  step("9 requests were ok, and there was memory for the times of 5");
+  expect_says(to_text(nine_of_twelve(), "127.0.0.1:7880/fast", latency_summary{.count = 5}),
+              "latencies of 5 requests");
+}
+
 }  // namespace
 }  // namespace workbook

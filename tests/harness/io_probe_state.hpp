@@ -40,4 +40,7 @@ void note_timed_poll();
 void note_close_of_nothing();
 void note_close_with_unread_bytes();
 
+/// By how many nanoseconds the steady clock is ahead of the real one.
+[[nodiscard]] std::int64_t clock_offset();
+
 }  // namespace workbook::harness

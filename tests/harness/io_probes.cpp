@@ -16,6 +16,8 @@ std::atomic<std::uint64_t> bytes_received = 0;
 std::atomic<std::uint64_t> timed_polls = 0;
 std::atomic<std::uint64_t> closed_nothing = 0;
 std::atomic<std::uint64_t> closed_unread = 0;
+std::atomic<std::int64_t> receiving_takes = 0;
+std::atomic<std::int64_t> steady_clock_offset = 0;
 thread_local int unprobed_depth = 0;
 
 }  // namespace
@@ -47,6 +49,7 @@ std::size_t probed_call::allowed(std::size_t bytes) const {
 
 void note_received(std::size_t bytes) {
   if (!calls_are_probed()) return;
+  steady_clock_offset += receiving_takes;
   bytes_received += bytes;
   bytes_received.notify_all();
 }
@@ -79,6 +82,15 @@ capped_calls::capped_calls(io_call call, std::size_t bytes) : call_(call) {
 }
 
 capped_calls::~capped_calls() { state_of(call_).cap = std::numeric_limits<std::size_t>::max(); }
+
+std::int64_t clock_offset() { return steady_clock_offset; }
+
+slow_receiving::slow_receiving(std::chrono::nanoseconds time) { receiving_takes = time.count(); }
+
+slow_receiving::~slow_receiving() {
+  receiving_takes = 0;
+  steady_clock_offset = 0;
+}
 
 limited_calls::limited_calls(io_call call, std::uint64_t most, const std::string& reason)
     : call_(call) {

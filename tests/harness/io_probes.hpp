@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -43,6 +44,16 @@ class capped_calls {
 
  private:
   io_call call_;
+};
+
+/// While it lives, each recv that brings something takes `time` on the steady clock, and none in
+/// reality. Not for tests in which somebody waits until a time.
+class slow_receiving {
+ public:
+  explicit slow_receiving(std::chrono::nanoseconds time);
+  ~slow_receiving();
+  slow_receiving(const slow_receiving&) = delete;
+  slow_receiving& operator=(const slow_receiving&) = delete;
 };
 
 /// While it lives, more than `most` calls from now on end the test at once with `reason`: the

@@ -31,13 +31,18 @@ void raw_client::keep_small_receive_buffer() {
 }
 
 void raw_client::send(std::string_view bytes) {
+  if (!try_send(bytes)) throw_errno("the test's client cannot send");
+}
+
+bool raw_client::try_send(std::string_view bytes) {
   const unprobed_calls guard;
   while (!bytes.empty()) {
     const auto count =
         retry_on_eintr([&] { return ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL); });
-    if (count < 0) throw_errno("the test's client cannot send");
+    if (count < 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
+  return true;
 }
 
 void raw_client::finish_sending() { ::shutdown(fd(), SHUT_WR); }

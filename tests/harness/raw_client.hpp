@@ -29,6 +29,9 @@ class raw_client {
 
   void send(std::string_view bytes);
 
+  /// @returns false when the other end has gone, and took none of `bytes` or not all.
+  [[nodiscard]] bool try_send(std::string_view bytes);
+
   /// Says "no more from me" and can still read: a half-close.
   void finish_sending();
 

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "program/path_option.hpp"
+
 namespace workbook {
 
 comparison_options parse_comparison_options(int argc, char** argv) {
@@ -22,7 +24,10 @@ comparison_options parse_comparison_options(int argc, char** argv) {
   app.add_option("--requests", chosen.plan.requests, "requests of each client in a run")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  app.add_option("--path", chosen.path, "what they ask for")->capture_default_str();
+  app.add_option_function<std::string>(
+         "--path", [&](const std::string& text) { chosen.path = parse_path("--path", text); },
+         "what they ask for")
+      ->default_str(chosen.path);
   app.add_option("--repetitions", chosen.repetitions, "runs of each server, in rotated order")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();

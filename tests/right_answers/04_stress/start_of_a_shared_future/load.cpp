@@ -5,10 +5,13 @@
 #include <functional>
 #include <future>
 #include <mutex>
+#include <new>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
 #include <vector>
+
+#include "measure/departures.hpp"
 
 namespace workbook {
 namespace {
@@ -19,6 +22,27 @@ using time_point = load_clock::time_point;
 struct sample {
   answer result;
   std::chrono::nanoseconds latency{};
+};
+
+/// The requests of one client.
+class sample_list {
+ public:
+  /// An exception would end the whole process here, on a client's thread. If there is no memory
+  /// left, the request still counts, without its time.
+  void push_back(const sample& one) noexcept {
+    try {
+      samples_.push_back(one);
+    } catch (const std::bad_alloc&) {
+      without_time_.add(one.result.what);
+    }
+  }
+
+  [[nodiscard]] const std::vector<sample>& samples() const { return samples_; }
+  [[nodiscard]] const outcome_counts& without_time() const { return without_time_; }
+
+ private:
+  std::vector<sample> samples_;
+  outcome_counts without_time_;
 };
 
 /// What all clients of a load have in common.
@@ -39,7 +63,7 @@ time_point due(const shared_load& load, std::size_t client, std::size_t round) {
   return load.begin + std::chrono::duration_cast<std::chrono::nanoseconds>(offset);
 }
 
-void run_client(shared_load& load, std::size_t client, std::vector<sample>& mine) {
+void run_client(shared_load& load, std::size_t client, sample_list& mine) {
   const std::shared_future<void> start = load.start;  // each thread has its own
   start.wait();
   for (std::size_t round = 0; round < load.plan.requests; ++round) {
@@ -55,11 +79,11 @@ void run_client(shared_load& load, std::size_t client, std::vector<sample>& mine
   }
 }
 
-std::size_t run_clients(shared_load& load, std::vector<std::vector<sample>>& samples) {
+std::size_t run_clients(shared_load& load, std::vector<sample_list>& samples) {
   std::promise<void> all_are_here;
   load.start = all_are_here.get_future().share();
   std::vector<std::jthread> clients;
-  for (std::vector<sample>& mine : samples) {
+  for (sample_list& mine : samples) {
     try {
       clients.emplace_back(run_client, std::ref(load), clients.size(), std::ref(mine));
     } catch (const std::system_error&) {
@@ -87,15 +111,22 @@ load_report run_load(const load_plan& plan, const requester& ask, const std::sto
   if (plan.requests == 0) throw std::invalid_argument("a client needs at least one request");
   if (plan.rate < 0) throw std::invalid_argument("a rate cannot be negative");
   std::atomic<std::size_t> nobody_watches = 0;
-  shared_load load{plan, ask, stop, clock, done != nullptr ? *done : nobody_watches};
-  std::vector<std::vector<sample>> samples(plan.clients);
+  departures sent;
+  const load_clock noting = sent.noting(clock);
+  shared_load load{plan, ask, stop, noting, done != nullptr ? *done : nobody_watches};
+  std::vector<sample_list> samples(plan.clients);
   const std::size_t clients = run_clients(load, samples);
 
   load_report report;
   report.plan = plan;
   report.wall = clock.now() - load.begin;
-  for (const auto& of_one_client : samples) {
-    for (const sample& one : of_one_client) add(report, one);
+  report.reached_rate = sent.rate();
+  report.late = sent.late();
+  for (const sample_list& of_one_client : samples) {
+    for (const sample& one : of_one_client.samples()) add(report, one);
+    for (const outcome what : all_outcomes) {
+      report.outcomes.add(what, of_one_client.without_time()[what]);
+    }
   }
   report.outcomes.add(outcome::generator_limit, (plan.clients - clients) * plan.requests);
   report.outcomes.add(outcome::not_started, plan.total() - report.outcomes.sum());

@@ -1,0 +1,42 @@
+#include "program/path_option.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string_view>
+
+namespace workbook {
+namespace {
+
+bool is_in(char c, std::string_view set) { return set.find(c) != set.npos; }
+
+// Not std::isalnum: that one asks the locale.
+bool is_hex_digit(char c) { return is_in(c, "0123456789abcdefABCDEF"); }
+
+bool may_stand_in_a_path(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         is_in(c, "-._~!$&'()*+,;=:@/?%");
+}
+
+bool is_origin_form(std::string_view text) {
+  if (!text.starts_with('/') || !std::ranges::all_of(text, may_stand_in_a_path)) return false;
+  for (auto at = text.find('%'); at != text.npos; at = text.find('%', at + 1)) {
+    if (at + 2 >= text.size() || !is_hex_digit(text[at + 1]) || !is_hex_digit(text[at + 2])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string parse_path(const std::string& option, const std::string& text) {
+  if (is_origin_form(text)) return text;
+  throw CLI::ValidationError(
+      option, fmt::format("{:?} is no path to ask for: it begins with '/', and blanks, letters "
+                          "with accents and the like are written as %20, %C3%BC ...",
+                          text));
+}
+
+}  // namespace workbook
