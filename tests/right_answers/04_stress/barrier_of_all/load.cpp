@@ -25,14 +25,6 @@ struct sample {
   std::chrono::nanoseconds latency{};
 };
 
-struct shared_load;
-
-/// What the last client does that comes to the barrier.
-struct now_it_begins {
-  shared_load* load;
-  void operator()() const noexcept;
-};
-
 /// The requests of one client.
 class sample_list {
  public:
@@ -52,6 +44,14 @@ class sample_list {
  private:
   std::vector<sample> samples_;
   outcome_counts without_time_;
+};
+
+struct shared_load;
+
+/// What the last client does that comes to the barrier.
+struct now_it_begins {
+  shared_load* load;
+  void operator()() const noexcept;
 };
 
 /// What all clients of a load have in common.

@@ -1,4 +1,4 @@
-// Starts the clients with a promise: each waits for the future that will tell when the load began.
+// Starts the clients with a promise: each waits for its future.
 #include "load.hpp"
 
 #include <condition_variable>
