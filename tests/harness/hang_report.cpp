@@ -63,7 +63,8 @@ std::string library_call_in(std::span<void* const> stack, const lines_by_address
     Dl_info symbol{};
     const auto line = lines.find(address);
     if (line == lines.end()) {
-      if (::dladdr(address, &symbol) != 0) name = symbol.dli_sname ? symbol.dli_sname : "";
+      const bool named = ::dladdr(address, &symbol) != 0 && symbol.dli_sname != nullptr;
+      if (named) name = symbol.dli_sname;
     } else if (line->second.front().path != "tests/harness/stack_capture.cpp") {
       break;
     } else {
