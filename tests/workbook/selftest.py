@@ -178,7 +178,7 @@ def judges(stage, patch, answer):
         (result("hung", "", -9), 0.1, "it hung"),
         (result("failed", "wrong"), 0.1, "without naming a TODO"),
         (result("failed", "TODO 7.1"), 0.1, "without naming a TODO of this stage"),
-        (result("failed", told), 11.0, "more than 10 s"),
+        (result("failed", told), 0.6, "more than 0.5 s each"),
     ]
     for given, seconds, words in of_stage:
         yield "skeleton", skeleton.judge(stage, [given], seconds), words
