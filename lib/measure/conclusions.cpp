@@ -6,7 +6,6 @@
 #include <cmath>
 #include <functional>
 #include <optional>
-#include <ranges>
 #include <utility>
 
 namespace workbook {
@@ -80,7 +79,8 @@ std::string compared(const std::vector<server_value>& ranks,
   std::vector<std::string> same;
   std::vector<std::string> less;
   std::vector<server_value> below;
-  for (const server_value& other : ranks | std::views::drop(1)) {
+  for (std::size_t i = 1; i < ranks.size(); ++i) {
+    const server_value& other = ranks[i];
     const bool alike = overlap(ranks.front().value, other.value);
     (alike ? same : less).push_back(name(other));
     if (!alike) below.push_back(other);

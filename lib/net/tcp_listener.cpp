@@ -61,24 +61,6 @@ bool means_out_of_resources(int error) {
 
 }  // namespace
 
-tcp_listener::tcp_listener(const std::string& host, std::uint16_t port) {
-  for (const address_list addresses(host, port); const addrinfo& address : addresses) {
-    socket_ = open_listening_socket(address);
-    if (socket_.get() >= 0) break;
-  }
-  if (socket_.get() < 0) {
-    throw_errno("cannot listen on " + host + ":" + std::to_string(port));
-  }
-  port_ = local_port(socket_.get());
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) throw_errno("cannot open a pipe");
-  stop_read_.reset(ends[0]);
-  stop_write_.reset(ends[1]);
-}
-
-tcp_listener::~tcp_listener() = default;
-tcp_listener::tcp_listener(tcp_listener&&) noexcept = default;
-
 /// What a stop does to the listener, on the thread that requests it. It does not close the socket:
 /// accept() may be using it, and the number would be free for another file at once.
 class tcp_listener::end_at_stop {
@@ -101,6 +83,24 @@ class tcp_listener::end_at_stop {
   std::stop_token stop_;
   std::stop_callback<act> callback_;
 };
+
+tcp_listener::tcp_listener(const std::string& host, std::uint16_t port) {
+  for (const address_list addresses(host, port); const addrinfo& address : addresses) {
+    socket_ = open_listening_socket(address);
+    if (socket_.get() >= 0) break;
+  }
+  if (socket_.get() < 0) {
+    throw_errno("cannot listen on " + host + ":" + std::to_string(port));
+  }
+  port_ = local_port(socket_.get());
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) throw_errno("cannot open a pipe");
+  stop_read_.reset(ends[0]);
+  stop_write_.reset(ends[1]);
+}
+
+tcp_listener::~tcp_listener() = default;
+tcp_listener::tcp_listener(tcp_listener&&) noexcept = default;
 
 void tcp_listener::end_at(const std::stop_token& stop) {
   if (end_at_stop_ != nullptr && end_at_stop_->watches(stop)) return;

@@ -24,14 +24,16 @@ class running_server {
       : server_(tcp_listener("127.0.0.1", 0), std::forward<Arguments>(arguments)...),
         run_([this] { run(); }) {}
 
-  /// Stops the server, if the test has not: what happens from here on is about the stop.
+  /// Stops the server. If the test has not, what fails meanwhile is about the stop.
   ~running_server() {
-    if (!stop_.stop_requested()) {
-      step("the test is over: a stop is requested, and run() returns");
-      means(
-          "When a stop is requested, accept() returns nothing and run() has to return: it neither "
-          "accepts again nor uses the connection that is not there.");
+    if (stop_.stop_requested()) {
+      stop();
+      return;
     }
+    const passing_step ending(
+        "the server is no longer needed: a stop is requested, and run() returns",
+        "When a stop is requested, accept() returns nothing and run() has to return: it neither "
+        "accepts again nor uses the connection that is not there.");
     stop();
   }
   running_server(const running_server&) = delete;

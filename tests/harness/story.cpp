@@ -35,6 +35,18 @@ void step(std::string_view text) {
   ++current->step_count;
 }
 
+passing_step::passing_step(std::string_view text, std::string_view meaning)
+    : meaning_before_(current->meaning.view()), steps_before_(current->step_count) {
+  step(text);
+  means(meaning);
+}
+
+passing_step::~passing_step() {
+  if (current->failed_step != 0) return;
+  current->step_count = steps_before_;
+  current->meaning.set(meaning_before_);
+}
+
 void allow_time(std::chrono::seconds limit) {
   const int seconds = static_cast<int>(limit.count()) * time_scale;
   current->seconds_allowed = std::max<int>(current->seconds_allowed, seconds);

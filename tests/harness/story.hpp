@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace workbook::harness {
@@ -16,6 +18,20 @@ void means(std::string_view meaning);
 /// printed, and the one in which it happened first is marked. These functions belong to the test's
 /// own thread; they never block.
 void step(std::string_view text);
+
+/// A step that belongs to no test in particular, with a diagnosis of its own: when it is over and
+/// nothing has failed in it, the story goes on as if it had not been.
+class passing_step {
+ public:
+  passing_step(std::string_view text, std::string_view meaning);
+  ~passing_step();
+  passing_step(const passing_step&) = delete;
+  passing_step& operator=(const passing_step&) = delete;
+
+ private:
+  const std::string meaning_before_;
+  const std::size_t steps_before_;
+};
 
 /// Gives the test more time than the few seconds that every test has: for tests that run other
 /// programs, or search through many schedules.
