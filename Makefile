@@ -113,7 +113,7 @@ test: ## the quick proof: solutions, harness, skeletons, text
 	tools/setup.sh
 	python3 tools/verify.py --quick
 
-verify: ## everything, as CI runs it
+verify: ## everything, before a release
 	tools/setup.sh
 	python3 tools/verify.py
 
