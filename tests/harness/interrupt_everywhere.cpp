@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/futex.h>
+#include <pthread.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -32,16 +33,23 @@ class intruder {
   explicit intruder(const std::function<void()>& second)
       : thread_([this, &second] { run(second); }) {
     while (id_ == 0) wait_while(idle, 1'000'000);
+    ::pthread_getcpuclockid(thread_.native_handle(), &clock_);
   }
   ~intruder() { enter(leave); }
   intruder(const intruder&) = delete;
   intruder& operator=(const intruder&) = delete;
 
-  /// Runs `second` until it has returned, or waits for a lock that the interrupted code holds.
+  /// Runs `second` until it has returned, or cannot go on before the interrupted code does: it
+  /// sleeps or spins for a lock that the interrupted code holds.
   void intrude() {
-    if (phase_ != running) enter(may_begin);
-    for (int now = phase_; now != finished; now = phase_) {
+    if (phase_ != running) {
+      spins_ = false;
+      begin_ = processor_time();
+      enter(may_begin);
+    }
+    for (int now = phase_; now != finished && !spins_; now = phase_) {
       if (now == running && waits_in_kernel()) return;
+      spins_ = processor_time() - begin_ > longest_run;
       wait_while(now, 200'000);
     }
   }
@@ -93,9 +101,22 @@ class intruder {
     return after_name != nullptr && after_name[2] == 'S';
   }
 
+  /// @returns what the thread has used so far, in nanoseconds: how busy the machine is plays no
+  /// part. Source: pthread_getcpuclockid(3).
+  [[nodiscard]] long processor_time() const {
+    timespec used{};
+    ::clock_gettime(clock_, &used);
+    return used.tv_sec * 1'000'000'000 + used.tv_nsec;
+  }
+
+  static constexpr long longest_run = 20'000'000;  // a run that waits for nobody takes microseconds
+
   std::atomic<int> phase_ = idle;
   std::atomic<int> runs_ = 0;
   std::atomic<long> id_ = 0;
+  clockid_t clock_{};
+  long begin_ = 0;       // of the present run, in the thread's processor time
+  bool spins_ = false;   // the present run uses the processor and does not end
   std::jthread thread_;  // last: it uses the members above
 };
 

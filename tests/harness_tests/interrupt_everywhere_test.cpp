@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <shared_mutex>
 
 namespace workbook::harness {
 namespace {
@@ -34,6 +35,34 @@ TEST_F(InterruptEverywhere, ACompareExchangeComesThroughInTheEnd) {
   const int others = interrupt_everywhere(add, add);
   EXPECT_EQ(count, 1 + others);
   EXPECT_GT(others, 3);
+}
+
+/// Counts under a lock. Who waits for it may spin, since the other does not sleep while it has it.
+template <class Lock, class Unlock>
+void expect_every_count(Lock lock, Unlock unlock) {
+  int count = 0;
+  const auto add = [&] {
+    lock();
+    ++count;
+    unlock();
+  };
+  const int others = interrupt_everywhere(add, add);
+  EXPECT_EQ(count, 1 + others);
+  EXPECT_GT(others, 0);
+}
+
+TEST_F(InterruptEverywhere, WhoSpinsForALockIsLeftAlone) {
+  std::atomic_flag held;
+  const auto lock = [&] {
+    while (held.test_and_set()) {
+    }
+  };
+  expect_every_count(lock, [&] { held.clear(); });
+}
+
+TEST_F(InterruptEverywhere, SharedMutexesMaySpinToo) {
+  std::shared_mutex mutex;
+  expect_every_count([&] { mutex.lock(); }, [&] { mutex.unlock(); });
 }
 
 }  // namespace
