@@ -42,7 +42,7 @@ passing_step::passing_step(std::string_view text, std::string_view meaning)
 }
 
 passing_step::~passing_step() {
-  if (current->failed_step != 0) return;
+  if (current->failed_step > steps_before_) return;
   current->step_count = steps_before_;
   current->meaning.set(meaning_before_);
 }
