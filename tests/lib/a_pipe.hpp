@@ -23,15 +23,19 @@ struct a_pipe {
     write_end.reset(ends[1]);
   }
 
+  /// Blocks until something has been written. @returns it, or nothing at the end.
+  [[nodiscard]] std::string read_some() {
+    std::array<char, 4096> buffer;
+    const auto count = ::read(read_end.get(), buffer.data(), buffer.size());
+    if (count < 0) throw_errno("cannot read from a pipe");
+    return {buffer.data(), static_cast<std::size_t>(count)};
+  }
+
   /// Closes the writing end. @returns all that was written and not read yet.
   [[nodiscard]] std::string read_to_end() {
     write_end.reset();
     std::string text;
-    std::array<char, 4096> buffer;
-    ssize_t count = 0;
-    while ((count = ::read(read_end.get(), buffer.data(), buffer.size())) > 0) {
-      text.append(buffer.data(), static_cast<std::size_t>(count));
-    }
+    for (std::string some = read_some(); !some.empty(); some = read_some()) text += some;
     return text;
   }
 };
