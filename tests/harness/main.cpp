@@ -77,11 +77,12 @@ int run_supervised() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  workbook::harness::search_leaks_without_the_runtimes();
   testing::InitGoogleTest(&argc, argv);
   const bool in_process = argc > 1 && std::string(argv[1]) == "--in-process";
-  if (in_process || testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
+  if (in_process) return RUN_ALL_TESTS();
   try {
-    const int code = run_supervised();
+    const int code = testing::GTEST_FLAG(list_tests) ? RUN_ALL_TESTS() : run_supervised();
     // The tests have looked for leaks in their own processes; here it would cost time only.
     std::fflush(nullptr);
     std::_Exit(code);

@@ -9,9 +9,10 @@ static_assert(workbook::harness::exit_code::thread_sanitizer == 97);
 // NOLINTBEGIN(readability-identifier-naming): the names are the runtimes'
 extern "C" {
 
-// LeakSanitizer is a part of AddressSanitizer and has its exit code: options of its own would
-// change the code of both.
+// LeakSanitizer is a part of AddressSanitizer and has its exit code.
 const char* __asan_default_options() { return "exitcode=99:detect_stack_use_after_return=1"; }
+// What it searches instead of all variables: search_leaks_without_the_runtimes().
+const char* __lsan_default_options() { return "use_globals=0"; }
 const char* __ubsan_default_options() { return "exitcode=99:print_stacktrace=1"; }
 
 // Halting at the first race keeps the report short, and the verdict early.

@@ -1,4 +1,4 @@
-// Where ptrace is not allowed, leaks cannot be looked for, and that is no leak.
+// What is no leak: what a variable holds, and whatever there is where nobody can look.
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <string>
 
 #include "harness/build_kind.hpp"
@@ -52,6 +53,25 @@ TEST(LeakCheck, WithoutPtraceTheTestsOwnVerdictStands) {
 TEST(LeakCheck, WithoutPtraceAProgramCanListItsTests) {
   const auto end = run_victims_without_ptrace("--gtest_list_tests");
   EXPECT_EQ(end.ended_by, "exit code 0") << end.error_output;
+}
+
+// Each of these passes when LeakSanitizer, at the end of its process, finds the pointer.
+
+TEST(LeakCheck, WhatAVariableOfTheProgramHoldsIsNoLeak) {
+  static const char* held = nullptr;
+  held = new char[100];
+  EXPECT_NE(held, nullptr);
+}
+
+TEST(LeakCheck, WhatAVariableOfAThreadHoldsIsNoLeak) {
+  thread_local const char* held = nullptr;
+  held = new char[100];
+  EXPECT_NE(held, nullptr);
+}
+
+TEST(LeakCheck, WhatAVariableOfALibraryHoldsIsNoLeak) {
+  ::setenv("WORKBOOK_HELD_BY_THE_C_LIBRARY", std::string(100, 'x').c_str(), 1);
+  EXPECT_NE(::getenv("WORKBOOK_HELD_BY_THE_C_LIBRARY"), nullptr);
 }
 
 }  // namespace
