@@ -13,11 +13,9 @@
 #include <span>
 #include <string_view>
 
-#include "harness/build_kind.hpp"
-
-// Source of both: sanitizer/lsan_interface.h.
+// Source of both: sanitizer/lsan_interface.h. The first is null in a program without LeakSanitizer.
 // NOLINTBEGIN(readability-identifier-naming): the names are the runtime's
-extern "C" void __lsan_register_root_region(const void* begin, std::size_t size);
+extern "C" [[gnu::weak]] void __lsan_register_root_region(const void* begin, std::size_t size);
 extern "C" int __lsan_is_turned_off();
 // NOLINTEND(readability-identifier-naming)
 
@@ -45,15 +43,13 @@ bool belongs_to_a_sanitizer(std::string_view library) {
 }
 
 /// For dl_iterate_phdr(3): pointers in the variables of this library, or of the program, count.
-int add_variables([[maybe_unused]] dl_phdr_info* library, std::size_t /*size*/, void* /*unused*/) {
-  if constexpr (address_sanitizer) {
-    if (belongs_to_a_sanitizer(library->dlpi_name)) return 0;
-    for (const auto& segment : std::span(library->dlpi_phdr, library->dlpi_phnum)) {
-      if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) == 0) continue;
-      // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader says where things are in numbers
-      const auto* const begin = reinterpret_cast<void*>(library->dlpi_addr + segment.p_vaddr);
-      __lsan_register_root_region(begin, segment.p_memsz);
-    }
+int add_variables(dl_phdr_info* library, std::size_t /*size*/, void* /*unused*/) {
+  if (belongs_to_a_sanitizer(library->dlpi_name)) return 0;
+  for (const auto& segment : std::span(library->dlpi_phdr, library->dlpi_phnum)) {
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) == 0) continue;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader says where things are in numbers
+    const auto* const begin = reinterpret_cast<void*>(library->dlpi_addr + segment.p_vaddr);
+    __lsan_register_root_region(begin, segment.p_memsz);
   }
   return 0;
 }
@@ -66,6 +62,7 @@ bool leaks_can_be_found() {
 }
 
 void search_leaks_without_the_runtimes() {
+  if (__lsan_register_root_region == nullptr) return;
   // At the end, when all libraries are known: a test may have loaded one. LeakSanitizer searches
   // after all handlers that were registered behind its own.
   std::atexit([] { ::dl_iterate_phdr(add_variables, nullptr); });
