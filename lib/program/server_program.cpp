@@ -1,6 +1,7 @@
 #include "program/server_program.hpp"
 
 #include <fmt/format.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -55,6 +56,21 @@ CLI::Validator count_up_to(std::size_t most) {
     return fmt::format("give a whole number from 1 to {}, not '{}'", most, text);
   };
   return {check, "COUNT"};
+}
+
+/// Gives the threads that are started from now on stacks of 2 MiB in place of 8. The C library
+/// keeps the stacks of threads that have ended for those that come, 40 MiB of them: a server that
+/// starts a thread for each connection then finds twenty ready, not five.
+void use_smaller_stacks() {
+#ifdef __GLIBC__
+  constexpr std::size_t stack_size = 2 << 20;
+  pthread_attr_t attributes;
+  if (::pthread_attr_init(&attributes) != 0) return;
+  if (::pthread_attr_setstacksize(&attributes, stack_size) == 0) {
+    ::pthread_setattr_default_np(&attributes);
+  }
+  ::pthread_attr_destroy(&attributes);
+#endif
 }
 
 std::string remedy(const std::system_error& error) {
@@ -121,6 +137,7 @@ int server_program::run(int argc, char** argv, const serve_function& serve) {
 }
 
 void server_program::serve_until_signal(const serve_function& serve) const {
+  use_smaller_stacks();
   // Before any other thread exists, so that all of them inherit the blocked signals.
   const stop_on_signal signals;
   const output_file events = open_output(events_file_);
