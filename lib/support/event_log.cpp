@@ -11,9 +11,9 @@ namespace workbook {
 namespace {
 
 std::string line_of(const server_event& event, server_event::clock::time_point begin) {
-  const std::chrono::duration<double> elapsed = event.time - begin;
-  return fmt::format("{:9.3f} s  #{:<4} {:<8}  thread {:<3} {}", elapsed.count(), event.connection,
-                     to_string(event.kind), event.thread, event.note);
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(event.time - begin).count();
+  return fmt::format("{:5}.{:03} s  #{:<4} {:<8}  thread {:<3} {}", ms / 1000, ms % 1000,
+                     event.connection, to_string(event.kind), event.thread, event.note);
 }
 
 }  // namespace
