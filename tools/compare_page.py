@@ -31,7 +31,7 @@ PLOTS = [
 
 # A plot, in pixels: names on the left, bars, medians on the right.
 WIDTH, HEIGHT, TOP, ROW, BAR = 236, 88, 23, 21, 14
-BARS_LEFT, BARS_RIGHT = 68, 158
+BARS_LEFT, BARS_RIGHT = 68, 142
 
 
 def number(value, unit):
@@ -85,7 +85,7 @@ def how_to_read(repetitions):
         f'<path class="whisker" d="M34,{y - 4:g}v8m0,-4H62m0,-4v8"/></g>'
         + text(72, y + 5, f"the median of {repetitions} runs,")
         + text(0, y + ROW + 5, "its whisker from least to most.")
-        + text(0, y + 2 * ROW + 5, "Each plot has its own scale, from 0.")
+        + text(0, y + 2 * ROW + 5, "Each has its own scale, from 0.")
         + "</svg>"
     )
 

@@ -27,7 +27,7 @@ std::string escaped(std::string_view text) {
 
 double fitting_size(std::string_view text, double wanted, double space) {
   const auto characters = static_cast<double>(std::max<std::size_t>(text.size(), 1));
-  return std::min(wanted, space / (0.55 * characters));
+  return std::min(wanted, space / (0.62 * characters));
 }
 
 std::string rectangle(double x, double y, double w, double h, std::string_view paint) {

@@ -27,7 +27,7 @@ struct text_style {
                                   const text_style& style);
 
 /// @returns `wanted`, or the smaller font size at which `text` is about `space` wide: a character
-/// of a sans-serif font is about 0.55 of its size wide.
+/// of DejaVu Sans, the widest of the usual fonts, is about 0.62 of its size wide.
 [[nodiscard]] double fitting_size(std::string_view text, double wanted, double space);
 
 }  // namespace workbook::svg

@@ -18,8 +18,8 @@ using namespace svg;
 // The picture: labels on the left, bars in the middle, notes on the right; axis and legend below.
 constexpr double width = 1280;
 constexpr double height = 720;
-constexpr double bars_left = 250;
-constexpr double bars_right = 1010;
+constexpr double bars_left = 330;
+constexpr double bars_right = 940;
 constexpr double bars_top = 110;
 constexpr double axis_y = 560;
 constexpr double legend_y = 640;
@@ -115,9 +115,9 @@ std::string draw_axis(timeline_time end) {
 class legend_writer {
  public:
   void add(std::string_view words, std::string_view paint) {
-    const double needed = 60 + 12.0 * static_cast<double>(words.size());
+    const double needed = 60 + 14.0 * static_cast<double>(words.size());
     if (x_ + needed > width - margin) {
-      x_ = bars_left;
+      x_ = margin;
       y_ += 34;
     }
     svg_ += rectangle(x_, y_ - 18, 26, 20, paint) + text_at(x_ + 36, y_, words, {22});
@@ -126,7 +126,7 @@ class legend_writer {
   [[nodiscard]] const std::string& svg() const { return svg_; }
 
  private:
-  double x_ = bars_left;
+  double x_ = margin;
   double y_ = legend_y;
   std::string svg_;
 };

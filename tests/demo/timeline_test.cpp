@@ -131,14 +131,14 @@ TEST(TimelineAxis, HasRoundNumbers) {
 }
 
 TEST(TimelineSvg, DrawsSegmentsToScale) {
-  about("", "Bars reach from pixel 250 (the beginning) to pixel 1010 (the end of the axis).");
+  about("", "Bars reach from pixel 330 (the beginning) to pixel 940 (the end of the axis).");
   step("half a second of waiting, half of work by thread 2");
   const std::string svg =
       to_svg({"", {{"a", {{waiting, 0s, 500ms}, {working, 500ms, 1s, 2}}}}, 1s});
   const std::string waiting_bar =
-      R"-(x="250.0" y="142.5" width="380.0" height="65.0" fill="url(#waiting)")-";
+      R"-(x="330.0" y="142.5" width="305.0" height="65.0" fill="url(#waiting)")-";
   const std::string working_bar =
-      R"-(x="630.0" y="142.5" width="380.0" height="65.0" fill="#c05f14")-";
+      R"-(x="635.0" y="142.5" width="305.0" height="65.0" fill="#c05f14")-";
   EXPECT_EQ(count(svg, waiting_bar), 1u) << svg;
   EXPECT_EQ(count(svg, working_bar), 1u) << svg;
   EXPECT_EQ(count(svg, ">waited 0.50 s</text>"), 1u) << svg;
