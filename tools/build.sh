@@ -10,6 +10,7 @@ preset=$1
 shift
 folder=build/$preset
 log=build/$preset.log
+command -v python3 >/dev/null || tools/setup.sh || exit 4
 jobs=$(python3 tools/jobs.py) || exit 2
 
 # Ninja splits the compiler's lists of headers there, and would build everything again each time.

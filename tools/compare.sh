@@ -11,6 +11,22 @@ if [[ ${1:-} == --out ]]; then
   out=${2:?"--out needs a folder"}
   shift 2
 fi
+# Before anything is built.
+for ((i = 1; i < $#; i += 2)); do
+  option=${!i}
+  value=${*:i+1:1}
+  case $option in
+    --clients) most=10000 ;;
+    --requests) most=1000000 ;;
+    --repetitions) most=100 ;;
+    *) continue ;;
+  esac
+  option=${option#--}
+  if [[ ! $value =~ ^[1-9][0-9]{0,6}$ ]] || ((value > most)); then
+    echo "${option^^}=$value is no number from 1 to $most." >&2
+    exit 2
+  fi
+done
 side=solution
 if [[ -n ${MINE:-} ]]; then side=stage; fi
 programs=("${side}01_server" "${side}02_server" "${side}03_server")

@@ -1,11 +1,12 @@
 #include "net/authority.hpp"
 
+#include <fmt/format.h>
+
 namespace workbook {
 
 std::string authority(const std::string& host, std::uint16_t port) {
-  const bool ipv6 = host.find(':') != host.npos;
-  const std::string name = ipv6 ? "[" + host.substr(0, host.find('%')) + "]" : host;
-  return name + ":" + std::to_string(port);
+  if (host.find(':') == host.npos) return fmt::format("{}:{}", host, port);
+  return fmt::format("[{}]:{}", host.substr(0, host.find('%')), port);
 }
 
 }  // namespace workbook

@@ -14,6 +14,7 @@ namespace workbook {
 /// A fixed number of threads that do the jobs of one bounded queue, the oldest first.
 /// - Accepted means it will run: the destructor waits for every accepted job.
 /// - A job that throws costs that job; its worker goes on, and failed_jobs() tells.
+/// - A job is destroyed when it has run, before its worker takes the next: it may own a connection.
 ///
 /// Thread-safe: any thread may hand in jobs, a job too. A job must not wait for another job of the
 /// same pool: when all workers wait, nobody is left to do it.

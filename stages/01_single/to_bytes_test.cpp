@@ -1,14 +1,18 @@
 #include <gtest/gtest.h>
 
 #include <http.hpp>
+#include <map>
 #include <string>
 
+#include "harness/sent_response.hpp"
 #include "harness/story.hpp"
 
 namespace workbook {
 namespace {
 
 using namespace harness;
+
+using fields = std::map<std::string, std::string>;
 
 TEST(ToBytes, WritesEveryPartOfAResponse) {
   about(
@@ -17,13 +21,13 @@ TEST(ToBytes, WritesEveryPartOfAResponse) {
       "the head ends in CR LF. `Connection: close` tells the client that no second request is "
       "welcome.");
   step("write a 200 with a body");
-  EXPECT_EQ(to_bytes({200, "Fast response!\n"}),
-            "HTTP/1.1 200 OK\r\n"
-            "Content-Type: text/plain; charset=utf-8\r\n"
-            "Content-Length: 15\r\n"
-            "Connection: close\r\n"
-            "\r\n"
-            "Fast response!\n");
+  const sent_response response = understood(to_bytes({200, "Fast response!\n"}));
+  EXPECT_EQ(response.mistake, "");
+  EXPECT_EQ(response.status_line, "HTTP/1.1 200 OK");
+  EXPECT_EQ(response.fields, (fields{{"content-type", "text/plain; charset=utf-8"},
+                                     {"content-length", "15"},
+                                     {"connection", "close"}}));
+  EXPECT_EQ(response.body, "Fast response!\n");
 }
 
 TEST(ToBytes, CountsTheBytesOfTheBody) {
@@ -31,30 +35,31 @@ TEST(ToBytes, CountsTheBytesOfTheBody) {
         "Content-Length is the number of bytes of the body alone: not of characters, and not of "
         "the head.");
   step("write a body of 5 characters that takes 8 bytes in UTF-8");
-  const std::string bytes = to_bytes({200, "5 € ü"});
-  EXPECT_TRUE(bytes.contains("Content-Length: 8\r\n")) << bytes;
+  EXPECT_EQ(understood(to_bytes({200, "5 € ü"})).field("content-length"), "8");
 }
 
 TEST(ToBytes, WritesAnEmptyBody) {
   about("1.2", "A response without a body still has a Content-Length, 0, and a blank line.");
   step("write a 404 without a body");
-  const std::string bytes = to_bytes({404, ""});
-  EXPECT_TRUE(bytes.contains("Content-Length: 0\r\n")) << bytes;
-  EXPECT_TRUE(bytes.ends_with("\r\n\r\n")) << bytes;
+  const sent_response response = understood(to_bytes({404, ""}));
+  EXPECT_EQ(response.mistake, "");
+  EXPECT_EQ(response.field("content-length"), "0");
+  EXPECT_EQ(response.body, "");
 }
 
 TEST(ToBytes, WritesTheHeadersOfTheResponse) {
   about("1.2", "The response's own headers stand in its head, one line each.");
   step("write a 405 with two headers of its own");
-  EXPECT_EQ(to_bytes({405, "no", {{"Allow", "GET"}, {"Retry-After", "1"}}}),
-            "HTTP/1.1 405 Method Not Allowed\r\n"
-            "Content-Type: text/plain; charset=utf-8\r\n"
-            "Content-Length: 2\r\n"
-            "Connection: close\r\n"
-            "Allow: GET\r\n"
-            "Retry-After: 1\r\n"
-            "\r\n"
-            "no");
+  const sent_response response =
+      understood(to_bytes({405, "no", {{"Allow", "GET"}, {"Retry-After", "1"}}}));
+  EXPECT_EQ(response.mistake, "");
+  EXPECT_EQ(response.status_line, "HTTP/1.1 405 Method Not Allowed");
+  EXPECT_EQ(response.fields, (fields{{"content-type", "text/plain; charset=utf-8"},
+                                     {"content-length", "2"},
+                                     {"connection", "close"},
+                                     {"allow", "GET"},
+                                     {"retry-after", "1"}}));
+  EXPECT_EQ(response.body, "no");
 }
 
 }  // namespace

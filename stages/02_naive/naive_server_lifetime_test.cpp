@@ -232,7 +232,7 @@ TEST(NaiveServer, JoinsFinishedThreadsWhileItRuns) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("2.4", stacks_pile_up);
   running_server<naive_server> server(say_ok());
-  let_settle(server);
+  let_settle(server, "2.3");
   const auto before = thread_probes::counts();
   step("10 more are served; each time the thread before has ended");
   ASSERT_NO_FATAL_FAILURE(serve_10_clients(server.port(), thread_count()));
@@ -247,7 +247,7 @@ TEST(NaiveServer, JoinsFinishedThreadsBehindOneThatServes) {
         "before it does: look at every session, not only at the one in front.");
   gate held;
   running_server<naive_server> server(routes_with(held));
-  let_settle(server);
+  let_settle(server, "2.3");
   step("a client is held inside");
   raw_client slow(server.port());
   slow.send(get_sleep);

@@ -27,7 +27,7 @@ TEST(NaiveServer, AnswersBusyWhenThereIsNoThread) {
   about("2.5", "A client that is refused gets an answer (503), and not just a closed connection.");
   event_log log;
   running_server<naive_server> server(say_ok(), &log);
-  let_settle(server);
+  let_settle(server, "2.3");
   {
     const thread_probes::fail_thread_creation refused(1);
     step("the system refuses the thread for the next: it reads 503 with Retry-After");
@@ -48,7 +48,7 @@ TEST(NaiveServer, RefusingDoesNotEndTheServer) {
         "pthread_create can fail (EAGAIN), and then std::jthread throws std::system_error. Thrown "
         "out of the accept loop, it ends the server for everybody.");
   running_server<naive_server> server(say_ok());
-  let_settle(server);
+  let_settle(server, "2.3");
   const thread_probes::fail_thread_creation refused(1);
   step("the system refuses the thread for the next");
   (void)ask(server.port(), get_fast);
@@ -62,7 +62,7 @@ TEST(NaiveServer, RefusingDoesNotWaitForTheClient) {
         "The acceptor refuses clients itself: if it waits for one of them to read or to close, "
         "everybody waits. refused_connections never waits.");
   running_server<naive_server> server(say_ok());
-  let_settle(server);
+  let_settle(server, "2.3");
   const thread_probes::fail_thread_creation refused(1);
   thread_probes::thread_start_gate start;
   const auto pauses_before = timed_polls_made();
@@ -85,7 +85,7 @@ TEST(NaiveServer, RefusingKeepsNoSocket) {
         "Each refused client that is never closed costs a descriptor, until there are none: give "
         "the connection to refused_connections, and let run() sweep() before each client.");
   running_server<naive_server> server(say_ok());
-  let_settle(server);
+  let_settle(server, "2.3");
   const std::size_t sockets_before = open_sockets();
   const thread_probes::fail_thread_creation refused(1);
   step("a client is refused, and stays until the next has been served");
@@ -105,7 +105,7 @@ TEST(NaiveServer, RefusingDoesNotResetTheClient) {
         "overtake the 503: the client sees a broken connection. Writing and closing at once is no "
         "refusal; refused_connections keeps the socket until the client has read.");
   running_server<naive_server> server(say_ok());
-  let_settle(server);
+  let_settle(server, "2.3");
   gate between_clients;
   std::atomic<bool> is_first = true;
   const thread_probes::after_creation hold([&] {

@@ -75,7 +75,7 @@ TEST(NaiveServer, GivesEachConnectionAThreadOfItsOwn) {
     threads.insert(std::this_thread::get_id());
     return http_response{200, "ok"};
   });
-  let_settle(server);
+  let_settle(server, "2.3");
   const auto before = thread_probes::counts();
   step("five more are served, one after the other");
   for (int client = 0; client < 5; ++client) EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
@@ -107,7 +107,7 @@ TEST(NaiveServer, TheThreadOwnsItsConnection) {
         "A new thread may begin long after the loop has gone on to the next client: what it needs "
         "must not be a local variable of the loop, and nobody else may close the connection.");
   running_server<naive_server> server(say_ok());
-  let_settle(server);
+  let_settle(server, "2.3");
   thread_probes::thread_start_gate start;
   step("two clients send requests; their threads exist but have not run a single instruction");
   raw_client first(server.port());

@@ -133,7 +133,9 @@ TEST_F(ChannelSchedules, TwoFreePlacesWakeTwoSenders) {
 }
 
 TEST_F(ChannelSchedules, ItemsOfOneSenderStayInOrder) {
-  about("3.1", "A sender that waits for room must not be overtaken by its own next item.");
+  about("3.1",
+        "A sender that waits for room goes on when an item is taken, and its items come out in the "
+        "order in which it sent them.");
   step("a sender sends 1, 2, 3 through a channel for one item, under every schedule");
   EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 2}, [] {
     bounded_channel<int> channel(1);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,9 @@ using namespace harness;
 auto woken_or_asleep(const thread_probes::spurious_wakeup& once) {
   return [&once] { return once.happened() || threads_waiting_on_futex() == 1; };
 }
+
+constexpr std::string_view a_receive_makes_room =
+    "receive() makes room: it has to tell the senders, or they sleep for ever.";
 
 TEST(BoundedChannel, NeedsRoomForAnItem) {
   about("", "A channel without room can never accept anything: its constructor says so.");
@@ -73,15 +77,14 @@ TEST(BoundedChannel, TrySendLeavesARefusedItemWithItsSender) {
 }
 
 TEST(BoundedChannel, SendWaitsForRoom) {
-  about("3.1",
-        "send() waits for room: it neither gives up nor puts in more than fits. Whoever takes an "
-        "item has to tell the senders, or they sleep for ever.");
+  about("3.1", "send() waits for room: it neither gives up nor puts in more than fits.");
   bounded_channel<int> channel(1);
   EXPECT_EQ(channel.send(1), send_result::accepted);
   step("the channel is full: a second send() waits");
   send_result second = send_result::full;
   background sender([&] { second = channel.send(2); });
   wait_until_asleep(1);
+  about("3.2", a_receive_makes_room);
   step("an item is taken: the second is accepted, and comes out next");
   EXPECT_EQ(channel.receive(), 1);
   EXPECT_EQ(sender.wait(), "");
@@ -102,6 +105,8 @@ TEST(BoundedChannel, SendLooksAgainAfterWaking) {
   ASSERT_TRUE(eventually(woken_or_asleep(once))) << "nobody waits for room";
   step("it goes back to sleep");
   wait_until_asleep(1);
+  about("3.2", a_receive_makes_room);
+  step("an item is taken: it goes on");
   EXPECT_EQ(channel.receive(), 1);
   sender.wait();
 }

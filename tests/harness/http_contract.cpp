@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/raw_client.hpp"
+#include "harness/sent_response.hpp"
 #include "support/printable.hpp"
 
 namespace workbook::harness {
@@ -58,27 +59,19 @@ const std::vector<exchange_row>& table() {
   return rows;
 }
 
-std::string header_of(const std::string& response, const std::string& name) {
-  const auto at = response.find("\r\n" + name + ": ");
-  if (at == std::string::npos) return "(missing)";
-  const auto begin = at + name.size() + 4;
-  return response.substr(begin, response.find("\r\n", begin) - begin);
-}
-
 void expect_response(const exchange_row& row, const std::string& response) {
   SCOPED_TRACE(fmt::format("request '{}', fields '{}'", shortened(row.request_line, 40),
                            shortened(row.fields, 40)));
-  EXPECT_TRUE(response.starts_with(fmt::format("HTTP/1.1 {} ", row.status))) << response;
-  const auto body = response.find("\r\n\r\n");
-  ASSERT_NE(body, std::string::npos) << response;
-  const std::size_t body_bytes = response.size() - body - 4;
-  EXPECT_EQ(header_of(response, "Content-Length"), std::to_string(body_bytes));
-  EXPECT_TRUE(body_bytes == 0 || !row.request_line.starts_with("HEAD ")) << "HEAD wants no body";
-  EXPECT_EQ(header_of(response, "Connection"), "close");
-  EXPECT_NE(header_of(response, "Content-Type"), "(missing)");
-  EXPECT_TRUE(header_of(response, "Date").ends_with(" GMT")) << response;
+  const sent_response sent = understood(response);
+  ASSERT_EQ(sent.mistake, "") << response;
+  EXPECT_TRUE(sent.status_line.starts_with(fmt::format("HTTP/1.1 {} ", row.status))) << response;
+  EXPECT_EQ(sent.field("content-length"), std::to_string(sent.body.size()));
+  EXPECT_TRUE(sent.body.empty() || !row.request_line.starts_with("HEAD ")) << "HEAD wants no body";
+  EXPECT_EQ(sent.field("connection"), "close");
+  EXPECT_NE(sent.field("content-type"), "(missing)");
+  EXPECT_TRUE(sent.field("date").ends_with(" GMT")) << response;
   const bool names_methods = row.status == 405 || row.request_line.starts_with("OPTIONS *");
-  EXPECT_EQ(header_of(response, "Allow"), names_methods ? "GET" : "(missing)");
+  EXPECT_EQ(sent.field("allow"), names_methods ? "GET" : "(missing)");
 }
 
 }  // namespace

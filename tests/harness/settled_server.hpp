@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
 #include "harness/requests.hpp"
@@ -11,11 +13,14 @@ namespace workbook::harness {
 /// Lets a server serve its first client, and blocks until that client has been counted out. What
 /// the server starts once, for itself (a thread that joins the others, say), is there then: from
 /// here on threads can be counted, and accidents are meant for the threads of clients.
+/// `counting_out` is the TODO that counts a connection out.
 template <class Server>
-void let_settle(running_server<Server>& server) {
+void let_settle(running_server<Server>& server, std::string_view counting_out) {
   step("a first client is served and has left");
   if (!is_ok(ask(server.port(), get_fast))) fail_now("it was not served");
   if (!eventually([&] { return server.server().active() == 0; })) {
+    about(counting_out,
+          "A connection is counted out when it is closed, before its thread may be joined.");
     fail_now("it is still counted as active");
   }
 }

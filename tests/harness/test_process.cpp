@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "harness/build_kind.hpp"
+#include "harness/process_state.hpp"
 #include "harness/stack_capture.hpp"
 #include "harness/story.hpp"
 #include "support/todo.hpp"
@@ -110,7 +111,13 @@ int run_test_in_this_process(const std::string& name, transcript& shared) {
   auto& listeners = testing::UnitTest::GetInstance()->listeners();
   delete listeners.Release(listeners.default_result_printer());
   listeners.Append(new transcript_writer);
-  return RUN_ALL_TESTS();
+  const std::size_t threads_before = thread_count();
+  const int code = RUN_ALL_TESTS();
+  // A thread that was left behind may be in the middle of what a sanitizer has to say about it. The
+  // search for leaks locks what the report needs, and the report what the search needs.
+  (void)eventually([&] { return thread_count() <= threads_before; });
+  shared.nothing_runs = true;
+  return code;
 }
 
 }  // namespace workbook::harness

@@ -55,8 +55,9 @@ struct transcript {
                                // eight threads fits), or the exception that ended the test
   shared_text<400> beside;     // what code under test has thrown on a thread in the background
   shared_text<400> skipped;    // the reason, if the test was skipped
-  std::atomic<bool> started = false;   // the test body has begun
-  std::atomic<bool> finished = false;  // the test body is over
+  std::atomic<bool> started = false;       // the test body has begun
+  std::atomic<bool> finished = false;      // the test body is over
+  std::atomic<bool> nothing_runs = false;  // nor is there a thread that it has left behind
   std::atomic<int> seconds_allowed = deadline_seconds;
 
   // Threads that existed before the test: a sanitizer's own. They say nothing about progress.

@@ -30,7 +30,7 @@ verdict judge_exit_code(int code, const transcript& story) {
   switch (code) {
     case exit_code::address_sanitizer:
       // Leaks are looked for when all is over.
-      return {outcome::failed, story.finished ? "memory leak" : "memory error",
+      return {outcome::failed, story.nothing_runs ? "memory leak" : "memory error",
               "  The sanitizer's report stands above: its first frames in stages/ are the place.\n",
               ""};
     case exit_code::thread_sanitizer:
@@ -40,12 +40,20 @@ verdict judge_exit_code(int code, const transcript& story) {
   }
 }
 
-/// Breaks `text` at spaces; the first line starts after `indent` columns that are already there.
-std::string wrap(const std::string& text, std::size_t indent) {
+/// Breaks `text` at single spaces; the first line starts after `indent` columns that are already
+/// there. Two spaces together may be what the text is about: they stay.
+std::string wrap(std::string text_with_lines, std::size_t indent) {
+  std::ranges::replace(text_with_lines, '\n', ' ');
+  std::string_view text = text_with_lines;
   std::string result;
   std::size_t column = indent;
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
+  while (!text.empty()) {
+    auto end = text.find(' ');
+    while (end != text.npos && text.substr(end).starts_with("  ")) {
+      end = text.find(' ', text.find_first_not_of(' ', end));
+    }
+    const std::string_view word = text.substr(0, end);
+    text = end == text.npos ? "" : text.substr(end + 1);
     if (column > indent && column + 1 + word.size() > columns) {
       result += '\n' + std::string(indent, ' ');
       column = indent;

@@ -103,6 +103,13 @@ TEST(Ending, ASanitizersReportHasAName) {
   expect_failure("Sanitizer.Leak", {"100 byte(s) leaked", "FAILED (memory leak)"});
 }
 
+// When the test is over, leaks are looked for: that must not come between a thread and its report.
+TEST(Ending, ASanitizersReportOnAThreadThatWasLeftBehindIsWhole) {
+  if (!address_sanitizer) GTEST_SKIP() << "this build is without AddressSanitizer";
+  expect_failure("Sanitizer.UseAfterFreeByAThreadLeftBehind",
+                 {"heap-use-after-free", "deaths.cpp", "FAILED (memory error)"});
+}
+
 TEST(Ending, ADataRaceHasAName) {
   if (!thread_sanitizer) GTEST_SKIP() << "this build is without ThreadSanitizer";
   allow_time(std::chrono::seconds(10));

@@ -64,6 +64,14 @@ TEST(Tell, MarksTheStepOfTheFirstFailure) {
   EXPECT_NE(told.find("  2. it goes wrong <- here\n  3. it goes on\n"), std::string::npos) << told;
 }
 
+TEST(Tell, KeepsTwoBlanksTogether) {
+  const auto story = finished_story();
+  story->steps[0].set("parse 'GET  / HTTP/1.1'");
+  story->step_count = 1;
+  const std::string told = tell("stage01.A.B", {outcome::failed, "", "", ""}, *story);
+  EXPECT_NE(told.find("  1. parse 'GET  / HTTP/1.1' <- here\n"), std::string::npos) << told;
+}
+
 TEST(Tell, EndsWithTheHintToAskFor) {
   const auto story = finished_story();
   story->todo.set("1.4");

@@ -223,6 +223,8 @@ def check_bad_input():
         (["make", "wrong-answers", "TIMES=0"], "TIMES=0 is no number above 0"),
         (["make", "wrong-answers", "TIMES=many"], "TIMES=many is no number above 0"),
         (["make", "flake", "N=0"], "N must be a number above 0"),
+        (["make", "compare", "CLIENTS=abc"], "CLIENTS=abc is no number from 1 to 10000"),
+        (["make", "compare", "REQUESTS=0"], "REQUESTS=0 is no number from 1 to 1000000"),
         (["make", "flake", "STAGE=7", "N=1"], "There is no stage 7"),
         (["make", "progress", "JOBS=none"], "JOBS=none is no number above 0"),
         (["make", "race-01"], "has no race lab"),

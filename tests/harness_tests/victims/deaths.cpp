@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <limits>
@@ -140,6 +141,18 @@ TEST(Sanitizer, UseAfterFree) {
   const std::string* const volatile dangling = text.get();
   text.reset();
   EXPECT_EQ(dangling->size(), 28U);
+}
+
+TEST(Sanitizer, UseAfterFreeByAThreadLeftBehind) {
+  static std::atomic<bool> freed = false;
+  auto text = std::make_unique<std::string>("a text beyond the short ones");
+  std::thread([dangling = text.get()] {
+    freed.wait(false);
+    if (dangling->size() != 28) std::abort();
+  }).detach();
+  text.reset();
+  freed = true;
+  freed.notify_one();
 }
 
 TEST(Sanitizer, Leak) {
