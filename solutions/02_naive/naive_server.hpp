@@ -41,11 +41,9 @@ class naive_server {
   /// Accepts clients and serves each on a new thread. Records `accepted` for each.
   /// - What serve_connection or the handler throws, of whatever type, costs that connection only:
   ///   it is recorded as `failed` with the reason.
-  /// - When the system refuses a thread for a client, the client gets busy_response() and
-  /// `rejected`
+  /// - When the system refuses a thread for a client, the client gets busy_response() and `rejected`
   ///   is recorded; the server goes on accepting.
-  /// - Threads that have finished are joined while the server runs, also those behind one that
-  /// still
+  /// - Threads that have finished are joined while the server runs, also those behind one that still
   ///   serves: when the next client is accepted, or by a thread that does nothing else. An unjoined
   ///   thread keeps its stack. None is detached: only a join tells that a thread has ended.
   /// Blocks until a stop is requested and every thread has finished: when run() has returned, no

@@ -30,8 +30,7 @@ answer http_client::get(timed_stream::time_point deadline) const {
   }
 }
 
-/// outcome_of(): gives each error its name.
-/// read_answer(): reads until the response is complete, or never will be.
+/// Gives each error its name.
 outcome outcome_of(const std::system_error& error) {
   switch (error.code().value()) {
     case ECONNREFUSED:
@@ -43,6 +42,8 @@ outcome outcome_of(const std::system_error& error) {
     default: return outcome::generator_limit;
   }
 }
+
+/// Reads until the response is complete, or never will be.
 answer http_client::read_answer(timed_stream& server, timed_stream::time_point deadline) {
   arriving_response response;
   std::array<char, 4096> buffer;

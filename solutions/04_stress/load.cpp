@@ -61,10 +61,8 @@ time_point due(const shared_load& load, std::size_t client, std::size_t round) {
   return load.begin + std::chrono::duration_cast<std::chrono::nanoseconds>(offset);
 }
 
-/// run_client(): what client number `client` does: its requests, one after the other. It writes
-/// into `mine`, which nobody else uses meanwhile.
-/// run_clients(): runs all clients at the same time, sets `begin` when all are there, and comes
-/// back when all have finished. @returns how many clients there were threads for.
+/// What client number `client` does: its requests, one after the other. It writes into `mine`, which
+/// nobody else uses meanwhile.
 void run_client(shared_load& load, std::size_t client, sample_list& mine) {
   load.start.wait();
   for (std::size_t round = 0; round < load.plan.requests; ++round) {
@@ -79,6 +77,9 @@ void run_client(shared_load& load, std::size_t client, sample_list& mine) {
     ++load.done;
   }
 }
+
+/// Runs all clients at the same time, sets `begin` when all are there, and comes back when all have
+/// finished. @returns how many clients there were threads for.
 std::size_t run_clients(shared_load& load, std::vector<sample_list>& samples) {
   std::vector<std::jthread> clients;
   try {

@@ -30,13 +30,14 @@ answer http_client::get(timed_stream::time_point deadline) const {
   }
 }
 
-/// outcome_of(): gives each error its name.
-/// read_answer(): reads until the response is complete, or never will be.
+/// Gives each error its name.
 // TODO 4.2 (about 28 lines): turns HttpClient.* green
 //   Which errors are the server's, which are the network's, and which are your own?
 //   When is a response complete: which bytes must have arrived, and what if the head does not say
 //   how many? The connection ends, or fails, before that: what was it then?
 outcome outcome_of(const std::system_error& error) { todo("4.2", error); }
+
+/// Reads until the response is complete, or never will be.
 answer http_client::read_answer(timed_stream& server, timed_stream::time_point deadline) {
   todo("4.2", server, deadline, is_success, arriving_response());
 }

@@ -61,10 +61,8 @@ time_point due(const shared_load& load, std::size_t client, std::size_t round) {
   return load.begin + std::chrono::duration_cast<std::chrono::nanoseconds>(offset);
 }
 
-/// run_client(): what client number `client` does: its requests, one after the other. It writes
-/// into `mine`, which nobody else uses meanwhile.
-/// run_clients(): runs all clients at the same time, sets `begin` when all are there, and comes
-/// back when all have finished. @returns how many clients there were threads for.
+/// What client number `client` does: its requests, one after the other. It writes into `mine`, which
+/// nobody else uses meanwhile.
 // TODO 4.3 (about 30 lines): turns Load.* green
 //   How do you make sure that nobody begins before all clients are there, and that getting them
 //   ready is not measured? From when on does a latency count, in a closed loop and in an open one?
@@ -72,6 +70,9 @@ time_point due(const shared_load& load, std::size_t client, std::size_t round) {
 void run_client(shared_load& load, std::size_t client, sample_list& mine) {
   todo("4.3", load, client, mine, due);
 }
+
+/// Runs all clients at the same time, sets `begin` when all are there, and comes back when all have
+/// finished. @returns how many clients there were threads for.
 std::size_t run_clients(shared_load& load, std::vector<sample_list>& samples) {
   todo("4.3", load, samples, run_client);
 }

@@ -32,8 +32,7 @@ answer http_client::get(timed_stream::time_point deadline) const {
   }
 }
 
-/// outcome_of(): gives each error its name.
-/// read_answer(): reads until the response is complete, or never will be.
+/// Gives each error its name.
 outcome outcome_of(const std::system_error& error) {
   static const std::unordered_map<int, outcome> names{
       {ECONNREFUSED, outcome::refused}, {EHOSTUNREACH, outcome::refused},
@@ -43,6 +42,8 @@ outcome outcome_of(const std::system_error& error) {
   const auto name = names.find(error.code().value());
   return name == names.end() ? outcome::generator_limit : name->second;
 }
+
+/// Reads until the response is complete, or never will be.
 answer http_client::read_answer(timed_stream& server, timed_stream::time_point deadline) {
   arriving_response response;
   std::array<char, 4096> buffer;
