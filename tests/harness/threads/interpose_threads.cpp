@@ -57,18 +57,27 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, thread_f
   if (scheduler* explorer = scheduler::mine()) {
     return creation_is_to_fail() ? EAGAIN : explorer->create(thread, function, argument);
   }
-  int error = EAGAIN;
-  if (!creation_is_to_fail()) {
-    if (state.gate_closed) {
-      auto start = std::make_unique<thread_start>(thread_start{function, argument});
-      error = real().create(thread, attributes, start_at_gate, start.get());
-      if (error == 0) start.release();
-    } else {
-      error = real().create(thread, attributes, function, argument);
-    }
+  if (creation_is_to_fail()) {
+    ++state.refused;
+    return EAGAIN;
   }
-  ++(error == 0 ? state.created : state.refused);
-  if (error == 0 && starts_detached(attributes)) ++state.detached;
+  // Counted before it begins: it may have done all that there is to see before this thread goes on.
+  const bool detached = starts_detached(attributes);
+  ++state.created;
+  if (detached) ++state.detached;
+  int error = 0;
+  if (state.gate_closed) {
+    auto start = std::make_unique<thread_start>(thread_start{function, argument});
+    error = real().create(thread, attributes, start_at_gate, start.get());
+    if (error == 0) start.release();
+  } else {
+    error = real().create(thread, attributes, function, argument);
+  }
+  if (error != 0) {
+    --state.created;
+    if (detached) --state.detached;
+    ++state.refused;
+  }
   if (error == 0) run_hook(state.creation_hook);
   return error;
 }
