@@ -51,7 +51,7 @@ export stories
 if ! for ((run = 0; run < times; ++run)); do printf '%s\n' "${targets[@]}"; done |
   tools/sanitizer.sh address xargs -P $((load - cores)) -I{} bash -c 'run_suite {}' >"$stories/counts"; then
   echo "A test of a solution failed in $times runs under load; the stories are in $stories:" >&2
-  head -n 40 "$stories"/*.failed >&2
+  grep -h -m 1 -B 1 -A 30 'FAILED' "$stories"/*.failed >&2 || tail -n 30 "$stories"/*.failed >&2
   exit 1
 fi
 sort "$stories/counts" | uniq -c | sed 's/^ *//; s/ / runs of /'

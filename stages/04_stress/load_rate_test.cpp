@@ -24,8 +24,7 @@ TEST(Load, AClosedLoopMeasuresFromTheSending) {
   about("4.3",
         "A latency lasts until the whole answer is there: look at the clock when ask() has come "
         "back, and at no other clock than the one that was given. In a closed loop it begins when "
-        "the "
-        "request is sent, and the next one is sent then.");
+        "the request is sent, and the next one is sent then.");
   virtual_clock time;
   step("one client, four requests that take 1, 2, 3, 4 ms");
   std::chrono::milliseconds takes{0};
