@@ -12,6 +12,7 @@ set(BENCHMARK_ENABLE_GTEST_TESTS OFF CACHE INTERNAL "")
 set(BENCHMARK_ENABLE_INSTALL OFF CACHE INTERNAL "")
 set(CLI11_BUILD_TESTS OFF CACHE INTERNAL "")
 set(CLI11_BUILD_EXAMPLES OFF CACHE INTERNAL "")
+set(JSON_BuildTests OFF CACHE INTERNAL "")
 set(INSTALL_GTEST OFF CACHE INTERNAL "")
 
 FetchContent_Declare(googletest
@@ -30,7 +31,11 @@ FetchContent_Declare(CLI11
   GIT_REPOSITORY https://github.com/CLIUtils/CLI11.git
   GIT_TAG v2.1.2
   FIND_PACKAGE_ARGS)
-FetchContent_MakeAvailable(googletest benchmark fmt CLI11)
+FetchContent_Declare(nlohmann_json
+  GIT_REPOSITORY https://github.com/nlohmann/json.git
+  GIT_TAG v3.11.2
+  FIND_PACKAGE_ARGS)
+FetchContent_MakeAvailable(googletest benchmark fmt CLI11 nlohmann_json)
 
 # The sources name their targets without a namespace.
 if(NOT TARGET GTest::gtest)

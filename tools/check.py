@@ -64,22 +64,18 @@ def parse_options():
 
 def describe(stage, side, code, results, seconds):
     """Everything a person or a program may want to know about this run."""
-    suite = stage.suite()
-    tests = []
-    for result in results:
-        name = result.test.short_name
-        tests.append(
-            {
-                "name": name,
-                "todo": suite.get(plain(name)) or test_runs.named_todo(result.output),
-                # What it blames may be another one than it is about: the story says that.
-                "blamed": test_runs.named_todo(result.output) or suite.get(plain(name)),
-                "status": result.status,
-                "ms": result.ms,
-                "story": "" if result.status == "passed" else tidy(result),
-                "unwritten": "is not written yet" in result.output,
-            }
-        )
+    tests = [
+        {
+            "name": result.test.short_name,
+            "todo": result.said("todo"),
+            "blamed": result.said("blamed"),
+            "status": result.status,
+            "ms": result.ms,
+            "story": "" if result.status == "passed" else tidy(result),
+            "unwritten": result.said("unwritten"),
+        }
+        for result in results
+    ]
     stubs = stage.stubs()
     todos = [progress_of(todo, tests, todo.number not in stubs) for todo in stage.todos()]
     passed, skipped, failed, hung = (
@@ -101,15 +97,9 @@ def describe(stage, side, code, results, seconds):
     }
 
 
-def plain(name):
-    """Suite.Name of a test, also of a parametrised one (All/Suite.Name/0)."""
-    parts = name.split("/")
-    return next((part for part in parts if "." in part), name)
-
-
 def tidy(result):
-    if reason := re.search(r"\[  SKIPPED \] \S+: (.*)", result.output):
-        return reason[1]
+    if result.status == "skipped":
+        return result.said("skipped")
     text = test_runs.story(result.output)
     if result.status == "hung" or result.exit_code < 0:
         text += f"\n(The test program said no more: {result.ended_by()}.)"

@@ -117,7 +117,7 @@ def shade(count):
 
 def sentences(conclusions):
     kind = ' class="long"' if len(conclusions) > 5 else ""
-    return f"<ul{kind}>" + "".join(f"<li>{escape(one['text'])}</li>" for one in conclusions) + "</ul>"
+    return f"<ul{kind}>" + "".join(f"<li>{escape(one)}</li>" for one in conclusions) + "</ul>"
 
 
 def timeline(place, server, svg):

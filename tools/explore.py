@@ -22,7 +22,6 @@ from status_line import StatusLine
 from workbook import ROOT, paint
 
 PREEMPTIONS, SURPRISES, SECONDS = "+1", "1", "60"
-UNWRITTEN = re.compile(r"(TODO \d+\.\d+) is not written yet \((\S+)\)")
 
 
 def main():
@@ -105,15 +104,16 @@ def explore(test):
 def show(test, result):
     """Prints what came of a scenario: the summary, or the story of the failure."""
     print(f"\n{test.short_name:<68}{result.ms / 1000:>8.1f} s", flush=True)
-    summary, _, story = test_runs.story(result.output).partition("\n")
-    if unwritten := UNWRITTEN.search(result.output):
-        say(f"{unwritten[1]} is not written yet: {unwritten[2]}", "red")
-    elif skipped := re.search(r"\[  SKIPPED \] \S+: (.*)", result.output):
-        say(f"skipped: {skipped[1]}")
+    if unwritten := result.said("unwritten"):
+        say(f"TODO {unwritten} is not written yet: {result.said('unwritten_place')}", "red")
+    elif result.status == "skipped":
+        say(f"skipped: {result.said('skipped')}")
     elif result.status == "passed":
-        say(summary, "green")
+        say(result.said("explored"), "green")
     else:
-        say(summary, "red")
+        if result.said("explored"):
+            say(result.said("explored"), "red")
+        story = test_runs.story(result.output)
         print(story or f"The test program said no more: {result.ended_by()}.", flush=True)
     return result
 
@@ -130,12 +130,12 @@ def conclude(stage, options, results):
     skipped = [r for r in results if r.status == "skipped"]
     total = workbook.summary(len(results) - len(wrong) - len(skipped), len(wrong), len(skipped))
     print("\n" + paint("bold", f"{options.side} {stage.number}: {total}"))
-    unwritten = [found for r in wrong if (found := UNWRITTEN.search(r.output))]
+    unwritten = [r for r in wrong if r.said("unwritten")]
     if len(unwritten) < len(wrong):
         print("Next: the first story above. Its last line asks for a hint.")
     elif unwritten:
-        first = min(unwritten, key=lambda found: found[1])
-        print(f"Next: write {first[1]} at {first[2]}")
+        first = min(unwritten, key=lambda r: r.said("unwritten"))
+        print(f"Next: write TODO {first.said('unwritten')} at {first.said('unwritten_place')}")
     elif not skipped:
         print("Next: further with PREEMPTIONS=+2 SECONDS=300, or one scenario with ONLY=")
     if wrong:

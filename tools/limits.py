@@ -2,28 +2,29 @@
 """The tests that came closest to their limit of processor time in the last run of verify.
 
 A right answer that needs more than half of what it is allowed would be refused on a slower machine.
-Exit: 0 all are far from it, 1 one is not, 77 nothing was noted.
+Exit: 0 all are far from it, 1 one is not, 77 no test was run.
 """
 
+import json
 import sys
 
 import workbook
 
-NOTES = workbook.ROOT / "build" / "limits.txt"  # the supervisor adds a line for each test
+RECORDS = workbook.ROOT / "build" / "records.jsonl"  # of all tests in that run, a line for each
 MOST = 50  # percent
 
 
 def shares():
     """The largest share of each test, the largest of all first."""
     largest = {}
-    for line in NOTES.read_text().splitlines():
-        percent, name = line.split()
-        largest[name] = max(largest.get(name, 0), int(percent))
+    for record in map(json.loads, RECORDS.read_text().splitlines()):
+        name = record["test"]
+        largest[name] = max(largest.get(name, 0), record["used_percent"])
     return sorted(((percent, name) for name, percent in largest.items()), reverse=True)
 
 
 def main():
-    if not NOTES.exists():
+    if not RECORDS.exists():
         print("skipped: no test was run")
         sys.exit(workbook.SKIPPED)
     closest = shares()[:3]

@@ -7,7 +7,6 @@ or is skipped and says why: not every form can be explored.
 """
 
 import argparse
-import re
 import sys
 from dataclasses import dataclass, field
 
@@ -41,8 +40,8 @@ def judge(answer, results):
         name = result.test.short_name
         if result.status == "passed":
             verdict.passed += 1
-        elif result.status == "skipped" and (reason := reason_to_skip(result.output)):
-            verdict.skipped.append(f"{name}: {reason}")
+        elif result.status == "skipped" and result.said("skipped"):
+            verdict.skipped.append(f"{name}: {result.said('skipped')}")
         elif result.status == "skipped":
             verdict.refusals.append(f"{name} is skipped and does not say why")
         else:
@@ -50,12 +49,6 @@ def judge(answer, results):
     if verdict.passed == 0 and not verdict.refusals:
         verdict.refusals.append("no test has passed, so nothing is known about it")
     return verdict
-
-
-def reason_to_skip(output):
-    """What a skipped test says: "[  SKIPPED ] Suite.Name: the reason". Nothing if it says nothing."""
-    found = re.search(r"^\[  SKIPPED \] \S+: (\S.*)", output, re.M)
-    return found[1] if found else None
 
 
 def try_answer(tree, answer):

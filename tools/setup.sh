@@ -52,9 +52,9 @@ look() {
     has chromedriver || tools+=(chromium-driver)
   fi
   local library=(gtest/gtest.h libgtest-dev gmock/gmock.h libgmock-dev fmt/core.h libfmt-dev
-    benchmark/benchmark.h libbenchmark-dev CLI/CLI.hpp libcli11-dev)
+    benchmark/benchmark.h libbenchmark-dev CLI/CLI.hpp libcli11-dev nlohmann/json.hpp nlohmann-json3-dev)
   if [[ -z $(compiler) ]]; then
-    headers=(libgtest-dev libgmock-dev libfmt-dev libbenchmark-dev libcli11-dev)
+    headers=(libgtest-dev libgmock-dev libfmt-dev libbenchmark-dev libcli11-dev nlohmann-json3-dev)
     return
   fi
   local i
@@ -92,9 +92,9 @@ other_systems() {
     *)
       if has dnf; then
         what="type: sudo dnf install gcc-c++ cmake ninja-build make gtest-devel gmock-devel"
-        what+=" google-benchmark-devel fmt-devel cli11-devel python3 patch binutils libasan libubsan curl"
+        what+=" google-benchmark-devel fmt-devel cli11-devel json-devel python3 patch binutils libasan libubsan curl"
       elif has pacman; then
-        what="type: sudo pacman -S gcc cmake ninja make gtest benchmark fmt cli11 python patch binutils curl"
+        what="type: sudo pacman -S gcc cmake ninja make gtest benchmark fmt cli11 nlohmann-json python patch binutils curl"
       else
         what="install them with your system's package manager, or use the dev container (.devcontainer/)"
       fi

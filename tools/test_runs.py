@@ -6,9 +6,10 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import running
@@ -55,6 +56,11 @@ class Result:
     ms: int
     output: str
     exit_code: int  # negative: the signal that ended it
+    record: dict = field(default_factory=dict)  # tests/harness/test_record.hpp; empty if there is none
+
+    def said(self, member):
+        """What the record says, for example said("todo"); "" if it says nothing."""
+        return self.record.get(member, "")
 
     def ended_by(self):
         """How the test program ended, in words."""
@@ -89,11 +95,21 @@ def registered_tests(build_folder, pattern):
 
 
 def run_test(test, limit=None):
+    with tempfile.NamedTemporaryFile("r", errors="replace") as records:
+        result = run_program(test, limit, {"WORKBOOK_RECORDS": records.name})
+        if line := records.read():
+            result.record = json.loads(line)
+    if result.status == "passed":  # says the exit code; the record knows better
+        result.status = result.said("status") or "passed"
+    return result
+
+
+def run_program(test, limit, environment):
     start = time.monotonic()
     process = running.start(
         test.command,
         cwd=test.directory,
-        env={**os.environ, **test.environment},
+        env={**os.environ, **test.environment, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -109,12 +125,7 @@ def run_test(test, limit=None):
         hung = True
     running.finished(process)
     ms = int((time.monotonic() - start) * 1000)
-    if hung:
-        status = "hung"
-    elif process.returncode != 0:
-        status = "failed"
-    else:
-        status = "skipped" if "[  SKIPPED ]" in output else "passed"
+    status = "hung" if hung else "failed" if process.returncode != 0 else "passed"
     return Result(test, status, ms, output, process.returncode)
 
 
@@ -141,9 +152,3 @@ def story(output):
         if not frame.match(line) and not foreign.match(line)
     ]
     return "\n".join(lines).strip("\n")
-
-
-def named_todo(output):
-    """The TODO that a failing test names, or None."""
-    found = re.findall(r"\bTODO (\d+\.\d+)", output)
-    return found[-1] if found else None

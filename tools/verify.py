@@ -113,7 +113,7 @@ def run(step, done):
         environment["WORKBOOK_COUNT"] = "1"
     if step.command == ctest("dev"):
         # Only the build that a learner has: what a sanitizer of races or an optimiser costs is no news.
-        environment["WORKBOOK_LIMITS"] = str(limits.NOTES)
+        environment["WORKBOOK_RECORDS"] = str(limits.RECORDS)
     process = subprocess.Popen(
         step.command,
         cwd=ROOT,
@@ -179,7 +179,7 @@ def main():
         os.environ["WORKBOOK_STRICT"] = "1"
     steps = [] if chosen == ["--rest"] else quick_steps()
     steps += [] if chosen == ["--quick"] else further_steps()
-    limits.NOTES.unlink(missing_ok=True)
+    limits.RECORDS.unlink(missing_ok=True)
     done = []
     start = time.monotonic()
     for step in steps:

@@ -51,9 +51,9 @@ def try_patch(tree, tests, patch, times):
     return slowest
 
 
-def tells_a_story(output):
+def tells_a_story(result):
     """A test of what a learner writes names its TODO; one of given code says what it means."""
-    return test_runs.named_todo(output) or "What this means:" in output
+    return result.said("blamed") or result.said("meaning")
 
 
 def judge(patch, result):
@@ -65,7 +65,7 @@ def judge(patch, result):
         reason = f"{claimed} is skipped here"
     elif result.status == "passed":
         reason = f"survives: {claimed} passes"
-    elif result.exit_code < 0 or not tells_a_story(result.output):
+    elif result.exit_code < 0 or not tells_a_story(result):
         reason = f"{claimed} fails without a story: {result.ended_by()}"
     elif not re.search(patch.headers["Hint"], result.output):
         said = test_runs.story(result.output).replace("\n", "\n    | ")

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "measure/json.hpp"
+#include <nlohmann/json.hpp>
 
 namespace workbook {
 namespace {
@@ -75,36 +75,28 @@ std::string to_text(const load_report& report, const std::string& target,
 
 std::string to_json(const load_report& report, const std::string& target,
                     const std::optional<latency_summary>& latencies) {
-  json_object outcomes;
-  for (const outcome what : all_outcomes) {
-    outcomes.add(std::string(to_string(what)), report.outcomes[what]);
-  }
-  json_object statuses;
-  for (const auto& [status, count] : report.statuses) statuses.add(std::to_string(status), count);
-  json_object all;
-  all.add("target", target)
-      .add("clients", report.plan.clients)
-      .add("requests_per_client", report.plan.requests)
-      .add("rate", report.plan.rate)
-      .add("reached_rate", report.reached_rate)
-      .add("late", report.late)
-      .add("partial", report.partial())
-      .add("wall_ns", report.wall.count())
-      .add("throughput", report.throughput())
-      .add_json("outcomes", outcomes.text())
-      .add_json("statuses", statuses.text());
+  nlohmann::ordered_json outcomes;
+  for (const outcome what : all_outcomes) outcomes[to_string(what)] = report.outcomes[what];
+  auto statuses = nlohmann::ordered_json::object();
+  for (const auto& [status, count] : report.statuses) statuses[std::to_string(status)] = count;
+  nlohmann::ordered_json all{{"target", target},
+                             {"clients", report.plan.clients},
+                             {"requests_per_client", report.plan.requests},
+                             {"rate", report.plan.rate},
+                             {"reached_rate", report.reached_rate},
+                             {"late", report.late},
+                             {"partial", report.partial()},
+                             {"wall_ns", report.wall.count()},
+                             {"throughput", report.throughput()},
+                             {"outcomes", outcomes},
+                             {"statuses", statuses}};
   if (latencies) {
-    json_object times;
-    times.add("count", latencies->count)
-        .add("min", latencies->min.count())
-        .add("mean", latencies->mean.count())
-        .add("p50", latencies->p50.count())
-        .add("p90", latencies->p90.count())
-        .add("p99", latencies->p99.count())
-        .add("max", latencies->max.count());
-    all.add_json("latency_ns", times.text());
+    all["latency_ns"] = {{"count", latencies->count},       {"min", latencies->min.count()},
+                         {"mean", latencies->mean.count()}, {"p50", latencies->p50.count()},
+                         {"p90", latencies->p90.count()},   {"p99", latencies->p99.count()},
+                         {"max", latencies->max.count()}};
   }
-  return all.text();
+  return all.dump();
 }
 
 }  // namespace workbook

@@ -1,14 +1,9 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 namespace workbook {
-
-/// Thrown by a part of a stage that the learner has not written yet.
-class not_implemented : public std::logic_error {
- public:
-  using std::logic_error::logic_error;
-};
 
 /// The number of a TODO and the place that names it. The compiler fills in the place.
 struct todo_site {
@@ -22,12 +17,27 @@ struct todo_site {
   int line;
 };
 
-/// @throws not_implemented always: "TODO 1.1 is not written yet (stages/01_single/http.cpp:41)".
+/// Thrown by a part of a stage that the learner has not written yet:
+/// "TODO 1.1 is not written yet (stages/01_single/http.cpp:41)".
+class not_implemented : public std::logic_error {
+ public:
+  explicit not_implemented(const todo_site& site);
+
+  [[nodiscard]] const std::string& number() const { return number_; }
+  /// @returns where the stub stands: "stages/01_single/http.cpp:41".
+  [[nodiscard]] const std::string& place() const { return place_; }
+
+ private:
+  std::string number_;
+  std::string place_;
+};
+
+/// @throws not_implemented always.
 [[noreturn]] void throw_not_implemented(const todo_site& site);
 
-/// Called with the message before throw_not_implemented throws, if it is set: the tests end there,
-/// at once, whatever thread it is. Set it before any other thread exists.
-extern void (*on_not_implemented)(const char* message);
+/// Called before throw_not_implemented throws, if it is set: the tests end there, at once, whatever
+/// thread it is. Set it before any other thread exists.
+extern void (*on_not_implemented)(const not_implemented& stub);
 
 /// Stands where code is still to be written. `unused` are parameters and members that the code will
 /// need: naming them here keeps the compiler from warning about them meanwhile.

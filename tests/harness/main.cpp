@@ -20,7 +20,7 @@
 
 namespace {
 
-using workbook::harness::outcome;
+using workbook::harness::test_status;
 
 bool matches_any(const std::string& name, const std::string& patterns) {
   std::istringstream list(patterns);
@@ -65,13 +65,13 @@ int run_supervised() {
         "the "
         "container with --cap-add=SYS_PTRACE.\n");
   }
-  std::map<outcome, int> tests;
+  std::map<test_status, int> tests;
   for (const auto& name : names) ++tests[workbook::harness::supervise(WORKBOOK_SUITE, name)];
   if (names.size() > 1) {
-    fmt::print("{} passed, {} failed, {} skipped\n", tests[outcome::passed], tests[outcome::failed],
-               tests[outcome::skipped]);
+    fmt::print("{} passed, {} failed, {} skipped\n", tests[test_status::passed],
+               tests[test_status::failed], tests[test_status::skipped]);
   }
-  return tests[outcome::failed] == 0 ? 0 : 1;
+  return tests[test_status::failed] == 0 ? 0 : 1;
 }
 
 }  // namespace

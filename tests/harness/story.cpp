@@ -20,7 +20,8 @@ transcript& current_transcript() { return *current; }
 void use_transcript(transcript& shared) { current = &shared; }
 
 void about(std::string_view todo, std::string_view meaning) {
-  current->todo.set(todo);
+  if (current->todo.empty()) current->todo.set(todo);
+  current->blamed.set(todo);
   current->meaning.set(meaning);
 }
 
@@ -56,6 +57,11 @@ void fail_now(std::string_view reason) {
   current->note_failure();
   if (current->failure.empty()) current->failure.set(reason);
   ::_exit(1);
+}
+
+void note_unwritten(const not_implemented& stub) {
+  current->unwritten.set(stub.number());
+  current->unwritten_place.set(stub.place());
 }
 
 }  // namespace workbook::harness

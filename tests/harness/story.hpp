@@ -5,10 +5,13 @@
 #include <string>
 #include <string_view>
 
+#include "support/todo.hpp"
+
 namespace workbook::harness {
 
 /// Says which TODO a test is about and what it means when it fails: a diagnosis in the words of the
-/// domain. Call it first in a test; `todo` is empty for tests that no TODO can break.
+/// domain. Call it first in a test; `todo` is empty for tests that no TODO can break. Called again,
+/// it says which other TODO is to blame for a failure from here on.
 void about(std::string_view todo, std::string_view meaning);
 
 /// Replaces the diagnosis, for the steps from here on.
@@ -40,5 +43,8 @@ void allow_time(std::chrono::seconds limit);
 /// Ends the process at once with a failed verdict: for a failure on another thread than the test's,
 /// where the test would otherwise wait for ever for something that cannot happen any more.
 [[noreturn]] void fail_now(std::string_view reason);
+
+/// Notes that a stub was called, which explains all that follows.
+void note_unwritten(const not_implemented& stub);
 
 }  // namespace workbook::harness

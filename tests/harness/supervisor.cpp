@@ -12,9 +12,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <new>
 #include <optional>
+#include <utility>
 
 #include "harness/build_kind.hpp"
 #include "harness/hang_hint.hpp"
@@ -22,7 +22,7 @@
 #include "harness/lived_time.hpp"
 #include "harness/stack_capture.hpp"
 #include "harness/test_process.hpp"
-#include "harness/verdict.hpp"
+#include "harness/test_record.hpp"
 #include "net/system_call.hpp"
 #include "net/unique_fd.hpp"
 
@@ -91,25 +91,9 @@ verdict give_up(const child_process& child, const std::vector<thread_state>& sta
   ::kill(-child.id, SIGKILL);  // now, not after the report: the request has woken the threads
   collect(child);
   const auto threads = find_stuck_threads(states, shared);
-  return {outcome::failed, std::move(kind), describe_threads(threads),
+  return {test_status::failed, std::move(kind), describe_threads(threads),
           meaning.empty() ? hint_for_hang(threads) : std::string(meaning)};
 }
-
-/// The largest part of its processor time that a test was seen to use.
-struct used_share {
-  int percent = 0;
-
-  void note(std::chrono::milliseconds used, std::chrono::milliseconds allowed) {
-    percent = std::max(percent, static_cast<int>(100 * used / allowed));
-  }
-  /// Adds a line to the file that the environment names, for who wants to know which tests come
-  /// near their limit.
-  void report(const std::string& test) const {
-    const char* const path = std::getenv("WORKBOOK_LIMITS");
-    if (path != nullptr)
-      std::ofstream(path, std::ios::app) << fmt::format("{:3} {}\n", percent, test);
-  }
-};
 
 /// Counts the time that a test had and did not use: it neither worked nor waited for a processor,
 /// nor for a process that it has started.
@@ -139,7 +123,9 @@ bool is_restless(pid_t process) {
   });
 }
 
-verdict watch(const child_process& child, const transcript& shared, used_share& share) {
+/// Waits for the end of the test, or ends it. Puts the largest part of its processor time that it
+/// was seen to use into `used_percent`.
+verdict watch(const child_process& child, const transcript& shared, int& used_percent) {
   lived_time time;
   std::optional<quiescence_detector> detector;
   idle_time idle(child.id);
@@ -159,7 +145,7 @@ verdict watch(const child_process& child, const transcript& shared, used_share& 
     const std::chrono::milliseconds allowed = std::chrono::seconds(shared.seconds_allowed);
     const auto busy =
         std::chrono::duration_cast<std::chrono::milliseconds>(processor_time(child.id));
-    share.note(busy, allowed / 2);
+    used_percent = std::max(used_percent, static_cast<int>(200 * busy / allowed));
     if (busy >= allowed / 2) {
       return give_up(child, read_thread_states(child.id), shared,
                      fmt::format("busy for {} ms of processor time", busy.count()), busy_loop);
@@ -181,17 +167,21 @@ verdict watch(const child_process& child, const transcript& shared, used_share& 
 
 }  // namespace
 
-outcome supervise(const std::string& suite, const std::string& name) {
+test_status supervise(const std::string& suite, const std::string& name) {
   transcript& shared = make_shared_transcript();
   std::fflush(nullptr);
+  const auto begin = steady_clock::now();
   const child_process child = start_test(name, shared);
-  used_share share;
-  const verdict result = watch(child, shared, share);
-  share.report(fmt::format("{}.{}", suite, name));
-  fmt::print("{}", tell(fmt::format("{}.{}", suite, name), result, shared));
-  std::fflush(stdout);
+  int used_percent = 0;
+  verdict ending = watch(child, shared, used_percent);
+  test_record record = record_of(fmt::format("{}.{}", suite, name), std::move(ending), shared);
+  record.time = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - begin);
+  record.used_percent = used_percent;
   ::munmap(&shared, sizeof(transcript));
-  return result.result;
+  fmt::print("{}", tell(record));
+  std::fflush(stdout);
+  keep(record);
+  return record.ending.status;
 }
 
 }  // namespace workbook::harness

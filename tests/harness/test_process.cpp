@@ -104,7 +104,10 @@ int run_test_in_this_process(const std::string& name, transcript& shared) {
   leave_no_core_files();
   remember_background_threads(shared);
   answer_stack_requests();
-  on_not_implemented = [](const char* message) { fail_now(message); };
+  on_not_implemented = [](const not_implemented& stub) {
+    note_unwritten(stub);
+    fail_now(stub.what());
+  };
   std::set_terminate(remember_exception_and_abort);
 
   testing::GTEST_FLAG(filter) = name;

@@ -46,8 +46,11 @@ struct transcript {
   static constexpr std::size_t max_steps = 24;
   static constexpr std::size_t max_threads = 256;
 
-  shared_text<16> todo;      // "1.4"
-  shared_text<600> meaning;  // what a failure of this test means
+  shared_text<16> todo;              // which one the test is about: "1.4"
+  shared_text<16> blamed;            // which one its failure is to be looked for in
+  shared_text<600> meaning;          // what a failure of this test means
+  shared_text<16> unwritten;         // the TODO whose stub was called
+  shared_text<200> unwritten_place;  // "stages/01_single/http.cpp:41"
   std::atomic<std::size_t> step_count = 0;
   std::atomic<std::size_t> failed_step = 0;  // the one of the first failure; 0: none, or before all
   std::array<shared_text<200>, max_steps> steps;  // the last holds the newest of all further steps
@@ -55,6 +58,7 @@ struct transcript {
                                // eight threads fits), or the exception that ended the test
   shared_text<400> beside;     // what code under test has thrown on a thread in the background
   shared_text<400> skipped;    // the reason, if the test was skipped
+  shared_text<400> explored;   // "11 835 schedules, at most 2 preemptions, all of them: no failure"
   std::atomic<bool> started = false;       // the test body has begun
   std::atomic<bool> finished = false;      // the test body is over
   std::atomic<bool> nothing_runs = false;  // nor is there a thread that it has left behind

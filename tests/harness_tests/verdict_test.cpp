@@ -1,7 +1,5 @@
 // The words of a verdict, and the places in it.
 
-#include "harness/verdict.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,6 +9,7 @@
 
 #include "harness/exit_codes.hpp"
 #include "harness/source_lines.hpp"
+#include "harness/test_record.hpp"
 
 namespace workbook::harness {
 namespace {
@@ -26,7 +25,7 @@ std::unique_ptr<transcript> finished_story() {
 
 TEST(Verdict, OfAnExitCode) {
   const auto story = finished_story();
-  EXPECT_EQ(judge_exit(exited(0), *story).result, outcome::passed);
+  EXPECT_EQ(judge_exit(exited(0), *story).status, test_status::passed);
   EXPECT_EQ(judge_exit(exited(7), *story).kind, "exit code 7");
   EXPECT_EQ(judge_exit(exited(exit_code::thread_sanitizer), *story).kind, "data race");
 }
@@ -40,7 +39,7 @@ TEST(Verdict, OfASignalIsItsName) {
 TEST(Verdict, OfATestThatSaidWhyItWasSkipped) {
   const auto story = finished_story();
   story->skipped.set("no probes here");
-  EXPECT_EQ(judge_exit(exited(0), *story).result, outcome::skipped);
+  EXPECT_EQ(judge_exit(exited(0), *story).status, test_status::skipped);
 }
 
 TEST(Tell, FitsIntoEightyColumns) {
@@ -50,7 +49,8 @@ TEST(Tell, FitsIntoEightyColumns) {
   story->meaning.set(words);
   story->steps[0].set(words);
   story->step_count = 1;
-  std::istringstream lines(tell("stage01.A.B", {outcome::failed, "", "", words}, *story));
+  std::istringstream lines(
+      tell(record_of("stage01.A.B", {test_status::failed, "", "", words}, *story)));
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
 }
 
@@ -60,7 +60,7 @@ TEST(Tell, MarksTheStepOfTheFirstFailure) {
     story->steps[story->step_count++].set(text);
     if (story->step_count >= 2) story->note_failure();
   }
-  const std::string told = tell("stage01.A.B", {outcome::failed, "", "", ""}, *story);
+  const std::string told = tell(record_of("stage01.A.B", {}, *story));
   EXPECT_NE(told.find("  2. it goes wrong <- here\n  3. it goes on\n"), std::string::npos) << told;
 }
 
@@ -68,16 +68,30 @@ TEST(Tell, KeepsTwoBlanksTogether) {
   const auto story = finished_story();
   story->steps[0].set("parse 'GET  / HTTP/1.1'");
   story->step_count = 1;
-  const std::string told = tell("stage01.A.B", {outcome::failed, "", "", ""}, *story);
+  const std::string told = tell(record_of("stage01.A.B", {}, *story));
   EXPECT_NE(told.find("  1. parse 'GET  / HTTP/1.1' <- here\n"), std::string::npos) << told;
 }
 
 TEST(Tell, EndsWithTheHintToAskFor) {
   const auto story = finished_story();
-  story->todo.set("1.4");
-  EXPECT_TRUE(tell("stage01.A.B", {}, *story).ends_with("  TODO 1.4 · make hint-01 TODO=1.4\n"));
-  story->todo.set("12.1");
-  EXPECT_TRUE(tell("stage12.A.B", {}, *story).ends_with("  TODO 12.1 · make hint-12 TODO=12.1\n"));
+  story->blamed.set("1.4");
+  const std::string first = tell(record_of("stage01.A.B", {}, *story));
+  EXPECT_TRUE(first.ends_with("  TODO 1.4 · make hint-01 TODO=1.4\n")) << first;
+  story->blamed.set("12.1");
+  const std::string later = tell(record_of("stage12.A.B", {}, *story));
+  EXPECT_TRUE(later.ends_with("  TODO 12.1 · make hint-12 TODO=12.1\n")) << later;
+}
+
+TEST(Record, IsOneLineOfJsonWhateverItSays) {
+  const auto story = finished_story();
+  story->failure.set("two\nlines, a \"quote\" and a byte that is no UTF-8: \xff");
+  test_record record = record_of("stage01.A.B", {}, *story);
+  record.time = std::chrono::milliseconds(12);
+  const std::string json = to_json(record);
+  EXPECT_EQ(std::ranges::count(json, '\n'), 1) << json;
+  EXPECT_TRUE(json.starts_with(R"({"test":"stage01.A.B","status":"failed","ms":12,)")) << json;
+  EXPECT_NE(json.find(R"(two\nlines, a \"quote\" and a byte that is no UTF-8: )"), json.npos)
+      << json;
 }
 
 /// @returns the address behind the call of this function, as a stack has it.

@@ -10,9 +10,9 @@
 namespace workbook::harness {
 
 victim_result run_victim(const std::string& filter) {
-  // What a victim needed of its limit is no news: some need all of it.
+  // Whoever reads the records of this test wants none of its victims'.
   const std::string command =
-      fmt::format("env -u WORKBOOK_LIMITS '{}' --gtest_filter='{}' 2>&1", VICTIMS, filter);
+      fmt::format("env -u WORKBOOK_RECORDS '{}' --gtest_filter='{}' 2>&1", VICTIMS, filter);
   std::FILE* const pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) return {"popen failed", -1};
   victim_result result;

@@ -50,7 +50,7 @@ for (const row of data.measured) {
 const cells = [...document.querySelectorAll('[data-plot=head_of_line] td')].map((cell) => cell.textContent);
 const counts = data.head_of_line.map((count) => `${count.answered}/${count.fast}`);
 if (cells.join() !== counts.join()) problems.push(`the head-of-line table shows ${cells.join(' ')}`);
-for (const {text} of [...data.head_of_line_conclusions, ...data.measured_conclusions]) {
+for (const text of [...data.head_of_line_conclusions, ...data.measured_conclusions]) {
   if (!document.body.innerText.includes(text)) problems.push(`it does not say: ${text}`);
 }
 

@@ -177,7 +177,7 @@ def check_configuring():
                 problems.append(f"cmake . writes over {name}")
 
         # What the sources that CMake would download are told: stand-ins print it.
-        names = ("googletest", "benchmark", "fmt", "CLI11")
+        names = ("googletest", "benchmark", "fmt", "CLI11", "nlohmann_json")
         told = 'message(STATUS "told ${CMAKE_POLICY_VERSION_MINIMUM} ${BENCHMARK_ENABLE_WERROR}")\n'
         for name in names:
             (Path(folder) / name).mkdir()

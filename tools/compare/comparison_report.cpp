@@ -3,15 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "measure/conclusions.hpp"
-#include "measure/json.hpp"
 #include "terminal.hpp"
 
 namespace workbook {
 namespace {
+
+using json = nlohmann::ordered_json;
 
 std::string sentences(const std::vector<std::string>& conclusions) {
   std::string text;
@@ -68,36 +70,24 @@ class table_of_servers {
   std::vector<std::vector<std::string>> lines_;
 };
 
-std::string json_of(const std::optional<spread>& value) {
-  if (!value) return "null";
-  return json_object()
-      .add("median", value->median)
-      .add("least", value->least)
-      .add("most", value->most)
-      .text();
+json json_of(const std::optional<spread>& value) {
+  if (!value) return nullptr;
+  return {{"median", value->median}, {"least", value->least}, {"most", value->most}};
 }
 
-std::string json_of(const compared_row& row) {
-  json_object outcomes;
-  for (const outcome what : all_outcomes) outcomes.add(to_string(what), row.outcomes[what]);
-  return json_object()
-      .add("server", row.server)
-      .add_json("outcomes", outcomes.text())
-      .add_json("throughput", json_of(row.throughput))
-      .add_json("p50_ms", json_of(row.p50))
-      .add_json("p90_ms", json_of(row.p90))
-      .add_json("p99_ms", json_of(row.p99))
-      .add_json("max_ms", json_of(row.max))
-      .add_json("peak_threads", json_of(row.peak_threads))
-      .add_json("peak_rss_mib", json_of(row.peak_rss_mib))
-      .add_json("context_switches", json_of(row.context_switches))
-      .text();
-}
-
-std::string json_of(const std::vector<std::string>& texts) {
-  std::vector<std::string> quoted;
-  for (const std::string& text : texts) quoted.push_back(json_object().add("text", text).text());
-  return json_array(quoted);
+json json_of(const compared_row& row) {
+  json outcomes;
+  for (const outcome what : all_outcomes) outcomes[to_string(what)] = row.outcomes[what];
+  return {{"server", row.server},
+          {"outcomes", outcomes},
+          {"throughput", json_of(row.throughput)},
+          {"p50_ms", json_of(row.p50)},
+          {"p90_ms", json_of(row.p90)},
+          {"p99_ms", json_of(row.p99)},
+          {"max_ms", json_of(row.max)},
+          {"peak_threads", json_of(row.peak_threads)},
+          {"peak_rss_mib", json_of(row.peak_rss_mib)},
+          {"context_switches", json_of(row.context_switches)}};
 }
 
 }  // namespace
@@ -141,28 +131,25 @@ std::string to_text(const std::vector<compared_row>& rows) {
 
 std::string to_json(const comparison_options& options, const std::vector<head_of_line_count>& table,
                     const std::vector<compared_row>& rows) {
-  std::vector<std::string> counts;
+  auto counts = json::array();
   for (const head_of_line_count& count : table) {
-    counts.push_back(json_object()
-                         .add("server", count.server)
-                         .add("slow", count.slow)
-                         .add("fast", count.fast)
-                         .add("answered", count.answered)
-                         .text());
+    counts.push_back({{"server", count.server},
+                      {"slow", count.slow},
+                      {"fast", count.fast},
+                      {"answered", count.answered}});
   }
-  std::vector<std::string> measured;
+  auto measured = json::array();
   for (const compared_row& row : rows) measured.push_back(json_of(row));
-  return json_object()
-      .add("side", options.side)
-      .add("path", options.path)
-      .add("clients", options.plan.clients)
-      .add("requests_per_client", options.plan.requests)
-      .add("repetitions", options.repetitions)
-      .add_json("head_of_line", json_array(counts))
-      .add_json("head_of_line_conclusions", json_of(conclude(table)))
-      .add_json("measured", json_array(measured))
-      .add_json("measured_conclusions", json_of(conclude(rows)))
-      .text();
+  const json all{{"side", options.side},
+                 {"path", options.path},
+                 {"clients", options.plan.clients},
+                 {"requests_per_client", options.plan.requests},
+                 {"repetitions", options.repetitions},
+                 {"head_of_line", counts},
+                 {"head_of_line_conclusions", conclude(table)},
+                 {"measured", measured},
+                 {"measured_conclusions", conclude(rows)}};
+  return all.dump();
 }
 
 }  // namespace workbook

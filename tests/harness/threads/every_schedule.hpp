@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <iostream>
 #include <string>
 #include <string_view>
 
 #include "harness/threads/explore.hpp"
+#include "harness/transcript.hpp"
 
 namespace workbook::harness {
 
@@ -24,8 +24,8 @@ inline std::string replay_command(std::string_view suite, std::string_view sched
 inline void mark_as_skipped(const std::string& reason) { GTEST_SKIP() << reason; }
 
 /// explore() for a test: EXPECT_TRUE(every_schedule({.preemptions = 2}, [] { … })). The body may
-/// use EXPECT_… as well as explore_check(). The environment may change the options; the summary is
-/// printed either way. Without a verdict the test counts as skipped, and says why. In a build that
+/// use EXPECT_… as well as explore_check(). The environment may change the options; the summary goes
+/// into the test's record either way. Without a verdict the test counts as skipped, and says why. In a build that
 /// cannot explore it fails: the test belongs to an explored_test, which is skipped there.
 inline testing::AssertionResult every_schedule(explore_options options,
                                                const std::function<void()>& body) {
@@ -34,14 +34,13 @@ inline testing::AssertionResult every_schedule(explore_options options,
   const bool failed_before = testing::Test::HasFailure();
   options.failed = [=] { return !failed_before && testing::Test::HasFailure(); };
   const explore_result result = explore(options, body);
-  std::cout << result.summary() << "\n";
+  current_transcript().explored.set(result.summary());
   if (result.passed()) return testing::AssertionSuccess();
   if (result.verdict == explore_verdict::no_verdict) {
     mark_as_skipped(result.summary());
     return testing::AssertionSuccess();
   }
-  const bool unwritten = result.message.find("is not written yet") != std::string::npos;
-  if (unwritten) return testing::AssertionFailure() << result.message;
+  if (!current_transcript().unwritten.empty()) return testing::AssertionFailure() << result.message;
   return testing::AssertionFailure() << result.message << "\n"
                                      << result.story << "The same schedule again:\n  "
                                      << replay_command(WORKBOOK_SUITE, result.schedule);

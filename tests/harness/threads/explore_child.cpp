@@ -17,6 +17,7 @@
 #include <memory>
 #include <system_error>
 
+#include "harness/story.hpp"
 #include "harness/threads/scheduler.hpp"
 #include "harness/threads/standstill.hpp"
 #include "support/todo.hpp"
@@ -51,9 +52,10 @@ void stay_on_this_processor() {
 }
 
 /// Code that is still to be written is no failure of a schedule: it is named.
-void on_todo(const char* message) {
+void on_todo(const not_implemented& stub) {
+  note_unwritten(stub);
   if (scheduler* explorer = scheduler::mine()) {
-    explorer->fail(explore_verdict::exception, message);
+    explorer->fail(explore_verdict::exception, stub.what());
   }
 }
 

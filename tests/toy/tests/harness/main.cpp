@@ -6,9 +6,27 @@
 #include <string>
 
 #include "harness/toy.hpp"
+#include "support/todo.hpp"
 
 TEST(Twice, Doubles);
 TEST(Thrice, Trebles);
+
+namespace {
+
+std::string test;
+bool passed = false;
+
+/// What the tools go by: tests/harness/test_record.hpp of the real workbook says more.
+void write_record() {
+  const char* const file = std::getenv("WORKBOOK_RECORDS");
+  if (file == nullptr) return;
+  std::ofstream(file) << R"({"test": ")" << test << R"(", "status": ")"
+                      << (passed ? "passed" : "failed") << R"(", "todo": ")" << todo_of_the_test
+                      << R"(", "blamed": ")" << todo_of_the_test << R"(", "unwritten": ")"
+                      << unwritten << "\"}\n";
+}
+
+}  // namespace
 
 // Speaks GoogleTest's options. With TOY_HANG=FILE a test writes its process there and hangs.
 int main(int argc, char** argv) {
@@ -21,7 +39,9 @@ int main(int argc, char** argv) {
     std::ofstream(file, std::ios::app) << ::getpid() << std::endl;
     while (true) ::pause();
   }
-  const bool passed = option == "--gtest_filter=Twice.Doubles" ? Twice_Doubles() : Thrice_Trebles();
+  test = option.substr(option.find('=') + 1);
+  std::atexit(write_record);  // a stub ends the program
+  passed = test == "Twice.Doubles" ? Twice_Doubles() : Thrice_Trebles();
   if (!passed) std::puts("It is wrong.");
   return passed ? 0 : 1;
 }

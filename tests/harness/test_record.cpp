@@ -1,0 +1,167 @@
+#include "harness/test_record.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <utility>
+
+#include "net/system_call.hpp"
+#include "net/unique_fd.hpp"
+
+namespace workbook::harness {
+namespace {
+
+constexpr std::size_t columns = 80;
+
+std::string_view word_for(test_status status) {
+  switch (status) {
+    case test_status::passed: return "passed";
+    case test_status::skipped: return "skipped";
+    case test_status::failed: return "failed";
+  }
+  return "unknown";
+}
+
+/// Breaks `text` at single spaces; the first line starts after `indent` columns that are already
+/// there. Two spaces together may be what the text is about: they stay.
+std::string wrap(std::string text_with_lines, std::size_t indent) {
+  std::ranges::replace(text_with_lines, '\n', ' ');
+  std::string_view text = text_with_lines;
+  std::string result;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    auto end = text.find(' ');
+    while (end != text.npos && text.substr(end).starts_with("  ")) {
+      end = text.find(' ', text.find_first_not_of(' ', end));
+    }
+    const std::string_view word = text.substr(0, end);
+    text = end == text.npos ? "" : text.substr(end + 1);
+    if (column > indent && column + 1 + word.size() > columns) {
+      result += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      result += ' ';
+      ++column;
+    }
+    result += word;
+    column += word.size();
+  }
+  return result;
+}
+
+std::string indented(const std::string& lines) {
+  std::string result;
+  std::istringstream in{lines};
+  for (std::string line; std::getline(in, line);) result += "     " + line + '\n';
+  return result;
+}
+
+std::string tell_steps(const test_record& record) {
+  std::string text;
+  const std::size_t kept = record.steps.size();
+  const std::size_t failed = record.failed_step == 0 ? kept : std::min(record.failed_step, kept);
+  for (std::size_t i = 0; i < kept; ++i) {
+    const bool last = i + 1 == kept;
+    if (last && record.step_count > kept) text += "  ...\n";
+    const std::string number = fmt::format("  {}. ", last ? record.step_count : i + 1);
+    const std::string& step = record.steps[i];
+    text += number + wrap(i + 1 == failed ? step + " <- here" : step, number.size()) + '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+test_record record_of(const std::string& test, verdict ending, const transcript& story) {
+  test_record record;
+  record.test = test;
+  record.ending = std::move(ending);
+  record.todo = story.todo.view();
+  record.blamed = story.blamed.view();
+  record.meaning = story.meaning.view();
+  record.unwritten = story.unwritten.view();
+  record.unwritten_place = story.unwritten_place.view();
+  record.step_count = story.step_count;
+  record.failed_step = story.failed_step;
+  for (std::size_t i = 0; i < std::min(record.step_count, transcript::max_steps); ++i) {
+    record.steps.emplace_back(story.steps[i].view());
+  }
+  record.failure = story.failure.view();
+  record.beside = story.beside.view();
+  record.skipped = story.skipped.view();
+  record.explored = story.explored.view();
+  return record;
+}
+
+std::string tell(const test_record& record) {
+  const verdict& ending = record.ending;
+  if (ending.status == test_status::passed) {
+    const std::string explored = record.explored.empty() ? "" : "  " + wrap(record.explored, 2);
+    return fmt::format("{}  passed\n{}{}", record.test, explored, explored.empty() ? "" : "\n");
+  }
+  if (ending.status == test_status::skipped) {
+    return fmt::format("[  SKIPPED ] {}: {}\n", record.test, record.skipped);
+  }
+  std::string text = fmt::format("{}\n  FAILED{}\n", record.test,
+                                 ending.kind.empty() ? "" : fmt::format(" ({})", ending.kind));
+  text += tell_steps(record);
+  text += indented(record.failure);
+  if (!record.beside.empty()) {
+    text += fmt::format("  An exception left the code that ran beside the test: {}\n",
+                        wrap(fmt::format("'{}'", record.beside), 52));
+  }
+  text += ending.places;
+  if (!ending.cause.empty()) text += fmt::format("  What happened: {}\n", wrap(ending.cause, 17));
+  if (record.unwritten.empty() && !record.meaning.empty()) {
+    text += fmt::format("  What this means: {}\n", wrap(record.meaning, 19));
+  }
+  if (!record.blamed.empty()) {
+    text += fmt::format("  TODO {} · make hint-{:0>2} TODO={}\n", record.blamed,
+                        record.blamed.substr(0, record.blamed.find('.')), record.blamed);
+  }
+  return text;
+}
+
+std::string to_json(const test_record& record) {
+  const nlohmann::ordered_json json{
+      {"test", record.test},
+      {"status", word_for(record.ending.status)},
+      {"ms", record.time.count()},
+      {"used_percent", record.used_percent},
+      {"todo", record.todo},
+      {"blamed", record.blamed},
+      {"unwritten", record.unwritten},
+      {"unwritten_place", record.unwritten_place},
+      {"kind", record.ending.kind},
+      {"cause", record.ending.cause},
+      {"meaning", record.meaning},
+      {"steps", record.steps},
+      {"step_count", record.step_count},
+      {"failed_step", record.failed_step},
+      {"failure", record.failure},
+      {"beside", record.beside},
+      {"places", record.ending.places},
+      {"skipped", record.skipped},
+      {"explored", record.explored},
+  };
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+}
+
+void keep(const test_record& record) {
+  const char* const path = std::getenv("WORKBOOK_RECORDS");
+  if (path == nullptr) return;
+  constexpr mode_t readable = 0644;
+  const unique_fd file(::open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, readable));
+  const std::string line = to_json(record);
+  if (file.get() < 0 ||
+      ::write(file.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+    throw_errno(fmt::format("cannot write the record of a test to {}", path));
+  }
+}
+
+}  // namespace workbook::harness
