@@ -17,7 +17,7 @@ side = $(if $(MINE),stage,solution)
 quoted = '$(subst ','\'',$(1))'
 
 # Most commands are Python programs: where there is none, it is installed first, with the rest.
-python3 := command -v python3 >/dev/null || tools/setup.sh && python3
+workbook := command -v python3 >/dev/null || tools/setup.sh && python3 tools/workbook
 
 .PHONY: help setup progress demo compare stress bench experiment wrong-answers right-answers \
   flake test verify format lint diagrams clean
@@ -37,28 +37,28 @@ stage-%: ## build your stage NN, then: ctest -R stageNN
 	tools/build_stage.sh $(stage)
 
 check-%: ## build it, run its tests, tell the story
-	$(python3) tools/check.py $(stage)
+	$(workbook) check $(stage)
 
 watch-%: ## check again each time you save
-	$(python3) tools/watch.py $(stage)
+	$(workbook) watch $(stage)
 
 hint-%: ## the next hint [TODO=1.2]
-	$(python3) tools/hint.py $(stage) $(if $(TODO),$(call quoted,$(TODO)))
+	$(workbook) hint $(stage) $(if $(TODO),$(call quoted,$(TODO)))
 
 progress: ## what is green, red, and not begun
-	$(python3) tools/progress.py
+	$(workbook) progress
 
 diff-%: ## your stage against the solution
 	tools/diff.sh $(stage)
 
 reset-%: ## the skeleton again; your files go to backups/
-	$(python3) tools/reset.py $(stage)
+	$(workbook) reset $(stage)
 
 tsan-%: ## build and run your stage with ThreadSanitizer
-	tools/sanitizer.sh thread python3 tools/check.py $(stage) --preset tsan
+	tools/sanitizer.sh thread python3 tools/workbook check $(stage) --preset tsan
 
 explore-%: ## every schedule, further than the suite [ONLY=..]
-	$(python3) tools/explore.py $(stage) $(if $(SOLUTION),--side solution) $(if $(ONLY),--only=$(call quoted,$(ONLY))) \
+	$(workbook) explore $(stage) $(if $(SOLUTION),--side solution) $(if $(ONLY),--only=$(call quoted,$(ONLY))) \
 	  $(if $(PREEMPTIONS),--preemptions=$(call quoted,$(PREEMPTIONS))) $(if $(SECONDS),--seconds=$(call quoted,$(SECONDS))) \
 	  $(if $(REPLAY),--replay=$(call quoted,$(REPLAY)))
 
@@ -66,16 +66,16 @@ race-%: ## the lesson about data races (stage 02)
 	tools/race.sh $(stage)
 
 hold-%: ## what silent clients cost [CLIENTS=5000] [MINE=1]
-	$(python3) tools/hold_connections.py $(if $(CLIENTS),--clients '$(CLIENTS)') --build $(side)$(number)_server
+	$(workbook) hold $(if $(CLIENTS),--clients '$(CLIENTS)') --build $(side)$(number)_server
 
 stress: ## 10 000 clients, servers 02 and 03 [CLIENTS=N MINE=1]
-	$(python3) tools/stress.py --side $(side) $(if $(CLIENTS),--clients '$(CLIENTS)')
+	$(workbook) stress --side $(side) $(if $(CLIENTS),--clients '$(CLIENTS)')
 
 bench: ## what threads, channels and servers cost [MINE=1]
-	$(python3) tools/bench.py --side $(side)
+	$(workbook) bench --side $(side)
 
 bench-%: ## what a job costs, beside other pools (stage 03)
-	$(python3) tools/bench.py --stage $(number) --repetitions 15
+	$(workbook) bench --stage $(number) --repetitions 15
 
 ##@ Teacher
 demo: ## the servers meet their clients, with a timeline
@@ -97,29 +97,29 @@ compare: ## the servers side by side, and a page [MINE=1]
 	  $(if $(REPETITIONS),--repetitions $(call quoted,$(REPETITIONS)))
 
 experiment: ## a small experiment from WORKBOOK.md [NAME=...]
-	$(python3) tools/experiment.py $(if $(NAME),$(call quoted,$(NAME)))
+	$(workbook) experiment $(if $(NAME),$(call quoted,$(NAME)))
 
 ##@ Instructor
 solution-%: ## run the suite of stage NN on its solution
-	$(python3) tools/check.py $(stage) --side solution
+	$(workbook) check $(stage) --side solution
 
 wrong-answers: ## who catches which mistake [STAGE=NN ONLY=.. TIMES=N]
 	tools/setup.sh
-	$(python3) tools/wrong_answers.py $(if $(STAGE),--stage $(call quoted,$(STAGE))) $(if $(ONLY),--only $(call quoted,$(ONLY))) \
+	$(workbook) wrong-answers $(if $(STAGE),--stage $(call quoted,$(STAGE))) $(if $(ONLY),--only $(call quoted,$(ONLY))) \
 	  $(if $(TIMES),--times $(call quoted,$(TIMES)))
 
 right-answers: ## unusual forms that must pass [STAGE=NN ONLY=..]
 	tools/setup.sh
-	$(python3) tools/right_answers.py $(if $(STAGE),--stage $(call quoted,$(STAGE))) $(if $(ONLY),--only $(call quoted,$(ONLY)))
+	$(workbook) right-answers $(if $(STAGE),--stage $(call quoted,$(STAGE))) $(if $(ONLY),--only $(call quoted,$(ONLY)))
 
 ##@ Maintainer
 test: ## the quick proof: solutions, harness, skeletons, text
 	tools/setup.sh
-	$(python3) tools/verify.py --quick
+	$(workbook) verify --quick
 
 verify: ## everything, before a release
 	tools/setup.sh
-	$(python3) tools/verify.py
+	$(workbook) verify
 
 flake: ## the suites N times under load [N=500 STAGE=NN LOAD=20]
 	LOAD=$(LOAD) tools/flake.sh $(call quoted,$(or $(N),500)) $(if $(STAGE),$(call quoted,$(STAGE)))
@@ -131,7 +131,7 @@ lint: ## Clang, warnings as errors, then clang-tidy
 	tools/lint.sh
 
 diagrams: ## draw the diagrams again from their sources
-	$(python3) tools/diagrams.py
+	$(workbook) diagrams
 
 clean: ## delete build/
 	rm -rf build Testing

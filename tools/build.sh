@@ -11,7 +11,7 @@ shift
 folder=build/$preset
 log=build/$preset.log
 command -v python3 >/dev/null || tools/setup.sh || exit 4
-jobs=$(python3 tools/jobs.py) || exit 2
+jobs=$(python3 tools/workbook jobs) || exit 2
 
 # Ninja splits the compiler's lists of headers there, and would build everything again each time.
 if [[ $PWD == *[\'\"\;\&\<\>\*\?\^\`\|\$\\]* ]]; then
@@ -21,7 +21,7 @@ fi
 mkdir -p build
 
 # Two builds at once would replace each other's programs while they run: the second waits. Tests that
-# run hold the same lock (tools/test_runs.py).
+# run hold the same lock (tools/workbook/test_runs.py).
 exec {lock}>"$folder.lock"
 if command -v flock >/dev/null && ! flock --nonblock "$lock"; then
   echo "$folder is in use by another build, or its tests run; waiting until that is over." >&2

@@ -52,7 +52,7 @@ if ! build/release/bin/demo "${servers[@]}" --sleep 500ms --out "$out" >"$out/de
 fi
 "build/release/bin/compare_${side}s" --folder build/release/bin --side "$side" \
   --json "$out/comparison.json" "$@" || stop
-python3 tools/compare_page.py "$out/comparison.json" "${pictures[@]}" >"$out/index.html"
+python3 tools/workbook compare-page "$out/comparison.json" "${pictures[@]}" >"$out/index.html"
 
 printf '\nThe page: %s\n' "$out/index.html"
 if [[ $side == stage ]]; then

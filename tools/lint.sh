@@ -10,6 +10,6 @@ fi
 tools/build.sh lint all
 mapfile -t files < <(find lib stages solutions tests/harness -name '*.cpp' ! -name '*_test.cpp' | sort)
 printf '%s\n' "${files[@]}" |
-  xargs -P "$(python3 tools/jobs.py)" -n 2 clang-tidy --quiet -p build/lint 2>&1 |
+  xargs -P "$(python3 tools/workbook jobs)" -n 2 clang-tidy --quiet -p build/lint 2>&1 |
   sed -E '/warnings? generated\.$/d; /^Suppressed /d; /^Use -header-filter/d'
 echo "Clang and clang-tidy have nothing to say."

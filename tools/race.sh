@@ -12,7 +12,7 @@ if [[ ! -f stages/$folder/race_lab.cpp ]]; then
 fi
 
 side=stage
-if python3 tools/progress.py "$folder" | grep -q 'not begun.* 2\.2'; then side=solution; fi
+if python3 tools/workbook progress "$folder" | grep -q 'not begun.* 2\.2'; then side=solution; fi
 lab=${side}${number}_race_lab
 test=$side$number.ConnectionCounts.NoCountIsLostWhereverAThreadIsInterrupted
 

@@ -15,8 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tools")]
-import compare_page  # noqa: E402
-import workbook  # noqa: E402
+from workbook import compare_page, tree  # noqa: E402
 from webdriver import Browser  # noqa: E402
 
 PROJECTORS = [(1920, 1080), (1600, 900), (1280, 720)]
@@ -54,16 +53,16 @@ def compare(folder):
     """Makes the comparison. Returns its data and the pictures."""
     command = ["tools/compare.sh", "--out", folder, "--clients", "5", "--requests", "10", "--repetitions", "2"]
     environment = {name: value for name, value in os.environ.items() if name != "MINE"}
-    run = subprocess.run(command, cwd=workbook.ROOT, env=environment, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, cwd=tree.ROOT, env=environment, capture_output=True, text=True, check=False)
     if run.returncode != 0:
-        workbook.die(f"tools/compare.sh ends with code {run.returncode}: {run.stderr}", workbook.WRONG)
+        tree.die(f"tools/compare.sh ends with code {run.returncode}: {run.stderr}", tree.WRONG)
     data = json.loads((folder / "comparison.json").read_text())
     return data, [path.read_text() for path in sorted(folder.glob("*_server.svg"))]
 
 
 def check_failures(folder):
     """Servers without any success have no times, in a single run; tables that cannot be written."""
-    program = workbook.ROOT / "build" / "release" / "bin" / "compare_solutions"
+    program = tree.ROOT / "build" / "release" / "bin" / "compare_solutions"
     command = [program, "--folder", program.parent, "--side", "solution", "--path", "/nothing", "--clients", "1",
                "--requests", "1", "--repetitions", "1", "--json"]  # fmt: skip
     problems = []
@@ -118,9 +117,9 @@ def check_breaks(browser, folder, sound, data):
 
 
 def main():
-    if subprocess.run(["tools/setup.sh", "browser"], cwd=workbook.ROOT, check=False).returncode != 0:
+    if subprocess.run(["tools/setup.sh", "browser"], cwd=tree.ROOT, check=False).returncode != 0:
         print("skipped: chromium and chromedriver are not installed")
-        sys.exit(workbook.SKIPPED)
+        sys.exit(tree.SKIPPED)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         data, pictures = compare(folder)
@@ -136,11 +135,11 @@ def main():
             if not problems:  # a broken page tells nothing when the sound one fails
                 sound = (folder / "index.html").read_text(encoding="utf-8")
                 problems = check_breaks(browser, folder, sound, data)
-    workbook.report("page", problems, f"2 pages in {len(PROJECTORS)} windows and {len(BREAKS)} broken ones")
+    tree.report("page", problems, f"2 pages in {len(PROJECTORS)} windows and {len(BREAKS)} broken ones")
 
 
 if __name__ == "__main__":
     try:
         main()
     except RuntimeError as error:
-        workbook.die(f"page: the browser does not work: {error}", workbook.WRONG)
+        tree.die(f"page: the browser does not work: {error}", tree.WRONG)

@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import answer_folder  # noqa: E402
-import workbook  # noqa: E402
-from scratch_tree import Broken  # noqa: E402
+from workbook import answer_folder, tree  # noqa: E402
+from workbook.scratch_tree import Broken  # noqa: E402
 
 
 def check(path, root):
@@ -21,8 +20,8 @@ def check(path, root):
 
 def main():
     paths = answer_folder.find_answers()
-    problems = [problem for path in paths for problem in check(path, workbook.ROOT)]
-    workbook.report("answers", problems, f"{len(paths)} right answers")
+    problems = [problem for path in paths for problem in check(path, tree.ROOT)]
+    tree.report("answers", problems, f"{len(paths)} right answers")
 
 
 if __name__ == "__main__":

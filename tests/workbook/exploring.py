@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import workbook  # noqa: E402
+from workbook import tree  # noqa: E402
 
 SUITE = """TEST(Plain, HasNoSchedule) { EXPECT_TRUE(true); }
 TEST_F(Many, Schedules) {
@@ -23,7 +23,7 @@ def explore(*words):
     # As a person types it: inside of another make, this one would say "make[1]".
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
     return subprocess.run(
-        ["make", *words], cwd=workbook.ROOT, env=environment, capture_output=True, text=True, check=False
+        ["make", *words], cwd=tree.ROOT, env=environment, capture_output=True, text=True, check=False
     )
 
 
@@ -66,15 +66,15 @@ def check_answers(target, name):
 
 
 def main():
-    found = [name for name, body in workbook.test_bodies(SUITE) if "every_schedule(" in body]
+    found = [name for name, body in tree.test_bodies(SUITE) if "every_schedule(" in body]
     problems = [] if found == ["Many.Schedules"] else [f"the scenarios of a suite are not {found}"]
-    explored = next(stage for stage in workbook.stages() if stage.scenarios())
-    without = next(stage for stage in workbook.stages() if not stage.scenarios())
+    explored = next(stage for stage in tree.stages() if stage.scenarios())
+    without = next(stage for stage in tree.stages() if not stage.scenarios())
     target, name = f"explore-{explored.number}", explored.scenarios()[-1]
     problems += check_bad_input(target, name, without.number)
-    if (workbook.ROOT / "build" / "dev" / "bin" / f"solution{explored.number}_tests").exists():
+    if (tree.ROOT / "build" / "dev" / "bin" / f"solution{explored.number}_tests").exists():
         problems += check_answers(target, name)
-    workbook.report("exploring", problems, f"{target}, {len(explored.scenarios())} scenarios")
+    tree.report("exploring", problems, f"{target}, {len(explored.scenarios())} scenarios")
 
 
 if __name__ == "__main__":

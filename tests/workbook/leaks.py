@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import workbook  # noqa: E402
+from workbook import tree  # noqa: E402
 
 OUTSIDE = ("build", "Testing", "backups", ".git", ".cache", "__pycache__")
 LEAK = re.compile(r"(?<![\w.$}])/(?:home|root|Users|work|workspaces?)/\w|\.\.[/]shared")
@@ -32,9 +32,9 @@ def check(path, root):
 
 
 def main():
-    seen = list(files(workbook.ROOT))
-    problems = [problem for path in seen for problem in check(path, workbook.ROOT)]
-    workbook.report("leaks", problems, f"{len(seen)} files")
+    seen = list(files(tree.ROOT))
+    problems = [problem for path in seen for problem in check(path, tree.ROOT)]
+    tree.report("leaks", problems, f"{len(seen)} files")
 
 
 if __name__ == "__main__":

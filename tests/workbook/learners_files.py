@@ -16,10 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "toy"))
 from toy import ROOT, Toy, expect  # noqa: E402
 
-import status_line  # noqa: E402
-import verify  # noqa: E402
-import watch  # noqa: E402
-import workbook  # noqa: E402
+from workbook import status_line, tree, verify, watch  # noqa: E402
 
 CODE = "stages/01_toy/twice.cpp"
 STUBS = [
@@ -35,8 +32,8 @@ STUBS = [
 
 
 def check_stubs():
-    return [f"stubs_in says {bool(workbook.stubs_in(source))} to {source!r}"
-            for source, is_stub in STUBS if bool(workbook.stubs_in(source)) != is_stub]  # fmt: skip
+    return [f"stubs_in says {bool(tree.stubs_in(source))} to {source!r}"
+            for source, is_stub in STUBS if bool(tree.stubs_in(source)) != is_stub]  # fmt: skip
 
 
 def repository(folder, inside=""):
@@ -79,7 +76,7 @@ def check_refusals(work, folder):
     comment_out(work)
     work.commit("1.1 done")
     subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{work.root}", str(shallow)], check=True)
-    said = subprocess.run([sys.executable, "tools/reset.py", "01"], cwd=shallow, capture_output=True, text=True,
+    said = subprocess.run([sys.executable, "tools/workbook", "reset", "01"], cwd=shallow, capture_output=True, text=True,
                           check=False)  # fmt: skip
     problems += expect("reset in a clone that begins too late", (said.returncode, said.stderr), 4, "git fetch --unshallow")
     plain = Toy(Path(folder) / "plain")
@@ -134,7 +131,7 @@ def check_hints(work):
 def check_editors(work):
     """What an editor keeps beside a file is no source; a save is noticed however it is made."""
     folder = work.root / "stages/01_toy"
-    stage = workbook.Stage("01_toy", work.root)
+    stage = tree.Stage("01_toy", work.root)
     before = watch.look(stage)
     (folder / ".#twice.cpp").symlink_to("somebody@somewhere.1234")  # a lock of Emacs: leads nowhere
     (folder / ".twice.cpp.swp").write_text("vim")
@@ -192,7 +189,7 @@ def check_update(folder):
     subprocess.run(["git", "rebase", "--abort"], cwd=work, check=True)
     if (work / CODE).read_text() != kept:
         problems.append("git rebase --abort does not bring the learner's work back")
-    subprocess.run([sys.executable, "tools/reset.py", "01"], cwd=work, capture_output=True, check=True)
+    subprocess.run([sys.executable, "tools/workbook", "reset", "01"], cwd=work, capture_output=True, check=True)
     if "Three times" not in (work / CODE).read_text():
         problems.append("reset after an update does not bring the new skeleton")
     return problems
@@ -301,7 +298,7 @@ def main():
         problems += check_refusals(repository(Path(folder) / "own"), folder) + check_hints(work)
     with tempfile.TemporaryDirectory() as folder:
         problems += check_update(folder)
-    workbook.report("learners_files", problems, "a small workbook and its commands")
+    tree.report("learners_files", problems, "a small workbook and its commands")
 
 
 if __name__ == "__main__":

@@ -17,8 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "toy"))
 import toy  # noqa: E402
 from toy import ROOT, Toy, expect, until  # noqa: E402
 
-import jobs  # noqa: E402
-import workbook  # noqa: E402
+from workbook import jobs, tree  # noqa: E402
 
 STACK = """WARNING: ThreadSanitizer: data race (pid=1)
   Write of size 8 at 0x7f00 by thread T1:
@@ -48,7 +47,7 @@ def check_building(work):
     problems += expect("make solution-01", work.type("make", "solution-01"), 0, "2 passed")
     work.write("stages/01_toy/twice.cpp", "return number;", "return 2 * number;")
     (work.root / "build/other").symlink_to("dev")
-    other = work.type("python3", "tools/check.py", "01", "--preset", "other")
+    other = work.type("python3", "tools/workbook", "check", "01", "--preset", "other")
     problems += expect("a check of another build", other, None, "1 passed, 1 failed")
     problems += expect("make progress after it", work.type("make", "progress"), 0, "0 of 2 tests passed")
     return problems
@@ -86,7 +85,7 @@ def check_interrupt(work):
         ("make", "watch-01"),
         ("make", "explore-01"),
         ("make", "wrong-answers"),
-        ("python3", "tools/verify.py", "--quick"),
+        ("python3", "tools/workbook", "verify", "--quick"),
     ]
     problems = []
     for words in commands:
@@ -195,7 +194,7 @@ def check_configuring():
             problems.append(f"a newer CMake or compiler would refuse the fallbacks: {run.stdout}{run.stderr}")
     for folder in ("lib", "stages", "solutions", "tests", "tools"):
         for path in (ROOT / folder).rglob("*.[ch]pp"):
-            text = workbook.read(path)
+            text = tree.read(path)
             if "fmt::join" in text and "#include <fmt/ranges.h>" not in text:
                 problems.append(f"{path.relative_to(ROOT)} needs fmt/ranges.h: there fmt 11 has fmt::join")
     return problems
@@ -223,7 +222,7 @@ def main():
         problems += expect("building where Ninja cannot", refused, None, "does not build in a folder with one of")
         work = Toy(Path(folder) / "C++ Kurs (1) +#y")
         problems += check_building(work) + check_two_builds(work) + check_interrupt(work) + check_sanitizer(work)
-    workbook.report("learners_machine", problems, "a small workbook and its commands")
+    tree.report("learners_machine", problems, "a small workbook and its commands")
 
 
 if __name__ == "__main__":

@@ -18,11 +18,9 @@ from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 sys.path.insert(0, str(TOOLS))
-import bench  # noqa: E402
-import system_limits  # noqa: E402
-import workbook  # noqa: E402
+from workbook import bench, system_limits, tree  # noqa: E402
 
-BUILT = workbook.ROOT / "build" / "dev" / "bin"
+BUILT = tree.ROOT / "build" / "dev" / "bin"
 SERVERS = ("solution02_server", "solution03_server")
 CLIENTS = 40
 
@@ -55,7 +53,7 @@ def fake_folder(folder, outcomes, waits=False):
 
 
 def command(tool, *options):
-    return [sys.executable, str(TOOLS / f"{tool}.py"), *map(str, options)]
+    return [sys.executable, str(TOOLS / "workbook"), tool, *map(str, options)]
 
 
 def expect(what, run, code, words):
@@ -216,13 +214,13 @@ def check_page():
         picture.write_text("<svg></svg>")
         for text in ("", '{"measured": [', "[]", "7", '{"measured": [{}]}'):
             comparison.write_text(text)
-            run = run_tool("compare_page", comparison, picture)
+            run = run_tool("compare-page", comparison, picture)
             problems += one_sentence(run, f"{comparison} is not what compare_solutions --json writes.")
         picture.write_text("")
-        problems += one_sentence(run_tool("compare_page", comparison, picture), f"{picture} is not a picture")
+        problems += one_sentence(run_tool("compare-page", comparison, picture), f"{picture} is not a picture")
         comparison.unlink()
         picture.unlink()
-        problems += one_sentence(run_tool("compare_page", comparison, picture), "cannot read")
+        problems += one_sentence(run_tool("compare-page", comparison, picture), "cannot read")
     return problems
 
 
@@ -236,19 +234,19 @@ def check_bad_numbers():
     """What is no number of clients is refused before anything is built or started."""
     return [
         problem
-        for options in (["stress"], ["hold_connections", "--build", "solution02_server"])
+        for options in (["stress"], ["hold", "--build", "solution02_server"])
         for problem in one_sentence(run_tool(*options, "--clients", "abc"), "not 'abc'")
     ]
 
 
 def check_other_server():
     """A server that has no thread for each client is told in a sentence, and soon."""
-    run = run_tool("hold_connections", "--clients", "10", BUILT / "solution03_server")
+    run = run_tool("hold", "--clients", "10", BUILT / "solution03_server")
     return one_sentence(run, "so they cost it no thread")
 
 
 def check_hold():
-    run = run_tool("hold_connections", "--clients", CLIENTS, BUILT / "solution02_server")
+    run = run_tool("hold", "--clients", CLIENTS, BUILT / "solution02_server")
     if run.returncode == 0 and "Every thread and every descriptor has been given back" in run.stdout:
         return []
     return [f"hold ends with {run.returncode}: {run.stdout}{run.stderr}"]
@@ -274,15 +272,15 @@ def check_bench(folder):
 def main():
     if not all((BUILT / name).exists() for name in (*SERVERS, "solution04_stress", "bench_servers")):
         print("skipped: the programs are not built; make test builds them")
-        sys.exit(workbook.SKIPPED)
+        sys.exit(tree.SKIPPED)
     if not os.path.isdir("/proc/self/task"):
         print("skipped: it needs /proc of Linux")
-        sys.exit(workbook.SKIPPED)
+        sys.exit(tree.SKIPPED)
     with tempfile.TemporaryDirectory() as stress, tempfile.TemporaryDirectory() as benches:
         problems = check_stress(Path(stress)) + check_bench(Path(benches))
     problems += check_false_reports() + check_interruption() + check_limits() + check_hold() + check_other_server() + check_bad_numbers()
     problems += check_folders() + check_page() + check_rejections()
-    workbook.report("measurements", problems, "stress, hold, bench and the page of compare")
+    tree.report("measurements", problems, "stress, hold, bench and the page of compare")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import workbook  # noqa: E402
+from workbook import tree  # noqa: E402
 
 WRITE, READ, BLOCK = 80, 400, 4
 FIRST_LINE = re.compile(r"\s*// TODO (\d+\.\d+) \(about (\d+) lines?\): \S")
@@ -175,8 +175,8 @@ def check_numbers(stage, blocks, suites):
     if [todo.number for todo in hints] != expected:
         problems.append(f"stages/{stage.name}/hints.md lists {[t.number for t in hints]}, not {expected}")
     for todo in hints:
-        if list(todo.rungs) != list(workbook.RUNGS) or not all(t.strip() for t in todo.rungs.values()):
-            problems.append(f"hints.md, TODO {todo.number}: it needs {', '.join(workbook.RUNGS)}, in this order")
+        if list(todo.rungs) != list(tree.RUNGS) or not all(t.strip() for t in todo.rungs.values()):
+            problems.append(f"hints.md, TODO {todo.number}: it needs {', '.join(tree.RUNGS)}, in this order")
     for number in [number for number in expected if number not in stage.stubs()]:
         problems.append(f"TODO {number} of stages/{stage.name} has no todo(\"{number}\") stub")
     for block in blocks:
@@ -227,9 +227,9 @@ def sort_key(number):
 
 
 def main():
-    stages = workbook.untouched_stages()
+    stages = tree.untouched_stages()
     problems = [problem for stage in stages for problem in check(stage)]
-    workbook.report("mirror", problems, f"{len(stages)} stages against their solutions")
+    tree.report("mirror", problems, f"{len(stages)} stages against their solutions")
 
 
 if __name__ == "__main__":

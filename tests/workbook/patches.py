@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import patch_file  # noqa: E402
-import workbook  # noqa: E402
+from workbook import patch_file, tree  # noqa: E402
 
 
 def check(path, root):
@@ -17,7 +16,7 @@ def check(path, root):
     except patch_file.Broken as broken:
         return [f"{name} {broken}"]
     problems = []
-    stage = workbook.Stage(patch.stage.name, root)
+    stage = tree.Stage(patch.stage.name, root)
     if not stage.folder.is_dir():
         return [f"{name} lies in a folder that is no stage"]
     if patch.headers["Killed-by"] not in stage.suite():
@@ -33,8 +32,8 @@ def check(path, root):
 
 def main():
     paths = patch_file.find_patches()
-    problems = [problem for path in paths for problem in check(path, workbook.ROOT)]
-    workbook.report("patches", problems, f"{len(paths)} wrong answers")
+    problems = [problem for path in paths for problem in check(path, tree.ROOT)]
+    tree.report("patches", problems, f"{len(paths)} wrong answers")
 
 
 if __name__ == "__main__":

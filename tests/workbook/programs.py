@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import workbook  # noqa: E402
+from workbook import tree  # noqa: E402
 
 PATIENCE = 10  # seconds until a program counts as stuck
 
@@ -220,20 +220,20 @@ def complain(program, options, expected, stdout=subprocess.PIPE, **settings):
 
 
 def main():
-    programs = sorted((workbook.ROOT / "build" / "dev" / "bin").glob("solution[0-9]*_server"))
+    programs = sorted((tree.ROOT / "build" / "dev" / "bin").glob("solution[0-9]*_server"))
     if not programs:
         print("skipped: no server program is built; make test builds them")
-        sys.exit(workbook.SKIPPED)
+        sys.exit(tree.SKIPPED)
     problems = []
     for program in programs:
         for check in (check_serving, check_stopping, check_unread_log, check_hostile_bytes,
                       check_events_on_a_full_disk, check_counts, check_bad_input):  # fmt: skip
             problems += check(program)
-    generators = sorted((workbook.ROOT / "build" / "dev" / "bin").glob("solution[0-9]*_stress"))
+    generators = sorted((tree.ROOT / "build" / "dev" / "bin").glob("solution[0-9]*_stress"))
     for generator in generators:
         problems += check_generator_input(generator) + check_full_disk(generator, programs[-1])
     seen = f"{len(programs)} server programs and {len(generators)} load generator"
-    workbook.report("programs", problems, seen)
+    tree.report("programs", problems, seen)
 
 
 if __name__ == "__main__":

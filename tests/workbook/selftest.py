@@ -9,21 +9,13 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tools")]
-import answer_folder  # noqa: E402
+from workbook import answer_folder, patch_file, right_answers, scratch_tree, test_runs, tree, verify, wrong_answers  # noqa: E402
 import answers  # noqa: E402
-import diagrams  # noqa: E402
 import leaks  # noqa: E402
 import mirror  # noqa: E402
-import patch_file  # noqa: E402
 import patches  # noqa: E402
-import right_answers  # noqa: E402
-import scratch_tree  # noqa: E402
 import skeleton  # noqa: E402
 import text  # noqa: E402
-import verify  # noqa: E402
-import test_runs  # noqa: E402
-import workbook  # noqa: E402
-import wrong_answers  # noqa: E402
 
 SKELETON = """int twice(int number) {
   // TODO 1.1 (about 1 line): turns Twice.* green.
@@ -123,7 +115,7 @@ BREAKS = [
 
 
 def run(check, root):
-    stage = workbook.Stage("01_toy", root)
+    stage = tree.Stage("01_toy", root)
     if check == "mirror":
         return mirror.check(stage)
     if check == "patches":
@@ -141,7 +133,7 @@ def write(root):
     for name, content in FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(content)
-    shutil.copy(workbook.ROOT / "Makefile", root)
+    shutil.copy(tree.ROOT / "Makefile", root)
 
 
 def check_breaks():
@@ -213,7 +205,7 @@ def check_verdicts():
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write(root)
-        stage = workbook.Stage("01_toy", root)
+        stage = tree.Stage("01_toy", root)
         patch = patch_file.read_patch(root / WRONG)
         answer = answer_folder.read_answer(root / RIGHT, root)
         for judge, said, words in judges(stage, patch, answer):
@@ -231,23 +223,23 @@ def check_verdicts():
 
 def check_scratch():
     """An answer takes the place of a file in the copy, and leaves no trace."""
-    name = "tools/verify.py"
+    name = "tools/workbook/verify.py"
     with tempfile.TemporaryDirectory() as folder:
-        tree = scratch_tree.Tree(1, Path(folder))
-        own, other = tree.root / name, Path(folder) / "other"
+        copy = scratch_tree.Tree(1, Path(folder))
+        own, other = copy.root / name, Path(folder) / "other"
         own.parent.mkdir(parents=True)
         other.write_text("other\n")
-        tree.lay_over({name: other})
+        copy.lay_over({name: other})
         laid_over = own.read_text()
-        tree.restore()
-        if laid_over != "other\n" or own.read_bytes() != (workbook.ROOT / name).read_bytes():
+        copy.restore()
+        if laid_over != "other\n" or own.read_bytes() != (tree.ROOT / name).read_bytes():
             return ["an answer is not laid over the copy, or not taken away again"]
     return []
 
 
 def main():
     problems = check_breaks() + check_verdicts() + check_scratch()
-    workbook.report("selftest", problems, f"{len(BREAKS)} broken workbooks and 20 verdicts")
+    tree.report("selftest", problems, f"{len(BREAKS)} broken workbooks and 20 verdicts")
 
 
 if __name__ == "__main__":

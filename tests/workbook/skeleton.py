@@ -13,9 +13,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import running  # noqa: E402
-import test_runs  # noqa: E402
-import workbook  # noqa: E402
+from workbook import running, test_runs, tree  # noqa: E402
 
 LIMIT = 10.0  # seconds for one test: none comes near it, so whoever does hangs
 SHARE = 0.5  # seconds of processor time for a test, on average; a busy machine does not change them much
@@ -58,7 +56,7 @@ def given_tests(stage):
 
 def warnings(commands):
     """What the compiler complains about when it compiles with -Werror."""
-    with running.workers(workbook.JOBS) as pool:
+    with running.workers(tree.JOBS) as pool:
         return [text for text in pool.map(complaint, commands) if text]
 
 
@@ -108,17 +106,17 @@ def processor_time():
 
 
 def main():
-    build_folder = workbook.ROOT / "build" / "dev"
-    if test_runs.build("dev", *(f"stage{stage.number}*" for stage in workbook.stages())) != 0:
-        sys.exit(workbook.WRONG)
+    build_folder = tree.ROOT / "build" / "dev"
+    if test_runs.build("dev", *(f"stage{stage.number}*" for stage in tree.stages())) != 0:
+        sys.exit(tree.WRONG)
     problems = []
     tests = 0
-    untouched = workbook.untouched_stages()
+    untouched = tree.untouched_stages()
     for stage in untouched:
         found, count = check(stage, build_folder)
         problems += found
         tests += count
-    workbook.report("skeleton", problems, f"{len(untouched)} stages, {tests} tests that must fail")
+    tree.report("skeleton", problems, f"{len(untouched)} stages, {tests} tests that must fail")
 
 
 if __name__ == "__main__":

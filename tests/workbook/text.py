@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import workbook  # noqa: E402
+from workbook import tree  # noqa: E402
 
 TOP = ("lib", "stages", "solutions", "tests", "tools", "cmake", "diagrams", "experiments")
 PLACEHOLDER = re.compile(r"NN|N\.M|\.\.\.|…|<|\{")
@@ -82,7 +82,7 @@ def check_command(command, root):
     program = re.match(r"(?:\./)?build/\w+/bin/(?:(?:stage|solution)(\d\d)_)?", words[0])
     if program:
         number = program[1]
-        if number and not any(s.number == number for s in workbook.stages(root)):
+        if number and not any(s.number == number for s in tree.stages(root)):
             return [f"`{command}`: there is no stage {number}"]
         words.pop(0)
     paths = [word.removeprefix("./") for word in words]
@@ -102,7 +102,7 @@ def check_ctest(command, words, root):
     if "-R" not in words[:-1]:
         return []
     pattern = words[words.index("-R") + 1]
-    for stage in workbook.stages(root):
+    for stage in tree.stages(root):
         for test in stage.suite():
             names = (f"stage{stage.number}.{test}", f"solution{stage.number}.{test}")
             if any(re.search(pattern, name) for name in names):
@@ -191,9 +191,9 @@ def split_at_gaps(lines):
 
 def check(path, root):
     text = Text(path, root)
-    suites = [(stage.number, name) for stage in workbook.stages(root) for name in stage.suite()]
+    suites = [(stage.number, name) for stage in tree.stages(root) for name in stage.suite()]
     suites += [("", name) for file in (root / "tests").rglob("*_test.cpp")
-               for name in workbook.parse_suite(file.read_text())]  # fmt: skip
+               for name in tree.parse_suite(file.read_text())]  # fmt: skip
     problems = []
     for command in text.commands():
         problems += check_command(command, root)
@@ -208,10 +208,10 @@ def check(path, root):
 
 
 def main():
-    root = workbook.ROOT
+    root = tree.ROOT
     paths = sorted([*root.glob("*.md"), *root.glob("diagrams/*.md"), *root.glob("stages/*/*.md")])
     problems = [problem for path in paths for problem in check(path, root)]
-    workbook.report("text", problems, f"{len(paths)} texts")
+    tree.report("text", problems, f"{len(paths)} texts")
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import workbook
-from scratch_tree import Broken
+from workbook import tree
+from workbook.scratch_tree import Broken
 
-PATCHES = workbook.ROOT / "tests" / "wrong_answers"
+PATCHES = tree.ROOT / "tests" / "wrong_answers"
 HEADERS = ("Mistake", "Why", "Killed-by", "Hint", "Rows")
 
 
@@ -24,7 +24,7 @@ class Patch:
 
     @property
     def stage(self):
-        return workbook.Stage(self.path.parent.name)
+        return tree.Stage(self.path.parent.name)
 
     @property
     def files(self):

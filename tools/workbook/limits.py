@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The tests that came closest to their limit of processor time in the last run of verify.
 
 A right answer that needs more than half of what it is allowed would be refused on a slower machine.
@@ -8,9 +7,9 @@ Exit: 0 all are far from it, 1 one is not, 77 no test was run.
 import json
 import sys
 
-import workbook
+from workbook import tree
 
-RECORDS = workbook.ROOT / "build" / "records.jsonl"  # of all tests in that run, a line for each
+RECORDS = tree.ROOT / "build" / "records.jsonl"  # of all tests in that run, a line for each
 MOST = 50  # percent
 
 
@@ -26,12 +25,8 @@ def shares():
 def main():
     if not RECORDS.exists():
         print("skipped: no test was run")
-        sys.exit(workbook.SKIPPED)
+        sys.exit(tree.SKIPPED)
     closest = shares()[:3]
     for percent, name in closest:
         print(f"{percent:3} % of its limit  {name}")
-    sys.exit(workbook.WRONG if closest and closest[0][0] > MOST else workbook.PASSED)
-
-
-if __name__ == "__main__":
-    main()
+    sys.exit(tree.WRONG if closest and closest[0][0] > MOST else tree.PASSED)

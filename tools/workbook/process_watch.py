@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from system_limits import fail
+from workbook.system_limits import fail
 
 PATIENCE = 120  # seconds for each step
 

@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """Draws the diagrams of the workbook: diagrams/src/NAME.py becomes diagrams/NAME.svg.
 
-    tools/diagrams.py           draw all of them again
-    tools/diagrams.py --check   fail when a committed SVG differs from its source, or a text has no room
+    tools/workbook diagrams           draw all of them again
+    tools/workbook diagrams --check   fail when a committed SVG differs from its source, or a text has no room
 
 A source is a Python file with a function draw(canvas); it says what is where, and this file says
 what it looks like. The picture is 1280 x 720 and has its own background, so that it reads the same
@@ -19,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DIAGRAMS = ROOT / "diagrams"
 WIDTH, HEIGHT = 1280, 720
 FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"

@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import workbook
-from scratch_tree import Broken
+from workbook import tree
+from workbook.scratch_tree import Broken
 
-ANSWERS = workbook.ROOT / "tests" / "right_answers"
+ANSWERS = tree.ROOT / "tests" / "right_answers"
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Answer:
 
     @property
     def stage(self):
-        return workbook.Stage(self.path.parent.name)
+        return tree.Stage(self.path.parent.name)
 
 
 def first_comment(text):
@@ -36,9 +36,9 @@ def first_comment(text):
     return " ".join(line.removeprefix("//").strip() for line in comment.splitlines())
 
 
-def read_answer(path, root=workbook.ROOT):
+def read_answer(path, root=tree.ROOT):
     """Reads an answer; raises Broken when it does not fit the solution of its stage."""
-    solution = workbook.Stage(path.parent.name, root).solution
+    solution = tree.Stage(path.parent.name, root).solution
     given = sorted(path.iterdir())
     if not given:
         raise Broken("holds no file")

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Makes one HTML page of a comparison: everything is in it, and it needs no script.
 
-    tools/compare_page.py comparison.json TIMELINE.svg... > index.html
+    tools/workbook compare-page comparison.json TIMELINE.svg... > index.html
 
 comparison.json is what compare_solutions --json writes, the timelines are the pictures of the demo, one
 for each server, in the same order. All numbers, names and sentences come from these files. The page fits
@@ -206,7 +205,3 @@ def main():
         sys.exit(f"compare_page: {options.comparison} is not what compare_solutions --json writes.")
     sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(made)
-
-
-if __name__ == "__main__":
-    main()

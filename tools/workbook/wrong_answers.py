@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Proves that the suites catch the mistakes real learners make, and prints the kill table.
 
 Each tests/wrong_answers/NN_name/*.patch is applied to a copy of the tree under build/answers,
@@ -12,13 +11,11 @@ import re
 import sys
 from dataclasses import dataclass
 
-import running
-import test_runs
-import workbook
-from patch_file import Patch, find_patches, read_patch
-from scratch_tree import SCRATCH, Broken, Tree, share_out
-from status_line import StatusLine
-from workbook import ROOT
+from workbook import running, test_runs, tree
+from workbook.patch_file import Patch, find_patches, read_patch
+from workbook.scratch_tree import SCRATCH, Broken, Tree, share_out
+from workbook.status_line import StatusLine
+from workbook.tree import ROOT
 
 LIMIT = 20  # seconds, for a machine that is busy; on a quiet one the slowest verdict takes two
 
@@ -31,12 +28,12 @@ class Verdict:
     why_not: str = ""
 
 
-def try_patch(tree, tests, patch, times):
+def try_patch(copy, tests, patch, times):
     """The verdict on one wrong answer: the first that misses it, or the slowest that catches it."""
     claimed = tests[patch.stage.name][patch.headers["Killed-by"]]
     try:
-        tree.apply(patch)
-        code, output = tree.build(claimed.program)
+        copy.apply(patch)
+        code, output = copy.build(claimed.program)
         if code != 0:
             first = next((line for line in output.splitlines() if "error:" in line), output[:200])
             raise Broken(f"does not compile: {first.strip()}")
@@ -75,12 +72,12 @@ def judge(patch, result):
     return Verdict(patch, False, result.ms, reason)
 
 
-def check_claims(tree, patches):
+def check_claims(copy, patches):
     """Every claimed test exists and passes on the untouched solution."""
     tests = {}
     problems = []
     for stage in sorted({patch.stage for patch in patches}, key=lambda s: s.name):
-        tests[stage.name] = tree.tests(stage)
+        tests[stage.name] = copy.tests(stage)
         claims = sorted({p.headers["Killed-by"] for p in patches if p.stage == stage})
         known = [name for name in claims if name in tests[stage.name]]
         for name in claims:
@@ -92,25 +89,25 @@ def check_claims(tree, patches):
                 said = test_runs.story(result.output)
                 problems.append(f"{result.test.name} does not pass on the solution:\n{said}")
     if problems:
-        workbook.die("\n".join(problems), workbook.WRONG)
+        tree.die("\n".join(problems), tree.WRONG)
 
 
-def try_share(tree, share, claim_tree, stages, times, status):
-    if tree is not claim_tree:
-        tree.prepare(stages)
-    tests = {stage.name: tree.tests(stage) for stage in stages}
+def try_share(copy, share, claim_copy, stages, times, status):
+    if copy is not claim_copy:
+        copy.prepare(stages)
+    tests = {stage.name: copy.tests(stage) for stage in stages}
     verdicts = []
     for patch in share:
-        verdict = try_patch(tree, tests, patch, times)
+        verdict = try_patch(copy, tests, patch, times)
         verdicts.append(verdict)
         status.print(told(verdict))
         status.count()
-    tree.restore()
+    copy.restore()
     return verdicts
 
 
 def told(verdict):
-    word = workbook.paint("green", "caught") if verdict.caught else workbook.paint("red", "MISSED")
+    word = tree.paint("green", "caught") if verdict.caught else tree.paint("red", "MISSED")
     why_not = "" if verdict.caught else f"\n    {verdict.why_not}"
     return f"{word} {verdict.ms:5} ms  {verdict.patch.stage.number}/{verdict.patch.name}{why_not}"
 
@@ -135,22 +132,22 @@ def main():
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     options = parser.parse_args()
     if not re.fullmatch("[1-9][0-9]*", options.times):
-        workbook.die(f"TIMES={options.times} is no number above 0.")
+        tree.die(f"TIMES={options.times} is no number above 0.")
 
-    stage = workbook.find_stage(options.stage) if options.stage else None
+    stage = tree.find_stage(options.stage) if options.stage else None
     paths = find_patches(stage, options.only)
     if not paths:
-        workbook.die(f"No patch in tests/wrong_answers matches '{options.only}'.")
+        tree.die(f"No patch in tests/wrong_answers matches '{options.only}'.")
     try:
         patches = []
         for path in paths:
             patches.append(read_patch(path))
     except Broken as broken:
-        workbook.die(f"{path.relative_to(ROOT)} {broken}.", workbook.WRONG)
+        tree.die(f"{path.relative_to(ROOT)} {broken}.", tree.WRONG)
 
     stages = sorted({patch.stage for patch in patches}, key=lambda s: s.name)
     # A second tree pays for its own first build when there are many patches to try.
-    shares = share_out(patches, min(workbook.JOBS, max(1, len(patches) // 8)))
+    shares = share_out(patches, min(tree.JOBS, max(1, len(patches) // 8)))
     trees = [Tree(number + 1) for number in range(len(shares))]
     with StatusLine(f"Building the untouched solutions in {SCRATCH.relative_to(ROOT)}"):
         trees[0].prepare(stages)
@@ -166,9 +163,5 @@ def main():
         if not verdict.caught:
             print(told(verdict))  # once more, where the eye is
     caught = sum(verdict.caught for verdict in verdicts)
-    print(workbook.summary(caught, len(verdicts) - caught, 0))
-    sys.exit(workbook.PASSED if caught == len(verdicts) else workbook.WRONG)
-
-
-if __name__ == "__main__":
-    main()
+    print(tree.summary(caught, len(verdicts) - caught, 0))
+    sys.exit(tree.PASSED if caught == len(verdicts) else tree.WRONG)

@@ -1,12 +1,11 @@
-#!/usr/bin/env python3
 """Builds and runs the tiny programs in experiments/ and says what to look at.
 
-    tools/experiment.py NAME             build it, run it, show its output
-    tools/experiment.py --list           the names, with one line each
-    tools/experiment.py --check [NAME]   run all, or one, and compare with what each one promises
+    tools/workbook experiment NAME             build it, run it, show its output
+    tools/workbook experiment --list           the names, with one line each
+    tools/workbook experiment --check [NAME]   run all, or one, and compare with what each one promises
 
 An experiment says in its first comment lines how it is built and how it ends; see
-tools/experiment_file.py.
+tools/workbook/experiment_file.py.
 """
 
 import argparse
@@ -18,10 +17,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
-from experiment_file import BUILDS, all_experiments
-from workbook import ROOT, SKIPPED
+from workbook.experiment_file import BUILDS, all_experiments
+from workbook.tree import ROOT, SKIPPED
 
 BUILD = ROOT / "build" / "experiments"
 FLAGS = ["-std=c++2b", "-O0", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion",

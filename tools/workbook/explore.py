@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Runs the explored scenarios of a stage with larger budgets than its suite has.
 
 A scenario is a test that calls every_schedule(): it runs under every order in which its threads can
@@ -11,22 +10,20 @@ Exit: 0 no failure, 1 a failure, 2 bad input, 3 it does not build, 77 this build
 
 import argparse
 import fnmatch
-import os
 import re
 import sys
 import textwrap
 
-import test_runs
-import workbook
-from status_line import StatusLine
-from workbook import ROOT, paint
+from workbook import test_runs, tree
+from workbook.status_line import StatusLine
+from workbook.tree import ROOT, paint
 
 PREEMPTIONS, SURPRISES, SECONDS = "+1", "1", "60"
 
 
 def main():
     options = parse_options()
-    stage = workbook.find_stage(options.stage)
+    stage = tree.find_stage(options.stage)
     names = choose_scenarios(stage, options)
     target = f"{options.side}{stage.number}"
     code = test_runs.build("dev", f"{target}_tests")
@@ -54,24 +51,24 @@ def parse_options():
     parser.add_argument("--replay", help="only this schedule of the one scenario")
     options = parser.parse_args()
     if not re.fullmatch(r"\+?\d\d?", options.preemptions):
-        workbook.die(f"PREEMPTIONS={options.preemptions} is no number from 0 to 99, and not like +1.")
+        tree.die(f"PREEMPTIONS={options.preemptions} is no number from 0 to 99, and not like +1.")
     if not re.fullmatch(r"[1-9]\d{0,3}", options.seconds):
-        workbook.die(f"SECONDS={options.seconds} is no number from 1 to 9999.")
+        tree.die(f"SECONDS={options.seconds} is no number from 1 to 9999.")
     if options.replay is not None and not re.fullmatch(r"-|\d+:\d+(,\d+:\d+)*", options.replay):
-        workbook.die(f"REPLAY={options.replay} is no schedule such as 7:1,3:2; a failure prints its own.")
+        tree.die(f"REPLAY={options.replay} is no schedule such as 7:1,3:2; a failure prints its own.")
     return options
 
 
 def choose_scenarios(stage, options):
     scenarios = stage.scenarios()
     if not scenarios:
-        with_some = [s.number for s in workbook.stages() if s.scenarios()]
-        workbook.die(f"Stage {stage.number} has no scenarios to explore; stage {', '.join(with_some)} has.")
+        with_some = [s.number for s in tree.stages() if s.scenarios()]
+        tree.die(f"Stage {stage.number} has no scenarios to explore; stage {', '.join(with_some)} has.")
     names = [name for name in scenarios if fnmatch.fnmatchcase(name, f"*{options.only}*")]
     if not names:
-        workbook.die(f"No scenario of stage {stage.number} matches ONLY={options.only}.")
+        tree.die(f"No scenario of stage {stage.number} matches ONLY={options.only}.")
     if options.replay is not None and len(names) > 1:
-        workbook.die("REPLAY is a schedule of one scenario: add ONLY=, as the failure printed it.")
+        tree.die("REPLAY is a schedule of one scenario: add ONLY=, as the failure printed it.")
     return names
 
 
@@ -128,7 +125,7 @@ def conclude(stage, options, results):
     """Prints the sum and what to do next. Returns the exit code."""
     wrong = [r for r in results if r.status in ("failed", "hung")]
     skipped = [r for r in results if r.status == "skipped"]
-    total = workbook.summary(len(results) - len(wrong) - len(skipped), len(wrong), len(skipped))
+    total = tree.summary(len(results) - len(wrong) - len(skipped), len(wrong), len(skipped))
     print("\n" + paint("bold", f"{options.side} {stage.number}: {total}"))
     unwritten = [r for r in wrong if r.said("unwritten")]
     if len(unwritten) < len(wrong):
@@ -139,9 +136,5 @@ def conclude(stage, options, results):
     elif not skipped:
         print("Next: further with PREEMPTIONS=+2 SECONDS=300, or one scenario with ONLY=")
     if wrong:
-        return workbook.WRONG
-    return workbook.SKIPPED if skipped else workbook.PASSED
-
-
-if __name__ == "__main__":
-    main()
+        return tree.WRONG
+    return tree.SKIPPED if skipped else tree.PASSED

@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 """Builds and runs benchmarks; prints the medians of their repetitions, and draws them.
 
-    tools/bench.py                 what threads, channels, context switches and servers cost
-    tools/bench.py --side stage    the same of the learner's code
-    tools/bench.py --stage 03      the benchmarks that compare stage 03 with others
+    tools/workbook bench                 what threads, channels, context switches and servers cost
+    tools/workbook bench --side stage    the same of the learner's code
+    tools/workbook bench --stage 03      the benchmarks that compare stage 03 with others
 
 The repetitions of a program are shuffled, so that a disturbance hits all of its benchmarks alike.
 --bin FOLDER takes programs that are built already. Pictures: build/bench/ (--out).
@@ -18,8 +17,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import plot
-from workbook import ENVIRONMENT, PASSED, ROOT, USAGE, WRONG, die
+from workbook import plot
+from workbook.tree import ENVIRONMENT, PASSED, ROOT, USAGE, WRONG, die
 
 
 @dataclass(frozen=True)

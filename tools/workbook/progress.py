@@ -1,21 +1,19 @@
-#!/usr/bin/env python3
 """Shows for each stage which TODOs are green, red or not begun by the last `make check-NN`.
 
-tools/progress.py [01]
+tools/workbook progress [01]
 """
 
 import sys
 import time
 
-import given
-import workbook
+from workbook import given, tree
 
 STATES = {"green": "green", "red": "red", "not checked": "bold", "not begun": "dim"}  # and their colours
 
 
 def main():
-    chosen = [workbook.find_stage(word) for word in sys.argv[1:]]
-    for stage in chosen or workbook.stages():
+    chosen = [tree.find_stage(word) for word in sys.argv[1:]]
+    for stage in chosen or tree.stages():
         print(f"{stage.name:12} {last_check(stage)}")
         print(f"{'':12} {todos(stage)}")
         if warning := given.warning(stage):
@@ -27,7 +25,7 @@ def todos(stage):
     states = stage.states()
     groups = {state: [n for n in states if states[n] == state] for state in STATES}
     return " · ".join(
-        workbook.paint(STATES[state], " ".join([state, *numbers])) for state, numbers in groups.items() if numbers
+        tree.paint(STATES[state], " ".join([state, *numbers])) for state, numbers in groups.items() if numbers
     )
 
 
@@ -48,7 +46,3 @@ def age(seconds):
         if seconds >= size:
             return f"{seconds // size:.0f} {unit}"
     return f"{seconds:.0f} s"
-
-
-if __name__ == "__main__":
-    main()

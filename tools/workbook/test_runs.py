@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import running
-from status_line import StatusLine
-from workbook import ENVIRONMENT, JOBS, ROOT, die
+from workbook import running
+from workbook.status_line import StatusLine
+from workbook.tree import ENVIRONMENT, JOBS, ROOT, die
 
 
 def build(preset, *targets):

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Checks a stage again each time one of its files is saved. Ends with Ctrl-C.
 
 It asks for the files' times instead of being notified: that also works on network and WSL drives.
@@ -7,16 +6,15 @@ It asks for the files' times instead of being notified: that also works on netwo
 import sys
 import time
 
-import check
-import workbook
+from workbook import check, tree
 
 PAUSE = 0.3  # seconds between two looks
 
 
 def main():
     if len(sys.argv) != 2:
-        workbook.die("Usage: tools/watch.py 01")
-    stage = workbook.find_stage(sys.argv[1])
+        tree.die("Usage: tools/workbook watch 01")
+    stage = tree.find_stage(sys.argv[1])
     seen = None
     while True:
         now = look(stage)
@@ -35,14 +33,10 @@ def look(stage):
     While they do, the file may be missing for a moment; their own files beside it do not count.
     """
     found = {}
-    for name in workbook.sources(stage.folder):
+    for name in tree.sources(stage.folder):
         try:
             status = (stage.folder / name).stat()
             found[name] = (status.st_mtime_ns, status.st_ino, status.st_size)
         except FileNotFoundError:
             pass
     return found
-
-
-if __name__ == "__main__":
-    main()

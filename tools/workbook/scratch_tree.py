@@ -5,9 +5,8 @@ import os
 import shutil
 import subprocess
 
-import test_runs
-import workbook
-from workbook import ROOT
+from workbook import test_runs, tree
+from workbook.tree import ROOT
 
 # Right and wrong answers are tried in the same copies, so they are built once for both.
 SCRATCH = ROOT / "build" / "answers"
@@ -35,7 +34,7 @@ class Tree:
                 mirror(ROOT / name, self.root / name)
         code, output = self.build(*(f"solution{stage.number}_tests" for stage in stages))
         if code != 0:
-            workbook.die(f"The solutions do not build in {self.root}:\n{output}", code)
+            tree.die(f"The solutions do not build in {self.root}:\n{output}", code)
 
     def claim(self):
         """Keeps another run out of this copy until the end of this one."""

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Builds a stage, runs its suite and tells the learner what it says.
 
 Exit: 0 all pass, 1 something is wrong, 3 it does not build, 4 the machine lacks something.
@@ -9,11 +8,10 @@ import json
 import re
 import sys
 import time
+from pathlib import Path
 
-import given
-import test_runs
-import workbook
-from workbook import ROOT, paint
+from workbook import given, test_runs, tree
+from workbook.tree import ROOT, paint
 
 STORIES = 3
 BAR = 20
@@ -21,7 +19,7 @@ BAR = 20
 
 def main():
     options = parse_options()
-    stage = workbook.find_stage(options.stage)
+    stage = tree.find_stage(options.stage)
     sys.exit(check(stage, options.side, options.preset, options.json))
 
 
@@ -39,7 +37,7 @@ def check(stage, side="stage", preset="dev", report=None):
         with test_runs.undisturbed(build_folder):
             tests = test_runs.registered_tests(build_folder, rf"^{target}\.")
             if not tests:
-                workbook.die(f"CTest knows no test of {target}; is its CMakeLists.txt in order?", 4)
+                tree.die(f"CTest knows no test of {target}; is its CMakeLists.txt in order?", 4)
             results = test_runs.run_tests(tests)
 
     record = describe(stage, side, code, results, time.monotonic() - start)
@@ -58,7 +56,7 @@ def parse_options():
     parser.add_argument("stage", help="01 or 01_single")
     parser.add_argument("--side", choices=["stage", "solution"], default="stage")
     parser.add_argument("--preset", default="dev")
-    parser.add_argument("--json", type=workbook.Path, help="also write the results here")
+    parser.add_argument("--json", type=Path, help="also write the results here")
     return parser.parse_args()
 
 
@@ -91,7 +89,7 @@ def describe(stage, side, code, results, seconds):
         "failed": wrong,
         "skipped": skipped,
         "seconds": round(seconds, 2),
-        "exit": code or (workbook.WRONG if wrong else workbook.PASSED),
+        "exit": code or (tree.WRONG if wrong else tree.PASSED),
         "todos": todos,
         "tests": tests,
     }
@@ -143,7 +141,7 @@ def tell(stage, side, record):
 
     for todo in record["todos"]:
         print(bar(todo))
-    total = workbook.summary(record["passed"], record["failed"], record["skipped"])
+    total = tree.summary(record["passed"], record["failed"], record["skipped"])
     print(paint("bold", f"{side} {stage.number}: {total} ({record['seconds']:.1f} s)"))
     print(next_step(stage, side, broken, unwritten))
 
@@ -180,10 +178,6 @@ def next_step(stage, side, broken, unwritten):
         return f"Next: write TODO {todo} at {place}   stuck? make hint-{number} TODO={todo}"
     if side == "solution":
         return f"The solution passes. Next: make diff-{number}"
-    later = [s for s in workbook.stages() if s.number > number]
+    later = [s for s in tree.stages() if s.number > number]
     then = f"make check-{later[0].number}" if later else "make progress"
     return f"All green. Next: make diff-{number} (one other way to do it), then: {then}"
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Proves the workbook: `make test` is the quick proof (--quick), `make verify` everything.
 
 --rest proves what --quick leaves out: for a machine on which `make test` has just run.
@@ -15,10 +14,9 @@ import sys
 import time
 from dataclasses import dataclass
 
-import limits
-import workbook
-from status_line import StatusLine
-from workbook import ROOT, SKIPPED
+from workbook import limits, tree
+from workbook.status_line import StatusLine
+from workbook.tree import ROOT, SKIPPED
 
 PYTHON = sys.executable
 NOT_THE_SKELETONS = ["-E", r"^stage"]
@@ -49,7 +47,7 @@ def ctest(preset):
     # Meanwhile no other terminal's build replaces the programs (tools/build.sh).
     lock = ["flock", "--shared", f"build/{preset}.lock"] if shutil.which("flock") else []
     return [*lock, "ctest", "--test-dir", f"build/{preset}", *NOT_THE_SKELETONS, "--no-tests=error",
-            "--output-on-failure", "-j", str(workbook.JOBS)]  # fmt: skip
+            "--output-on-failure", "-j", str(tree.JOBS)]  # fmt: skip
 
 
 def build(preset, *targets):
@@ -64,7 +62,7 @@ def quick_steps():
     return [
         Step("build everything", build("dev", "all")),
         Step("solutions and harness", ctest("dev"), "build everything"),
-        Step("tests closest to their limit", [PYTHON, "tools/limits.py"], "build everything", whole_output=True),
+        Step("tests closest to their limit", [PYTHON, "tools/workbook", "limits"], "build everything", whole_output=True),
         Step("ctest -R stage, typed in the root", promised_command(), "build everything"),
         *workbook_checks(),
     ]
@@ -79,9 +77,9 @@ def workbook_checks():
 
 
 def further_steps():
-    solutions = [f"solution{stage.number}_tests" for stage in workbook.stages()]
+    solutions = [f"solution{stage.number}_tests" for stage in tree.stages()]
     programs = [*solutions, "harness_tests", "lib_tests", "demo_tests"]
-    measured = [f"solution{stage.number}*" for stage in workbook.stages()]
+    measured = [f"solution{stage.number}*" for stage in tree.stages()]
     return [
         Step("build for ThreadSanitizer", [*TSAN, *build("tsan", *programs)]),
         Step(
@@ -94,11 +92,11 @@ def further_steps():
         Step("page of make compare, in a browser", [PYTHON, "tests/page/page_test.py"], "build for release"),
         Step("Clang and clang-tidy", ["tools/lint.sh"]),
         Step("format", ["tools/format.sh", "--check"]),
-        Step("wrong answers", [PYTHON, "tools/wrong_answers.py"], whole_output=True),
-        Step("right answers", [PYTHON, "tools/right_answers.py"], whole_output=True),
+        Step("wrong answers", [PYTHON, "tools/workbook", "wrong-answers"], whole_output=True),
+        Step("right answers", [PYTHON, "tools/workbook", "right-answers"], whole_output=True),
         Step("suites under load", ["tools/flake.sh", os.environ.get("FLAKE_RUNS", "3")]),
-        Step("diagrams", [PYTHON, "tools/diagrams.py", "--check"]),
-        Step("experiments", [PYTHON, "tools/experiment.py", "--check"]),
+        Step("diagrams", [PYTHON, "tools/workbook", "diagrams", "--check"]),
+        Step("experiments", [PYTHON, "tools/workbook", "experiment", "--check"]),
     ]
 
 
@@ -173,7 +171,7 @@ def count(output):
 def main():
     chosen = sys.argv[1:]
     if chosen not in ([], ["--quick"], ["--rest"]):
-        workbook.die("Usage: tools/verify.py [--quick | --rest]")
+        tree.die("Usage: tools/workbook verify [--quick | --rest]")
     if chosen != ["--quick"]:
         # Here nobody is a learner: a skeleton that is not untouched is an error.
         os.environ["WORKBOOK_STRICT"] = "1"
@@ -183,7 +181,7 @@ def main():
     done = []
     start = time.monotonic()
     for step in steps:
-        print(workbook.paint("bold", f"== {step.title}"), flush=True)
+        print(tree.paint("bold", f"== {step.title}"), flush=True)
         outcome = run(step, done)
         done.append(outcome)
         print(f"   {verdict(outcome)} ({outcome.seconds:.1f} s)", flush=True)
@@ -196,19 +194,15 @@ def main():
         word = "FAILED" if outcome.failed else "passed" if outcome.passed else "skipped"
         print(f"{outcome.step.title:45} {word:10} {outcome.seconds:7.1f}")
     print(f"{'':45} {'':10} {time.monotonic() - start:7.1f}")
-    print(workbook.summary(passed, failed, skipped))
-    sys.exit(workbook.WRONG if failed else workbook.PASSED)
+    print(tree.summary(passed, failed, skipped))
+    sys.exit(tree.WRONG if failed else tree.PASSED)
 
 
 def verdict(outcome):
     if outcome.failed:
-        return workbook.paint("red", "FAILED")
+        return tree.paint("red", "FAILED")
     if outcome.reason:
         return f"skipped: {outcome.reason}"
-    return workbook.paint("green", f"{outcome.passed} passed") + (
+    return tree.paint("green", f"{outcome.passed} passed") + (
         f", {outcome.skipped} skipped" if outcome.skipped else ""
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,19 +1,17 @@
-#!/usr/bin/env python3
-"""tools/reset.py 03_pool   brings the untouched skeleton of a stage back from git; keeps a backup."""
+"""Brings the untouched skeleton of a stage back from git; keeps a backup: tools/workbook reset 03_pool"""
 
 import shutil
 import sys
 import time
 
-import given
-import workbook
-from workbook import ROOT
+from workbook import given, tree
+from workbook.tree import ROOT
 
 
 def main():
     if len(sys.argv) != 2:
-        workbook.die("Usage: tools/reset.py 01")
-    stage = workbook.find_stage(sys.argv[1])
+        tree.die("Usage: tools/workbook reset 01")
+    stage = tree.find_stage(sys.argv[1])
     folder = f"stages/{stage.name}"
     try:
         skeleton = given.skeleton(stage)
@@ -25,12 +23,8 @@ def main():
         given.git("restore", f"--source={skeleton.commit}", "--worktree", "--", folder)
         stage.results.unlink(missing_ok=True)  # the last check was one of the files that have gone
     except given.Missing as reason:
-        workbook.die(
+        tree.die(
             f"The skeleton comes back from git, and {reason}. Or take {folder} from a fresh clone.",
-            workbook.ENVIRONMENT,
+            tree.ENVIRONMENT,
         )
     print(f"{folder} is the untouched skeleton again. Your files are in {backup.relative_to(ROOT)}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Proves that the suites accept right answers in unusual forms.
 
 The files of each tests/right_answers/NN_name/SLUG/ are laid over the solution in a copy of the tree
@@ -10,13 +9,11 @@ import argparse
 import sys
 from dataclasses import dataclass, field
 
-import running
-import test_runs
-import workbook
-from answer_folder import ANSWERS, Answer, find_answers, read_answer
-from scratch_tree import SCRATCH, Broken, Tree, share_out
-from status_line import StatusLine
-from workbook import ROOT
+from workbook import running, test_runs, tree
+from workbook.answer_folder import ANSWERS, Answer, find_answers, read_answer
+from workbook.scratch_tree import SCRATCH, Broken, Tree, share_out
+from workbook.status_line import StatusLine
+from workbook.tree import ROOT
 
 LIMIT = 60  # seconds for one test: none comes near it, so whoever does hangs
 
@@ -51,19 +48,19 @@ def judge(answer, results):
     return verdict
 
 
-def try_answer(tree, answer):
-    tree.lay_over(answer.files)
-    code, output = tree.build(f"solution{answer.stage.number}_tests")
+def try_answer(copy, answer):
+    copy.lay_over(answer.files)
+    code, output = copy.build(f"solution{answer.stage.number}_tests")
     if code != 0:
         return Verdict(answer, refusals=[f"It does not compile:\n{output.strip()}"])
     if "warning:" in output:
         return Verdict(answer, refusals=[f"It compiles with a warning:\n{output.strip()}"])
-    with running.workers(workbook.JOBS) as pool:
-        return judge(answer, pool.map(lambda test: test_runs.run_test(test, LIMIT), tree.tests(answer.stage).values()))
+    with running.workers(tree.JOBS) as pool:
+        return judge(answer, pool.map(lambda test: test_runs.run_test(test, LIMIT), copy.tests(answer.stage).values()))
 
 
 def told(verdict):
-    word = workbook.paint("green", "accepted") if verdict.accepted else workbook.paint("red", "REFUSED ")
+    word = tree.paint("green", "accepted") if verdict.accepted else tree.paint("red", "REFUSED ")
     answer = verdict.answer
     lines = [f"{word} {verdict.passed:3} tests  {answer.stage.number}/{answer.name}: {answer.sentence}"]
     lines += [f"no verdict: {reason}" for reason in verdict.skipped]
@@ -77,37 +74,33 @@ def main():
     parser.add_argument("--only", default="*", help="only answers whose name has this in it")
     options = parser.parse_args()
 
-    stage = workbook.find_stage(options.stage) if options.stage else None
+    stage = tree.find_stage(options.stage) if options.stage else None
     paths = find_answers(stage, options.only)
     if not paths:
-        workbook.die(f"No folder in {ANSWERS.relative_to(ROOT)} matches '{options.only}'.")
+        tree.die(f"No folder in {ANSWERS.relative_to(ROOT)} matches '{options.only}'.")
     try:
         answers = []
         for path in paths:
             answers.append(read_answer(path))
     except Broken as broken:
-        workbook.die(f"{path.relative_to(ROOT)} {broken}.", workbook.WRONG)
+        tree.die(f"{path.relative_to(ROOT)} {broken}.", tree.WRONG)
 
-    tree = Tree(1)
+    copy = Tree(1)
     with StatusLine(f"Building the untouched solutions in {SCRATCH.relative_to(ROOT)}"):
-        tree.prepare(sorted({answer.stage for answer in answers}, key=lambda s: s.name))
+        copy.prepare(sorted({answer.stage for answer in answers}, key=lambda s: s.name))
     [ordered] = share_out(answers, 1)
     verdicts = []
     with StatusLine("Right answers", len(ordered)) as status:
         for answer in ordered:
-            verdicts.append(try_answer(tree, answer))
+            verdicts.append(try_answer(copy, answer))
             status.print(told(verdicts[-1]))
             status.count()
-    tree.restore()
+    copy.restore()
 
     refused = [verdict for verdict in verdicts if not verdict.accepted]
     skipped = sum(len(verdict.skipped) for verdict in verdicts)
     if refused:
         print("\nRefused although right: " + ", ".join(f"{v.answer.stage.number}/{v.answer.name}" for v in refused))
     print("\nRight answers that passed or failed, and tests that gave no verdict on them:")
-    print(workbook.summary(len(verdicts) - len(refused), len(refused), skipped))
-    sys.exit(workbook.WRONG if refused else workbook.PASSED)
-
-
-if __name__ == "__main__":
-    main()
+    print(tree.summary(len(verdicts) - len(refused), len(refused), skipped))
+    sys.exit(tree.WRONG if refused else tree.PASSED)

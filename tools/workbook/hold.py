@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """Opens many connections that say nothing, and looks at the server that holds them. Linux only.
 
-    tools/hold_connections.py [--clients 5000] SERVER
-    tools/hold_connections.py [--clients 5000] --build solution02_server
+    tools/workbook hold [--clients 5000] SERVER
+    tools/workbook hold [--clients 5000] --build solution02_server
 
 SERVER is the program, for example build/release/bin/solution02_server. It is started on a free port of
 this machine and stopped at the end. Prints a table: before, while all are connected, after they left.
@@ -16,9 +15,9 @@ import statistics
 import sys
 import time
 
-import test_runs
-from process_watch import PATIENCE, Server, Snapshot
-from system_limits import fail, number_of_clients, raise_descriptor_limit
+from workbook import test_runs
+from workbook.process_watch import PATIENCE, Server, Snapshot
+from workbook.system_limits import fail, number_of_clients, raise_descriptor_limit
 
 REQUEST = b"GET /fast HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
@@ -137,7 +136,3 @@ def main():
         sys.exit(code)
     with Server(options.server or f"build/release/bin/{options.build}") as server:
         measure(server, clients)
-
-
-if __name__ == "__main__":
-    main()

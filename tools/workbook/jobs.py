@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""How many programs may run at once here: tools/jobs.py prints the number. JOBS=N sets it.
+"""How many programs may run at once here. JOBS=N sets it.
 
 A container may be allowed fewer processors than the machine has, and less memory; a compiler and a
 test with AddressSanitizer take up to a GiB each.
@@ -56,5 +55,5 @@ def read(path):
         return ""
 
 
-if __name__ == "__main__":
+def main():
     print(jobs())

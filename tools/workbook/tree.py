@@ -7,10 +7,9 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import jobs
-import running  # noqa: F401  every tool ends as it says
+from workbook import jobs, running  # noqa: F401  every tool ends as it says
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 JOBS = jobs.jobs()
 RUNGS = ("Nudge", "Concept", "Shape")
 

@@ -1,4 +1,4 @@
-"""What an experiment says of itself, in its first comment lines; tools/experiment.py does it.
+"""What an experiment says of itself, in its first comment lines; tools/workbook experiment does it.
 
     // Experiment: one sentence
     // Build: plain | asan | tsan | thread-safety | helgrind | solutions
@@ -16,7 +16,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbook import ROOT
+from workbook.tree import ROOT
 
 SOURCES = ROOT / "experiments"
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Gives the next hint for a TODO: a nudge, then the concept, then the shape of the code.
 
 How far a learner has climbed is remembered in build/hints.json.
@@ -9,8 +8,8 @@ import re
 import sys
 import textwrap
 
-import workbook
-from workbook import ROOT, RUNGS
+from workbook import tree
+from workbook.tree import ROOT, RUNGS
 
 MEMORY = ROOT / "build" / "hints.json"
 COLUMNS = 80
@@ -18,17 +17,17 @@ COLUMNS = 80
 
 def main():
     if len(sys.argv) not in (2, 3):
-        workbook.die("Usage: tools/hint.py 01 [1.2]")
-    stage = workbook.find_stage(sys.argv[1])
+        tree.die("Usage: tools/workbook hint 01 [1.2]")
+    stage = tree.find_stage(sys.argv[1])
     todos = {todo.number: todo for todo in stage.todos()}
     if not todos:
-        workbook.die(
-            f"stages/{stage.name} has no hints.md; make reset-{stage.number} brings it back.", workbook.ENVIRONMENT
+        tree.die(
+            f"stages/{stage.name} has no hints.md; make reset-{stage.number} brings it back.", tree.ENVIRONMENT
         )
 
     number = sys.argv[2] if len(sys.argv) == 3 else next_todo(stage)
     if number not in todos:
-        workbook.die(f"Stage {stage.number} has no TODO {number}; it has: {', '.join(todos)}")
+        tree.die(f"Stage {stage.number} has no TODO {number}; it has: {', '.join(todos)}")
     todo = todos[number]
 
     memory = recall()
@@ -77,15 +76,11 @@ def next_todo(stage):
             return number
     done = "All TODOs of stage {} are {}.".format(stage.number, "green" if checked else "written")
     print(f"{done} Next: make check-{stage.number}\nA hint for one of them: make hint-{stage.number} TODO={next(iter(states))}")
-    sys.exit(workbook.PASSED)
+    sys.exit(tree.PASSED)
 
 
 def recall():
     try:
-        return json.loads(workbook.read(MEMORY))
+        return json.loads(tree.read(MEMORY))
     except (OSError, ValueError):
         return {}
-
-
-if __name__ == "__main__":
-    main()

@@ -2,7 +2,7 @@
 
 import os
 
-from diagrams import HEIGHT, INK, MUTED, WIDTH, Canvas
+from workbook.diagrams import HEIGHT, INK, MUTED, WIDTH, Canvas
 
 COLORS = ("#2f6db5", "#c05f14", "#3f7f4a")
 LEFT = 100  # pixels of a chart that belong to the numbers at its left

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Sends many clients at once to the naive and to the pooled server, and accounts for each of them.
 
-    tools/stress.py [--clients 10000] [--side stage] [--bin FOLDER] [--out build/stress]
+    tools/workbook stress [--clients 10000] [--side stage] [--bin FOLDER] [--out build/stress]
 
 Builds the programs, unless they are in --bin FOLDER; before that it looks whether this machine allows so
 many clients.
@@ -22,10 +21,9 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import plot
-import test_runs
-from process_watch import Recording, Server, interrupted_by_sigterm_too
-from system_limits import check_threads, fail, number_of_clients, raise_descriptor_limit
+from workbook import plot, test_runs
+from workbook.process_watch import Recording, Server, interrupted_by_sigterm_too
+from workbook.system_limits import check_threads, fail, number_of_clients, raise_descriptor_limit
 
 TIMEOUT = "60s"  # of a request: the kernel tries to connect again for longer than 30 s
 INTERRUPTED = 130
@@ -279,7 +277,3 @@ def main():
     if wrong:
         sys.exit(1)
     print(f"All {options.clients} outcomes of each run are accounted for. Pictures: {options.out}/*.svg")
-
-
-if __name__ == "__main__":
-    main()

@@ -10,8 +10,8 @@ import subprocess
 import tarfile
 from dataclasses import dataclass
 
-import workbook
-from workbook import ROOT
+from workbook import tree
+from workbook.tree import ROOT
 
 
 class Missing(Exception):
@@ -24,8 +24,8 @@ class Skeleton:
     texts: dict  # name of a file in the stage's folder -> text
 
     def is_whole(self):
-        todos = workbook.parse_hints(self.texts.get("hints.md", ""))
-        stubs = set().union(*(workbook.stubs_in(text) for text in self.code().values()))
+        todos = tree.parse_hints(self.texts.get("hints.md", ""))
+        stubs = set().union(*(tree.stubs_in(text) for text in self.code().values()))
         return bool(todos) and all(todo.number in stubs for todo in todos)
 
     def code(self):
@@ -34,7 +34,7 @@ class Skeleton:
 
     def to_write(self):
         """The files in which a learner writes."""
-        return [name for name, text in self.code().items() if workbook.stubs_in(text)]
+        return [name for name, text in self.code().items() if tree.stubs_in(text)]
 
 
 def git(*words):
