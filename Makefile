@@ -34,31 +34,31 @@ setup: ## install what is missing, or say what to type
 	tools/setup.sh --verbose
 
 stage-%: ## build your stage NN, then: ctest -R stageNN
-	tools/build_stage.sh $(stage)
+	$(workbook) stage $*
 
 check-%: ## build it, run its tests, tell the story
-	$(workbook) check $(stage)
+	$(workbook) check $*
 
 watch-%: ## check again each time you save
-	$(workbook) watch $(stage)
+	$(workbook) watch $*
 
 hint-%: ## the next hint [TODO=1.2]
-	$(workbook) hint $(stage) $(if $(TODO),$(call quoted,$(TODO)))
+	$(workbook) hint $* $(if $(TODO),$(call quoted,$(TODO)))
 
 progress: ## what is green, red, and not begun
 	$(workbook) progress
 
 diff-%: ## your stage against the solution
-	tools/diff.sh $(stage)
+	$(workbook) diff $*
 
 reset-%: ## the skeleton again; your files go to backups/
-	$(workbook) reset $(stage)
+	$(workbook) reset $*
 
 tsan-%: ## build and run your stage with ThreadSanitizer
-	tools/sanitizer.sh thread python3 tools/workbook check $(stage) --preset tsan
+	tools/sanitizer.sh thread python3 tools/workbook check $* --preset tsan
 
 explore-%: ## every schedule, further than the suite [ONLY=..]
-	$(workbook) explore $(stage) $(if $(SOLUTION),--side solution) $(if $(ONLY),--only=$(call quoted,$(ONLY))) \
+	$(workbook) explore $* $(if $(SOLUTION),--side solution) $(if $(ONLY),--only=$(call quoted,$(ONLY))) \
 	  $(if $(PREEMPTIONS),--preemptions=$(call quoted,$(PREEMPTIONS))) $(if $(SECONDS),--seconds=$(call quoted,$(SECONDS))) \
 	  $(if $(REPLAY),--replay=$(call quoted,$(REPLAY)))
 
@@ -101,7 +101,7 @@ experiment: ## a small experiment from WORKBOOK.md [NAME=...]
 
 ##@ Instructor
 solution-%: ## run the suite of stage NN on its solution
-	$(workbook) check $(stage) --side solution
+	$(workbook) check $* --side solution
 
 wrong-answers: ## who catches which mistake [STAGE=NN ONLY=.. TIMES=N]
 	tools/setup.sh

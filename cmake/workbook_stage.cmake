@@ -1,10 +1,9 @@
-# workbook_stage(01_single SOURCES ... TESTS ... [PROGRAM server] [EXTRA_PROGRAMS ...] [NEEDS ...]
-#                [LIBRARIES ...])
+# workbook_stage(01_single SOURCES ... TESTS ... [EXTRA_PROGRAMS ...] [NEEDS ...] [LIBRARIES ...])
 #
 # Declares a stage twice: as the learner's (stages/) and as the solution (solutions/), with the same
 # files and the same suite, which lies in the learner's folder. For the side `stage` it makes
 #   stage01          the library of SOURCES
-#   stage01_server   the program of main.cpp, named after PROGRAM
+#   stage01_server   the program of main.cpp, named as the stage's stage.json says
 #   stage01_NAME     a program of NAME.cpp for each of EXTRA_PROGRAMS
 #   stage01_tests    the suite of TESTS; CTest knows its tests as stage01.Suite.Name
 # and the same for `solution`. Only what is built has tests in CTest.
@@ -12,13 +11,11 @@
 # A suite includes the headers under test in angle brackets. In quotes, the compiler would find the
 # learner's, which lie beside the suite, also when it builds the solution's tests.
 function(workbook_stage folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PROGRAM" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS;LIBRARIES")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "workbook_stage(${folder}): what is '${arg_UNPARSED_ARGUMENTS}'?")
   endif()
-  if(NOT arg_PROGRAM)
-    set(arg_PROGRAM server)
-  endif()
+  workbook_stage_says(program ${folder} program)
   string(SUBSTRING ${folder} 0 2 number)
   list(TRANSFORM arg_TESTS PREPEND ${CMAKE_SOURCE_DIR}/stages/${folder}/)
   set(needs "")
@@ -49,16 +46,28 @@ function(workbook_stage folder)
         $<$<CXX_COMPILER_ID:Clang>:-Wno-unused-private-field>)
     endif()
 
-    add_executable(${name}_${arg_PROGRAM} ${dir}/main.cpp)
-    target_link_libraries(${name}_${arg_PROGRAM} PRIVATE ${name} workbook_program)
+    add_executable(${name}_${program} ${dir}/main.cpp)
+    target_link_libraries(${name}_${program} PRIVATE ${name} workbook_program)
 
-    foreach(program IN LISTS arg_EXTRA_PROGRAMS)
-      add_executable(${name}_${program} ${dir}/${program}.cpp)
-      target_link_libraries(${name}_${program} PRIVATE ${name} workbook_program)
+    foreach(extra IN LISTS arg_EXTRA_PROGRAMS)
+      add_executable(${name}_${extra} ${dir}/${extra}.cpp)
+      target_link_libraries(${name}_${extra} PRIVATE ${name} workbook_program)
     endforeach()
 
     workbook_suite(${name} ${arg_TESTS})
   endforeach()
+endfunction()
+
+# workbook_stage_says(variable 01_single key...): what the stage's stage.json says of a key.
+function(workbook_stage_says variable folder)
+  set(file stages/${folder}/stage.json)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${file})
+  file(READ ${CMAKE_SOURCE_DIR}/${file} json)
+  string(JSON value ERROR_VARIABLE error GET "${json}" ${ARGN})
+  if(error)
+    message(FATAL_ERROR "${file} does not say what is asked of it: ${error}")
+  endif()
+  set(${variable} "${value}" PARENT_SCOPE)
 endfunction()
 
 # A suite as a program for each of its files, NAME_FILE: one test can be built and run without

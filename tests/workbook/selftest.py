@@ -9,7 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tools")]
-from workbook import answer_folder, patch_file, right_answers, scratch_tree, test_runs, tree, verify, wrong_answers  # noqa: E402
+from workbook import answer_folder, patch_file, right_answers, scratch_tree, stage_json, test_runs, tree, verify, wrong_answers  # noqa: E402
 import answers  # noqa: E402
 import leaks  # noqa: E402
 import mirror  # noqa: E402
@@ -60,10 +60,12 @@ $ make stage-01 && ctest -R stage01
 return 2 * number;
 ```
 """
+STAGE_JSON = '{"title": "Twice", "minutes": 5, "program": "server"}'
 FILES = {
     "stages/01_toy/twice.cpp": SKELETON,
     "stages/01_toy/twice_test.cpp": SUITE,
     "stages/01_toy/hints.md": HINTS,
+    "stages/01_toy/stage.json": STAGE_JSON,
     "solutions/01_toy/twice.cpp": SOLUTION,
     "tests/wrong_answers/01_toy/01-01_adds.patch": PATCH,
     "tests/right_answers/01_toy/adds/twice.cpp": ANSWER,
@@ -73,6 +75,7 @@ FILES = {
 CODE, TWICE = "stages/01_toy/twice.cpp", "solutions/01_toy/twice.cpp"
 WRONG = "tests/wrong_answers/01_toy/01-01_adds.patch"
 RIGHT = "tests/right_answers/01_toy/adds"
+ABOUT = "stages/01_toy/stage.json"
 HOME = "/" + "home/someone/x"
 
 # check, file, what to replace in it, with what, what the check must say
@@ -102,6 +105,13 @@ BREAKS = [
     ("text", "README.md", "#toy", "#joy", "no heading"),
     ("text", "README.md", "(#toy)", "(toy.md)", "leads nowhere"),
     ("text", "README.md", "return 2", "return 3", "is not in it"),
+    ("stages", ABOUT, '"title": "Twice", ', "", "stage.json lacks the key 'title'"),
+    ("stages", ABOUT, "minutes", "minuets", "stage.json has the unknown key 'minuets'"),
+    ("stages", ABOUT, "5", '"5"', "'minutes' must be a whole number, not \"5\""),
+    ("stages", ABOUT, '"server"}', '"server", "server": {"name": "one"}}', "'server' lacks the key 'port'"),
+    ("stages", ABOUT, "}", "", "stage.json cannot be read as JSON"),
+    ("stages", "stages/01_other/stage.json", "", STAGE_JSON, "two stages 01: stages/01_other and stages/01_toy"),
+    ("stages", "stages/02_empty/hints.md", "", HINTS, "stages/02_empty/stage.json is missing"),
     ("leaks", "README.md", "# Toy", HOME, "has /" + "home/s"),
     ("patches", WRONG, "Hint: does not double\n", "", "has no Hint"),
     ("patches", WRONG, "does not double", "(", "no regular expression"),
@@ -114,8 +124,18 @@ BREAKS = [
 ]
 
 
+def described(root):
+    try:
+        tree.described_stages(root)
+    except stage_json.BadStage as bad:
+        return [str(bad)]
+    return []
+
+
 def run(check, root):
     stage = tree.Stage("01_toy", root)
+    if check == "stages":
+        return described(root)
     if check == "mirror":
         return mirror.check(stage)
     if check == "patches":
@@ -148,6 +168,7 @@ def check_breaks():
             root = Path(folder)
             write(root)
             path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(path.read_text().replace(old, new) if path.exists() else new)
             said = run(check, root)
             if not any(words in problem for problem in said):

@@ -91,7 +91,10 @@ def check_command(command, root):
 
 @functools.cache
 def make_knows(target, root):
-    """Empty when `make target` can start, else what make says."""
+    """Empty when `make target` can start, else why not."""
+    number = re.search(r"-(\d+)\b", target)
+    if number and not any(stage.number == number[1] for stage in tree.stages(root)):
+        return f"there is no stage {number[1]}"
     run = subprocess.run(
         ["make", "--dry-run", target], cwd=root, capture_output=True, text=True, check=False
     )

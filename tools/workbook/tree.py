@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbook import jobs, running  # noqa: F401  every tool ends as it says
+from workbook import jobs, running, stage_json  # noqa: F401  running: every tool ends as it says
 
 ROOT = Path(__file__).resolve().parents[2]
 JOBS = jobs.jobs()
@@ -39,6 +39,7 @@ class Todo:
 class Stage:
     name: str  # 03_pool
     root: Path = ROOT
+    about: dict = field(default_factory=dict, compare=False)  # its stage.json, see stage_json.py
 
     @property
     def number(self):
@@ -139,8 +140,20 @@ def without_comments(source):
 
 
 def stages(root=ROOT):
-    folders = sorted((root / "stages").glob("[0-9][0-9]_*"))
-    return [Stage(f.name, root) for f in folders if f.is_dir()]
+    """All stages in their order; ends the program with a sentence when one does not say what it is."""
+    try:
+        return described_stages(root)
+    except stage_json.BadStage as bad:
+        die(bad)
+
+
+def described_stages(root):
+    folders = sorted(f.name for f in (root / "stages").glob("[0-9][0-9]_*") if f.is_dir())
+    for one, other in zip(folders, folders[1:]):
+        if one[:2] == other[:2]:
+            raise stage_json.BadStage(f"There are two stages {one[:2]}: stages/{one} and stages/{other}.")
+    return [Stage(name, root, stage_json.read(root / "stages" / name / "stage.json", f"stages/{name}/stage.json"))
+            for name in folders]  # fmt: skip
 
 
 def find_stage(word):
