@@ -38,12 +38,44 @@ transcript& make_shared_transcript() {
   return *new (memory) transcript;
 }
 
+/// What a test's process prints: kept in memory, and shown with its story. A test that prints without
+/// an end is refused what goes beyond 16 MiB.
+class captured_output {
+ public:
+  captured_output() : file_(::memfd_create("printed", MFD_CLOEXEC | MFD_ALLOW_SEALING)) {
+    if (file_.get() < 0) throw_errno("cannot keep what a test prints");
+    constexpr off_t most = 16 << 20;
+    if (::ftruncate(file_.get(), most) != 0) throw_errno("cannot keep what a test prints");
+    ::fcntl(file_.get(), F_ADD_SEALS, F_SEAL_GROW);
+  }
+
+  /// In the test's process: whatever is printed from here on is kept, line by line.
+  void capture() const {
+    ::dup2(file_.get(), STDOUT_FILENO);
+    ::dup2(file_.get(), STDERR_FILENO);
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  }
+
+  [[nodiscard]] std::string text() const {
+    // The place where the next byte would be written is common to both processes.
+    std::string text(static_cast<std::size_t>(::lseek(file_.get(), 0, SEEK_CUR)), '\0');
+    if (::pread(file_.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+      throw_errno("cannot read what a test has printed");
+    }
+    return text;
+  }
+
+ private:
+  unique_fd file_;
+};
+
 struct child_process {
   pid_t id = 0;
   unique_fd alive;  ///< becomes readable (end of file) when the process has ended
 };
 
-child_process start_test(const std::string& name, transcript& shared) {
+child_process start_test(const std::string& name, transcript& shared,
+                         const captured_output& printed) {
   int ends[2] = {-1, -1};
   if (::pipe2(ends, O_CLOEXEC) != 0) throw_errno("cannot open a pipe");
   unique_fd read_end(ends[0]);
@@ -54,6 +86,7 @@ child_process start_test(const std::string& name, transcript& shared) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // no test survives its supervisor
     ::setpgid(0, 0);                     // so that the supervisor can end all that it started
     read_end.reset();
+    printed.capture();
     const int code = run_test_in_this_process(name, shared);
     std::exit(code);
   }
@@ -171,14 +204,16 @@ test_status supervise(const std::string& suite, const std::string& name) {
   transcript& shared = make_shared_transcript();
   std::fflush(nullptr);
   const auto begin = steady_clock::now();
-  const child_process child = start_test(name, shared);
+  const captured_output printed;
+  const child_process child = start_test(name, shared, printed);
   int used_percent = 0;
   verdict ending = watch(child, shared, used_percent);
   test_record record = record_of(fmt::format("{}.{}", suite, name), std::move(ending), shared);
   record.time = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - begin);
   record.used_percent = used_percent;
+  record.printed = printed.text();
   ::munmap(&shared, sizeof(transcript));
-  fmt::print("{}", tell(record));
+  fmt::print("{}{}", record.printed, tell(record));
   std::fflush(stdout);
   keep(record);
   return record.ending.status;

@@ -146,8 +146,10 @@ std::string to_json(const test_record& record) {
       {"failure", record.failure},
       {"beside", record.beside},
       {"places", record.ending.places},
+      {"printed", record.printed},
       {"skipped", record.skipped},
       {"explored", record.explored},
+      {"story", tell(record)},
   };
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }

@@ -28,6 +28,7 @@ struct test_record {
   std::size_t failed_step = 0;  ///< counted from 1; 0: no step was begun, or none failed
   std::string failure;          ///< the assertions that failed, or what ended the test
   std::string beside;           ///< what code that ran beside the test has thrown
+  std::string printed;          ///< by the test and the code under test, and by sanitizers
   std::string skipped;          ///< why it was skipped
   std::string explored;         ///< how many schedules were tried, and within which bounds
 };
@@ -40,8 +41,8 @@ struct test_record {
 /// and the hint to ask for.
 [[nodiscard]] std::string tell(const test_record& record);
 
-/// @returns one line of JSON, with a newline at its end; every member is there. Bytes that are no
-/// UTF-8 become U+FFFD.
+/// @returns one line of JSON, with a newline at its end: every member, and the story that tell()
+/// makes of them. Bytes that are no UTF-8 become U+FFFD.
 [[nodiscard]] std::string to_json(const test_record& record);
 
 /// Appends the record to the file that the environment variable WORKBOOK_RECORDS names, if it does.

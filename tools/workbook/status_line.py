@@ -40,10 +40,10 @@ class StatusLine:
             self._clock.join()
             self._write("\r\033[K")
 
-    def count(self):
-        """One more is done."""
+    def count(self, more=1):
+        """So many more are done."""
         with self._lock:
-            self._done += 1
+            self._done += more
             self._say(f"{self._done} of {self.total}")
 
     def show(self, said):

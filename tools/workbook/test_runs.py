@@ -1,6 +1,7 @@
 """Builds programs, runs their tests one by one and says what came of each."""
 
 import fcntl
+import itertools
 import json
 import os
 import re
@@ -15,6 +16,8 @@ from pathlib import Path
 from workbook import running
 from workbook.status_line import StatusLine
 from workbook.tree import ENVIRONMENT, JOBS, ROOT, die
+
+AT_ONCE = 8  # tests that are run by one start of their program
 
 
 def build(preset, *targets):
@@ -95,21 +98,46 @@ def registered_tests(build_folder, pattern):
 
 
 def run_test(test, limit=None):
-    with tempfile.NamedTemporaryFile("r", errors="replace") as records:
-        result = run_program(test, limit, {"WORKBOOK_RECORDS": records.name})
-        if line := records.read():
-            result.record = json.loads(line)
-    if result.status == "passed":  # says the exit code; the record knows better
-        result.status = result.said("status") or "passed"
-    return result
+    return run_together([test], limit)[0]
 
 
-def run_program(test, limit, environment):
+def run_together(tests, limit=None):
+    """Runs tests of one program, one after the other in one start of it."""
+    results = []
+    while tests:
+        records, ending = run_program(tests, limit)
+        results += [judged(test, record) for test, record in zip(tests, records)]
+        # One that has no record has ended the program with it, and kept those behind it from running.
+        results += [ending] if len(records) < len(tests) else []
+        tests = tests[len(records) + 1 :]
+    return results
+
+
+def judged(test, record):
+    code = 1 if record["status"] == "failed" else 0
+    output = record.get("printed", "") + record.get("story", "")
+    return Result(test, record["status"], record.get("ms", 0), output, code, record)
+
+
+def run_program(tests, limit):
+    """The records of the tests that have one, and how the program ended, as a result of the next one."""
+    *program, _ = tests[0].command
+    with tempfile.NamedTemporaryFile("r", errors="replace") as file:
+        ending = start_and_wait(
+            tests, [*program, "--gtest_filter=" + ":".join(test.short_name for test in tests)],
+            {"WORKBOOK_RECORDS": file.name}, sum(limit or test.limit for test in tests),
+        )  # fmt: skip
+        records = [json.loads(line) for line in file]
+    ending.test = tests[min(len(records), len(tests) - 1)]
+    return records, ending
+
+
+def start_and_wait(tests, command, environment, limit):
     start = time.monotonic()
     process = running.start(
-        test.command,
-        cwd=test.directory,
-        env={**os.environ, **test.environment, **environment},
+        command,
+        cwd=tests[0].directory,
+        env={**os.environ, **tests[0].environment, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -117,7 +145,7 @@ def run_program(test, limit, environment):
         errors="replace",
     )
     try:
-        output, _ = process.communicate(timeout=limit or test.limit)
+        output, _ = process.communicate(timeout=limit)
         hung = False
     except subprocess.TimeoutExpired:
         running.kill(process)  # the test forks: its children go with it
@@ -125,17 +153,26 @@ def run_program(test, limit, environment):
         hung = True
     running.finished(process)
     ms = int((time.monotonic() - start) * 1000)
-    status = "hung" if hung else "failed" if process.returncode != 0 else "passed"
-    return Result(test, status, ms, output, process.returncode)
+    return Result(tests[0], "hung" if hung else "failed", ms, output, process.returncode)
 
 
 def run_tests(tests, jobs=JOBS, limit=None):
     """Runs the tests, `jobs` at a time, and shows how many are done. The results, in the tests' order."""
     with StatusLine("Testing", len(tests)) as status, running.workers(jobs) as pool:
-        runs = [pool.submit(run_test, test, limit) for test in tests]
-        for run in runs:
-            run.add_done_callback(lambda _: status.count())
-        return [run.result() for run in runs]
+
+        def run(together):
+            results = run_together(together, limit)
+            status.count(len(results))
+            return results
+
+        return [result for results in pool.map(run, shares(tests)) for result in results]
+
+
+def shares(tests):
+    """A few tests of one program in each: to start it with AddressSanitizer costs as much as a test."""
+    for _, own in itertools.groupby(tests, key=lambda test: test.command[:-1]):
+        own = list(own)
+        yield from (own[i : i + AT_ONCE] for i in range(0, len(own), AT_ONCE))
 
 
 def story(output):
