@@ -2,7 +2,7 @@
 """Stage and solution mirror each other.
 
 The same code files on both sides; every difference begins at a TODO block of the stage; the TODO numbers
-are unique, in working order and the same in hints.md and WORKBOOK.md; none is left in a solution; a
+are unique, in working order and the same in hints.md and in the text; none is left in a solution; a
 learner writes at most 80 lines and reads at most 400.
 """
 
@@ -159,7 +159,7 @@ def check(stage):
         numbers = [sort_key(block.number) for block in found]
         if numbers != sorted(numbers):
             problems.append(f"{where}/{name} has its TODOs out of working order")
-    problems += check_numbers(stage, blocks, suites) + check_workbook(stage, blocks)
+    problems += check_numbers(stage, blocks, suites) + check_text(stage, blocks)
     return problems + check_sizes(stage, blocks, written, read)
 
 
@@ -186,25 +186,23 @@ def check_numbers(stage, blocks, suites):
     return problems
 
 
-def check_workbook(stage, blocks):
-    """The table of TODOs in WORKBOOK.md: | 1.1 `parse_request` | `stages/...` | 20 | tests |"""
-    path = stage.root / "WORKBOOK.md"
-    if not path.exists():
-        return []
-    text = path.read_text()
+def check_text(stage, blocks):
+    """The table of TODOs in the text: | 1.1 `parse_request` | `stages/...` | 20 | tests |"""
     own = rf"({int(stage.number)}\.\d+)"
-    rows = re.findall(rf"^\| *{own}\b[^|]*\| *`([^`]+)` *\| *(\d+) *\|", text, re.M)
     said = {block.number: (block.place.split(":")[0], block.claimed) for block in blocks}
-    problems = []
-    for number, file, lines in rows:
-        if number in said and said[number] != (file, int(lines)):
-            there = "{}, {} lines".format(*said[number])
-            problems.append(f"WORKBOOK.md says TODO {number}: {file}, {lines} lines; it is {there}")
-    numbers = set(said)
-    tabled = {number for number, _, _ in rows}
-    problems += [f"WORKBOOK.md has no table row for TODO {n}" for n in sorted(numbers - tabled)]
-    mentioned = set(re.findall(rf"\bTODO {own}", text)) | tabled
-    problems += [f"WORKBOOK.md names TODO {n}, which is none" for n in sorted(mentioned - numbers)]
+    problems, tabled = [], set()
+    for path in tree.texts(stage.root):
+        name, text = path.relative_to(stage.root), tree.read(path)
+        rows = re.findall(rf"^\| *{own}\b[^|]*\| *`([^`]+)` *\| *(\d+) *\|", text, re.M)
+        for number, file, lines in rows:
+            if number in said and said[number] != (file, int(lines)):
+                there = "{}, {} lines".format(*said[number])
+                problems.append(f"{name} says TODO {number}: {file}, {lines} lines; it is {there}")
+        here = {number for number, _, _ in rows}
+        mentioned = set(re.findall(rf"\bTODO {own}", text)) | here
+        problems += [f"{name} names TODO {n}, which is none" for n in sorted(mentioned - set(said))]
+        tabled |= here
+    problems += [f"the text has no table row for TODO {n}" for n in sorted(set(said) - tabled)]
     return problems
 
 

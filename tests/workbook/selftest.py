@@ -61,6 +61,18 @@ return 2 * number;
 ```
 """
 STAGE_JSON = '{"title": "Twice", "minutes": 5, "program": "server"}'
+WORKBOOK = "# Toys\n[the first](stages/01_toy/README.md#a-toy), its TODO 1.1\n"
+TEXT = """# A toy
+[Toys](../../WORKBOOK.md#toys): `make check-01`, `Twice.DoublesTheNumber`, `stages/01_toy/twice.cpp`, TODO 1.1
+| 1.1 twice | `stages/01_toy/twice.cpp` | 1 | `Twice.*` |
+```console
+$ make stage-01 && ctest -R stage01
+```
+```cpp
+// from solutions/01_toy/twice.cpp
+return 2 * number;
+```
+"""
 FILES = {
     "stages/01_toy/twice.cpp": SKELETON,
     "stages/01_toy/twice_test.cpp": SUITE,
@@ -70,10 +82,12 @@ FILES = {
     "tests/wrong_answers/01_toy/01-01_adds.patch": PATCH,
     "tests/right_answers/01_toy/adds/twice.cpp": ANSWER,
     "README.md": README,
-    "WORKBOOK.md": "| 1.1 twice | `stages/01_toy/twice.cpp` | 1 | `Twice.*` |\nTODO 1.1\n",
+    "WORKBOOK.md": WORKBOOK,
+    "stages/01_toy/README.md": TEXT,
 }
 CODE, TWICE = "stages/01_toy/twice.cpp", "solutions/01_toy/twice.cpp"
 WRONG = "tests/wrong_answers/01_toy/01-01_adds.patch"
+STAGE = "stages/01_toy/README.md"
 RIGHT = "tests/right_answers/01_toy/adds"
 ABOUT = "stages/01_toy/stage.json"
 HOME = "/" + "home/someone/x"
@@ -94,9 +108,11 @@ BREAKS = [
     ("mirror", "solutions/01_toy/notes.md", "", "notes\n", "does not belong to a solution"),
     ("mirror", "stages/01_toy/hints.md", "### Concept\nTwo.\n", "", "needs Nudge, Concept, Shape"),
     ("mirror", "stages/01_toy/hints.md", "1.1", "1.3", "hints.md lists"),
-    ("mirror", "WORKBOOK.md", "TODO 1.1", "TODO 1.4", "WORKBOOK.md names"),
-    ("mirror", "WORKBOOK.md", "| 1.1", "| 1.2", "no table row"),
-    ("mirror", "WORKBOOK.md", "| 1 |", "| 8 |", "8 lines; it is"),
+    ("mirror", "WORKBOOK.md", "TODO 1.1", "TODO 1.4", "WORKBOOK.md names TODO 1.4"),
+    ("mirror", STAGE, "TODO 1.1", "TODO 1.4", f"{STAGE} names TODO 1.4"),
+    ("mirror", STAGE, "| 1.1", "| 1.2", "no table row"),
+    ("mirror", STAGE, "| 1.1", "| 1.2", f"{STAGE} names TODO 1.2"),
+    ("mirror", STAGE, "| 1 |", "| 8 |", "8 lines; it is"),
     ("text", "README.md", "check-01", "check-77", "no stage 77"),
     ("text", "README.md", "make stage-01", "make stagy", "no target 'stagy'"),
     ("text", "README.md", "-R stage01", "-R stage09", "selects no test"),
@@ -112,6 +128,17 @@ BREAKS = [
     ("stages", ABOUT, "}", "", "stage.json cannot be read as JSON"),
     ("stages", "stages/01_other/stage.json", "", STAGE_JSON, "two stages 01: stages/01_other and stages/01_toy"),
     ("stages", "stages/02_empty/hints.md", "", HINTS, "stages/02_empty/stage.json is missing"),
+    ("text", "WORKBOOK.md", "#a-toy", "#a-joy", "leads to no heading"),
+    ("text", "WORKBOOK.md", "01_toy/README", "02_toy/README", "leads nowhere"),
+    ("text", STAGE, "#toys", "#joys", "leads to no heading"),
+    ("text", STAGE, "../../WORKBOOK", "../WORKBOOK", "leads nowhere"),
+    ("text", STAGE, "# A toy", "# A joy", "WORKBOOK.md: the link to stages/01_toy/README.md#a-toy leads to no heading"),
+    ("text", STAGE, "check-01", "check-77", "no stage 77"),
+    ("text", STAGE, "make stage-01", "make stagy", "no target 'stagy'"),
+    ("text", STAGE, "-R stage01", "-R stage09", "selects no test"),
+    ("text", STAGE, "Twice.Doubles", "Twice.Trebles", "is no test"),
+    ("text", STAGE, "01_toy/twice.cpp`,", "01_toy/twice.hpp`,", "does not exist"),
+    ("text", STAGE, "return 2", "return 3", "is not in it"),
     ("leaks", "README.md", "# Toy", HOME, "has /" + "home/s"),
     ("patches", WRONG, "Hint: does not double\n", "", "has no Hint"),
     ("patches", WRONG, "does not double", "(", "no regular expression"),
@@ -146,7 +173,7 @@ def run(check, root):
         return [problem for path in leaks.files(root) for problem in leaks.check(path, root)]
     text.make_knows.cache_clear()
     text.anchors.cache_clear()
-    return text.check(root / "README.md", root)
+    return [problem for path in text.texts(root) for problem in text.check(path, root)]
 
 
 def write(root):

@@ -192,6 +192,11 @@ def split_at_gaps(lines):
     return [part for part in found if part]
 
 
+def texts(root):
+    """Every text: that of the workbook, and what else is written for readers."""
+    return sorted([*root.glob("*.md"), *root.glob("diagrams/*.md"), *root.glob("stages/*/*.md")])
+
+
 def check(path, root):
     text = Text(path, root)
     suites = [(stage.number, name) for stage in tree.stages(root) for name in stage.suite()]
@@ -212,7 +217,7 @@ def check(path, root):
 
 def main():
     root = tree.ROOT
-    paths = sorted([*root.glob("*.md"), *root.glob("diagrams/*.md"), *root.glob("stages/*/*.md")])
+    paths = texts(root)
     problems = [problem for path in paths for problem in check(path, root)]
     tree.report("text", problems, f"{len(paths)} texts")
 

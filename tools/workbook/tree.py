@@ -156,6 +156,11 @@ def described_stages(root):
             for name in folders]  # fmt: skip
 
 
+def texts(root=ROOT):
+    """The files of the text: the entrance, and the part of each stage, in the stage's folder."""
+    return [*root.glob("WORKBOOK.md"), *sorted(root.glob("stages/*/README.md"))]
+
+
 def find_stage(word):
     """The stage called 3, 03 or 03_pool; ends the program with a sentence when there is none."""
     for stage in stages():
