@@ -40,9 +40,9 @@ if [[ -n ${CXX:-} && -f $folder/.cxx && $(<"$folder/.cxx") != "$CXX" ]]; then
   rm -rf "$folder"
 fi
 
-# A file that somebody has deleted is the simplest reason why nothing builds.
+# A file that somebody has deleted is the simplest reason why nothing builds; a text is none.
 name_missing_files() {
-  git ls-files --deleted 2>/dev/null | head -n 5 |
+  git ls-files --deleted -- ':(exclude)*README.md' 2>/dev/null | head -n 5 |
     sed "s/.*/& is missing; it comes back with: git restore -- '&'/" >&2 || true
 }
 

@@ -19,6 +19,7 @@ from toy import ROOT, Toy, expect  # noqa: E402
 from workbook import status_line, tree, verify, watch  # noqa: E402
 
 CODE = "stages/01_toy/twice.cpp"
+TEXT = "stages/01_toy/README.md"
 STUBS = [
     ('todo("1.1", number);', True),
     ('return todo( "1.1");', True),
@@ -41,6 +42,7 @@ def repository(folder, inside=""):
     work = Toy(Path(folder) / inside if inside else folder)
     top = Path(folder)
     subprocess.run(["git", "init", "-q", str(top)], check=True)
+    (work.root / TEXT).write_text("# A text\nYour number: ____\n")
     work.commit("the skeleton")
     return work
 
@@ -101,6 +103,32 @@ def check_given(work):
         said = work.type("make", "check-01", PATH=without("cmake", work))
         problems += expect(f"check, {name} {state}", said, None, *words)
         path.write_text(kept)
+    return problems
+
+
+def check_text(work):
+    """The text of a stage is the learner's to write into, or to delete: it is no damage. It comes back."""
+    text, problems = work.root / TEXT, []
+    given = text.read_text()
+    written = given.replace("____", "42 µs")
+    test = work.root / "stages/01_toy/twice_test.cpp"
+    kept = test.read_text()
+    for state, change in (("written into", lambda: text.write_text(written)), ("deleted", text.unlink)):
+        change()
+        said = work.type("make", "progress")
+        problems += expect(f"progress, a text {state}", said, 0, "not begun 1.1")
+        check = work.type("make", "check-01", PATH=without("cmake", work))
+        problems += expect(f"check, a text {state}", check, None)
+        if "README.md" in said[1] + check[1]:
+            problems.append(f"a text {state} counts as a damage: {said[1]}{check[1]}")
+        problems += expect(f"diff, a text {state}", work.type("make", "diff-01"), 0)
+        if "README.md" in work.type("make", "diff-01")[1]:
+            problems.append(f"make diff-01 shows a text {state}")
+        test.unlink()
+        problems += expect(f"reset, a text {state}", work.type("make", "reset-01"), 0, "untouched skeleton again")
+        if test.read_text() != kept or text.read_text() != (written if state == "written into" else given):
+            problems.append(f"after make reset-01, a text {state} is {text.read_text()!r}")
+        problems += expect(f"a second reset, a text {state}", work.type("make", "reset-01"), 0, "skeleton already")
     return problems
 
 
@@ -290,7 +318,8 @@ def main():
     problems = check_stubs() + check_status_line() + check_bad_input()
     with tempfile.TemporaryDirectory() as folder:
         work = repository(Path(folder) / "own")
-        problems += check_line_ends(work, folder) + check_given(work) + check_reset(work, "in its own repository")
+        problems += check_line_ends(work, folder) + check_given(work) + check_text(work)
+        problems += check_reset(work, "in its own repository")
         problems += check_editors(work)
     with tempfile.TemporaryDirectory() as folder:
         work = repository(Path(folder) / "course", "wb (1)")

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from workbook import tree
 from workbook.tree import ROOT
 
+TEXT = "README.md"  # of a stage: a learner writes numbers and answers into it
+
 
 class Missing(Exception):
     """There is no skeleton to be had; says why in a sentence."""
@@ -88,11 +90,11 @@ def texts(commit, folder):
 
 
 def differences(stage, given):
-    """[(name, "missing" or "changed")]: what was given and is not there, or not as it was."""
+    """[(name, "missing" or "changed")]: what was given and is not there, or not as it was; not the text."""
     changed = git("diff", "--name-only", "--relative", "-z", given.commit, "--", f"stages/{stage.name}")
     names = [name.rsplit("/", 1)[-1] for name in changed.decode().split("\0") if name]
     found = []
-    for name in sorted(set(names) & set(given.texts)):
+    for name in sorted(set(names) & set(given.texts) - {TEXT}):
         if not (stage.folder / name).exists():
             found.append((name, "missing"))
         elif name not in given.to_write():

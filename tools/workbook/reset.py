@@ -1,4 +1,7 @@
-"""Brings the untouched skeleton of a stage back from git; keeps a backup: tools/workbook reset 03_pool"""
+"""Brings the untouched skeleton of a stage back from git; keeps a backup: tools/workbook reset 03_pool
+
+The text of the stage comes back where it is missing, and else stays as it is: a learner writes into it.
+"""
 
 import shutil
 import sys
@@ -15,12 +18,13 @@ def main():
     folder = f"stages/{stage.name}"
     try:
         skeleton = given.skeleton(stage)
-        if not given.git("diff", "--name-only", skeleton.commit, "--", folder):
+        kept = [f":(exclude){folder}/{given.TEXT}"] if (stage.folder / given.TEXT).exists() else []
+        if not given.git("diff", "--name-only", skeleton.commit, "--", folder, *kept):
             print(f"{folder} is the untouched skeleton already.")
             return
         backup = ROOT / "backups" / f"{stage.name}-{time.strftime('%Y%m%d-%H%M%S')}"
         shutil.copytree(stage.folder, backup, symlinks=True)
-        given.git("restore", f"--source={skeleton.commit}", "--worktree", "--", folder)
+        given.git("restore", f"--source={skeleton.commit}", "--worktree", "--", folder, *kept)
         stage.results.unlink(missing_ok=True)  # the last check was one of the files that have gone
     except given.Missing as reason:
         tree.die(
