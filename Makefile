@@ -96,7 +96,7 @@ compare: ## the servers side by side, and a page [MINE=1]
 	  $(if $(REQUESTS),--requests $(call quoted,$(REQUESTS))) \
 	  $(if $(REPETITIONS),--repetitions $(call quoted,$(REPETITIONS)))
 
-experiment: ## a small experiment from WORKBOOK.md [NAME=...]
+experiment: ## a small experiment from the text [NAME=...]
 	$(workbook) experiment $(if $(NAME),$(call quoted,$(NAME)))
 
 ##@ Instructor

@@ -63,7 +63,8 @@ return 2 * number;
 STAGE_JSON = '{"title": "Twice", "minutes": 5, "program": "server"}'
 WORKBOOK = "# Toys\n[the first](stages/01_toy/README.md#a-toy), its TODO 1.1\n"
 TEXT = """# A toy
-[Toys](../../WORKBOOK.md#toys): `make check-01`, `Twice.DoublesTheNumber`, `stages/01_toy/twice.cpp`, TODO 1.1
+[Toys](../../WORKBOOK.md#toys): `make check-01`, `Twice.DoublesTheNumber`, `stages/01_toy/twice.cpp`, TODO 1.1,
+[section 7]
 | 1.1 twice | `stages/01_toy/twice.cpp` | 1 | `Twice.*` |
 ```console
 $ make stage-01 && ctest -R stage01
@@ -72,6 +73,7 @@ $ make stage-01 && ctest -R stage01
 // from solutions/01_toy/twice.cpp
 return 2 * number;
 ```
+[section 7]: ../../README.md#toy
 """
 FILES = {
     "stages/01_toy/twice.cpp": SKELETON,
@@ -133,6 +135,9 @@ BREAKS = [
     ("text", STAGE, "#toys", "#joys", "leads to no heading"),
     ("text", STAGE, "../../WORKBOOK", "../WORKBOOK", "leads nowhere"),
     ("text", STAGE, "# A toy", "# A joy", "WORKBOOK.md: the link to stages/01_toy/README.md#a-toy leads to no heading"),
+    ("text", STAGE, "README.md#toy", "README.md#boy", "leads to no heading"),
+    ("text", STAGE, "[section 7]:", "[section 8]:", "[section 7] is no link"),
+    ("text", "WORKBOOK.md", "(stages/01_toy/README.md#a-toy)", "(#toys)", f"no link in the root leads to {STAGE}"),
     ("text", STAGE, "check-01", "check-77", "no stage 77"),
     ("text", STAGE, "make stage-01", "make stagy", "no target 'stagy'"),
     ("text", STAGE, "-R stage01", "-R stage09", "selects no test"),
@@ -173,7 +178,7 @@ def run(check, root):
         return [problem for path in leaks.files(root) for problem in leaks.check(path, root)]
     text.make_knows.cache_clear()
     text.anchors.cache_clear()
-    return [problem for path in text.texts(root) for problem in text.check(path, root)]
+    return text.check_all(root)
 
 
 def write(root):

@@ -45,6 +45,16 @@ class Text:
     def code(self):
         return re.findall(r"`([^`\n]+)`", self.prose)
 
+    def links(self):
+        """Where it leads: [this](there), <img src="there">, and [section 4.7] with a line `[section 4.7]: there`."""
+        link = r"\]\(([^)\s]+)\)|<img [^>]*src=\"([^\"]+)\"|^\[[^\]]+\]: *(\S+)"
+        return ["".join(found) for found in re.findall(link, self.prose, re.M)]
+
+    def sections_without_link(self):
+        """What stands there as [section 4.7], and no line says where that is."""
+        known = re.findall(r"^\[(section [^\]]+)\]:", self.prose, re.M)
+        return [name for name in re.findall(r"\[(section [^\]]+)\]", self.prose, re.I) if name.lower() not in known]
+
     def commands(self):
         for language, lines in self.blocks:
             if language in ("console", "sh", "bash"):
@@ -207,18 +217,25 @@ def check(path, root):
         problems += check_command(command, root)
     for code in text.code():
         problems += check_code(code, root, suites)
-    for link in re.findall(r"\]\(([^)\s]+)\)|<img [^>]*src=\"([^\"]+)\"", text.prose):
-        problems += check_link(link[0] or link[1], text)
+    for link in text.links():
+        problems += check_link(link, text)
+    problems += [f"[{name}] is no link: no line says where it leads" for name in text.sections_without_link()]
     for language, lines in text.blocks:
         if language == "cpp":
             problems += check_snippet(lines, root)
     return [f"{text.name}: {problem}" for problem in problems]
 
 
+def check_all(root):
+    """Every text; and a reader finds that of each stage."""
+    problems = [problem for path in texts(root) for problem in check(path, root)]
+    links = {link.partition("#")[0] for path in root.glob("*.md") for link in Text(path, root).links()}
+    names = sorted(str(path.relative_to(root)) for path in root.glob("stages/*/README.md"))
+    return problems + [f"no link in the root leads to {name}" for name in names if name not in links]
+
+
 def main():
-    root = tree.ROOT
-    paths = texts(root)
-    problems = [problem for path in paths for problem in check(path, root)]
+    paths, problems = texts(tree.ROOT), check_all(tree.ROOT)
     tree.report("text", problems, f"{len(paths)} texts")
 
 
