@@ -71,7 +71,7 @@ function(workbook_stage_says variable folder)
 endfunction()
 
 # A suite as a program for each of its files, NAME_FILE: one test can be built and run without
-# compiling the others. This is how the wrong answers are tried.
+# compiling the others. This is how answers are tried.
 set(WORKBOOK_SPLIT_SUITES "$ENV{WORKBOOK_SPLIT_SUITES}" CACHE BOOL "a program for each test file")
 
 # workbook_suite(stage01 test.cpp ...): the program, or the programs, of a stage's suite.

@@ -9,8 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tools")]
-from workbook import answer_folder, patch_file, right_answers, scratch_tree, stage_json, test_runs, tree, verify, wrong_answers  # noqa: E402
-import answers  # noqa: E402
+from workbook import patch_file, right_answers, scratch_tree, stage_json, test_runs, tree, verify, wrong_answers  # noqa: E402
 import leaks  # noqa: E402
 import mirror  # noqa: E402
 import patches  # noqa: E402
@@ -45,10 +44,20 @@ Rows: 01-1
 +  return 1 + number;
  }
 """
-ANSWER = """// Adds the number to itself.
-int twice(int number) {
-  return number + number;
-}
+ANSWER = """Form: adds the number to itself, which a function of its own does
+
+--- a/solutions/01_toy/twice.cpp
++++ b/solutions/01_toy/twice.cpp
+@@ -1,3 +1,4 @@
++#include "sum.hpp"
+ int twice(int number) {
+-  return 2 * number;
++  return sum(number, number);
+ }
+--- /dev/null
++++ b/solutions/01_toy/sum.hpp
+@@ -0,0 +1 @@
++inline int sum(int a, int b) { return a + b; }
 """
 README = """# Toy
 `make check-01`, `stage01.Twice.DoublesTheNumber`, `stages/01_toy/twice.cpp`, [here](#toy)
@@ -82,7 +91,7 @@ FILES = {
     "stages/01_toy/stage.json": STAGE_JSON,
     "solutions/01_toy/twice.cpp": SOLUTION,
     "tests/wrong_answers/01_toy/01-01_adds.patch": PATCH,
-    "tests/right_answers/01_toy/adds/twice.cpp": ANSWER,
+    "tests/right_answers/01_toy/adds.patch": ANSWER,
     "README.md": README,
     "WORKBOOK.md": WORKBOOK,
     "stages/01_toy/README.md": TEXT,
@@ -90,7 +99,7 @@ FILES = {
 CODE, TWICE = "stages/01_toy/twice.cpp", "solutions/01_toy/twice.cpp"
 WRONG = "tests/wrong_answers/01_toy/01-01_adds.patch"
 STAGE = "stages/01_toy/README.md"
-RIGHT = "tests/right_answers/01_toy/adds"
+RIGHT = "tests/right_answers/01_toy/adds.patch"
 ABOUT = "stages/01_toy/stage.json"
 HOME = "/" + "home/someone/x"
 
@@ -150,9 +159,11 @@ BREAKS = [
     ("patches", WRONG, "b/solutions", "b/stages", "only solutions/ and lib/"),
     ("patches", WRONG, "DoublesTheNumber", "Doubles", "no test of its stage"),
     ("patches", WRONG, "-  return 2", "-  return 9", "does not apply"),
-    ("answers", f"{RIGHT}/twice.cpp", "// Adds the number to itself.\n", "", "no sentence"),
-    ("answers", f"{RIGHT}/twice.cpp", ANSWER, SOLUTION, "as the solution has it"),
-    ("answers", f"{RIGHT}/thrice.cpp", "", "// Is not asked for.\n", "no file of solutions/01_toy"),
+    ("patches", WRONG.replace("01_toy", "09_none"), "", PATCH, "no stage"),
+    ("patches", RIGHT, "Form: ", "", "has no Form"),
+    ("patches", RIGHT, "b/solutions/01_toy/sum", "b/lib/sum", "only solutions/01_toy/ may be changed"),
+    ("patches", RIGHT, "-  return 2", "-  return 9", "does not apply"),
+    ("patches", "tests/right_answers/01_toy/adds/twice.cpp", "", SOLUTION, "is no NN_stage/NAME.patch"),
 ]
 
 
@@ -171,9 +182,7 @@ def run(check, root):
     if check == "mirror":
         return mirror.check(stage)
     if check == "patches":
-        return patches.check(root / WRONG, root)
-    if check == "answers":
-        return answers.check(root / RIGHT, root)
+        return [problem for kind in patch_file.HEADERS for problem in patches.check(kind, root)]
     if check == "leaks":
         return [problem for path in leaks.files(root) for problem in leaks.check(path, root)]
     text.make_knows.cache_clear()
@@ -193,7 +202,7 @@ def check_breaks():
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write(root)
-        for check in ("mirror", "text", "leaks", "patches", "answers"):
+        for check in ("mirror", "text", "leaks", "patches"):
             problems += [f"the sound fixture fails: {problem}" for problem in run(check, root)]
     for check, name, old, new, words in BREAKS:
         with tempfile.TemporaryDirectory() as folder:
@@ -232,13 +241,14 @@ def judges(stage, patch, answer):
         (result("failed", told, meaning="given code was changed"), None),
         (result("passed", "", 0), "survives"),
         (result("hung", "", -9), "no verdict within"),
+        (result("skipped", "", 0, skipped="it spins"), "no verdict: it spins"),
         (result("failed", told, -11), "SIGSEGV"),
         (result("failed", "does not double"), "without a story"),
         (result("failed", "something else", blamed="1.1"), "do not match the Hint"),
     ]
     for given, words in of_patch:
         verdict = wrong_answers.judge(patch, given)
-        yield "wrong answers", [] if verdict.caught else [verdict.why_not], words
+        yield "wrong answers", [] if verdict.status == "caught" else [verdict.reason], words
     passed = result("passed", "", 0)
     no_verdict = result("skipped", "", 0)
     of_answer = [
@@ -260,7 +270,7 @@ def check_verdicts():
         write(root)
         stage = tree.Stage("01_toy", root)
         patch = patch_file.read_patch(root / WRONG)
-        answer = answer_folder.read_answer(root / RIGHT, root)
+        answer = patch_file.read_patch(root / RIGHT)
         for judge, said, words in judges(stage, patch, answer):
             fits = any(words in problem for problem in said) if words else not said
             if not fits:
@@ -269,30 +279,52 @@ def check_verdicts():
         (root / "w.cpp").write_text("static int unused;\n")
         if not re.search("unused", skeleton.complaint(warning)):
             problems.append("skeleton overlooks a compiler's warning")
+        problems += check_skipped(patch)
     if verify.count("97% tests passed, 3 tests failed out of 100\n") != (97, 3, 0):
         problems.append("verify cannot count CTest's results")
     return problems
 
 
+def check_skipped(patch):
+    """A wrong answer whose test this machine cannot run is neither caught nor missed."""
+    on_solution = result("skipped", "", 0, skipped="no IPv6")
+    claims = {(patch.stage.name, patch.headers["Killed-by"]): on_solution}
+    verdict = wrong_answers.try_patch(None, patch, claims, 1)
+    if wrong_answers.counts([verdict]) != [0, 0, 1] or "no IPv6" not in verdict.told():
+        return [f"a wrong answer whose test is skipped should be skipped; it is told as {verdict.told()}"]
+    return []
+
+
+CHANGE = """--- a/LICENSE
++++ b/LICENSE
+@@ -1 +1 @@
+-MIT License
++changed
+--- /dev/null
++++ b/added
+@@ -0,0 +1 @@
++added
+"""
+
+
 def check_scratch():
-    """An answer takes the place of a file in the copy, and leaves no trace."""
-    name = "tools/workbook/verify.py"
+    """A patch changes the files of the copy, and leaves no trace."""
     with tempfile.TemporaryDirectory() as folder:
         copy = scratch_tree.Tree(1, Path(folder))
-        own, other = copy.root / name, Path(folder) / "other"
+        original, own, added = tree.ROOT / "LICENSE", copy.root / "LICENSE", copy.root / "added"
         own.parent.mkdir(parents=True)
-        other.write_text("other\n")
-        copy.lay_over({name: other})
-        laid_over = own.read_text()
+        shutil.copy(original, own)
+        copy.apply(patch_file.Patch(None, {}, CHANGE))
+        changed = own.read_text().startswith("changed\n") and added.read_text() == "added\n"
         copy.restore()
-        if laid_over != "other\n" or own.read_bytes() != (tree.ROOT / name).read_bytes():
-            return ["an answer is not laid over the copy, or not taken away again"]
+        if not changed or added.exists() or own.read_bytes() != original.read_bytes():
+            return ["a patch does not change the copy, or is not taken away again"]
     return []
 
 
 def main():
     problems = check_breaks() + check_verdicts() + check_scratch()
-    tree.report("selftest", problems, f"{len(BREAKS)} broken workbooks and 20 verdicts")
+    tree.report("selftest", problems, f"{len(BREAKS)} broken workbooks and 22 verdicts")
 
 
 if __name__ == "__main__":

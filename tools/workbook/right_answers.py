@@ -1,26 +1,21 @@
 """Proves that the suites accept right answers in unusual forms.
 
-The files of each tests/right_answers/NN_name/SLUG/ are laid over the solution in a copy of the tree
-under build/answers, and the whole suite of the stage runs. The answer is accepted when each test passes,
-or is skipped and says why: not every form can be explored.
+With each tests/right_answers/NN_name/*.patch the whole suite of the stage runs. The answer is accepted
+when each test passes, or is skipped and says why: not every form can be explored.
 """
 
-import argparse
 import sys
 from dataclasses import dataclass, field
 
-from workbook import running, test_runs, tree
-from workbook.answer_folder import ANSWERS, Answer, find_answers, read_answer
-from workbook.scratch_tree import SCRATCH, Broken, Tree, share_out
-from workbook.status_line import StatusLine
-from workbook.tree import ROOT
+from workbook import answers, test_runs, tree
+from workbook.patch_file import Broken, Patch
 
 LIMIT = 60  # seconds for one test: none comes near it, so whoever does hangs
 
 
 @dataclass
 class Verdict:
-    answer: Answer
+    patch: Patch
     passed: int = 0
     refusals: list = field(default_factory=list)  # what the tests say that refuse it
     skipped: list = field(default_factory=list)  # "Suite.Name: the reason"
@@ -29,10 +24,17 @@ class Verdict:
     def accepted(self):
         return self.passed > 0 and not self.refusals
 
+    def told(self):
+        word = tree.paint("green", "accepted") if self.accepted else tree.paint("red", "REFUSED ")
+        lines = [f"{word} {self.passed:3} tests  {self.patch.label}: {self.patch.headers['Form']}"]
+        lines += [f"no verdict: {reason}" for reason in self.skipped]
+        lines += [answers.indented(refusal) for refusal in self.refusals]
+        return "\n    ".join(lines)
 
-def judge(answer, results):
+
+def judge(patch, results):
     """What the tests think of an answer that is known to be right."""
-    verdict = Verdict(answer)
+    verdict = Verdict(patch)
     for result in results:
         name = result.test.short_name
         if result.status == "passed":
@@ -48,59 +50,26 @@ def judge(answer, results):
     return verdict
 
 
-def try_answer(copy, answer):
-    copy.lay_over(answer.files)
-    code, output = copy.build(f"solution{answer.stage.number}_tests")
-    if code != 0:
-        return Verdict(answer, refusals=[f"It does not compile:\n{output.strip()}"])
-    if "warning:" in output:
-        return Verdict(answer, refusals=[f"It compiles with a warning:\n{output.strip()}"])
-    with running.workers(tree.JOBS) as pool:
-        return judge(answer, pool.map(lambda test: test_runs.run_test(test, LIMIT), copy.tests(answer.stage).values()))
-
-
-def told(verdict):
-    word = tree.paint("green", "accepted") if verdict.accepted else tree.paint("red", "REFUSED ")
-    answer = verdict.answer
-    lines = [f"{word} {verdict.passed:3} tests  {answer.stage.number}/{answer.name}: {answer.sentence}"]
-    lines += [f"no verdict: {reason}" for reason in verdict.skipped]
-    lines += [refusal.replace("\n", "\n    | ") for refusal in verdict.refusals]
-    return "\n    ".join(lines)
+def try_patch(copy, patch):
+    try:
+        output = copy.build_with(patch, f"solution{patch.stage.number}_tests")
+        if "warning:" in output:
+            raise Broken(f"compiles with a warning:\n{output.strip()}")
+    except Broken as broken:
+        return Verdict(patch, refusals=[str(broken)])
+    return judge(patch, test_runs.results_of(list(copy.tests[patch.stage.name].values()), limit=LIMIT))
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Tries every right answer on the suites.")
-    parser.add_argument("--stage", help="only this stage, for example 01")
-    parser.add_argument("--only", default="*", help="only answers whose name has this in it")
-    options = parser.parse_args()
+    options = answers.command_line("Tries every right answer on the suites.").parse_args()
+    patches = answers.chosen("right_answers", options)
+    # One copy: a suite keeps all processors busy.
+    verdicts = answers.try_all("Right answers", patches, answers.prepared_copy(patches), 1, try_patch)
 
-    stage = tree.find_stage(options.stage) if options.stage else None
-    paths = find_answers(stage, options.only)
-    if not paths:
-        tree.die(f"No folder in {ANSWERS.relative_to(ROOT)} matches '{options.only}'.")
-    try:
-        answers = []
-        for path in paths:
-            answers.append(read_answer(path))
-    except Broken as broken:
-        tree.die(f"{path.relative_to(ROOT)} {broken}.", tree.WRONG)
-
-    copy = Tree(1)
-    with StatusLine(f"Building the untouched solutions in {SCRATCH.relative_to(ROOT)}"):
-        copy.prepare(sorted({answer.stage for answer in answers}, key=lambda s: s.name))
-    [ordered] = share_out(answers, 1)
-    verdicts = []
-    with StatusLine("Right answers", len(ordered)) as status:
-        for answer in ordered:
-            verdicts.append(try_answer(copy, answer))
-            status.print(told(verdicts[-1]))
-            status.count()
-    copy.restore()
-
-    refused = [verdict for verdict in verdicts if not verdict.accepted]
+    refused = [verdict.patch.label for verdict in verdicts if not verdict.accepted]
     skipped = sum(len(verdict.skipped) for verdict in verdicts)
     if refused:
-        print("\nRefused although right: " + ", ".join(f"{v.answer.stage.number}/{v.answer.name}" for v in refused))
+        print("\nRefused although right: " + ", ".join(refused))
     print("\nRight answers that passed or failed, and tests that gave no verdict on them:")
     print(tree.summary(len(verdicts) - len(refused), len(refused), skipped))
     sys.exit(tree.WRONG if refused else tree.PASSED)

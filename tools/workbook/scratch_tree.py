@@ -5,16 +5,12 @@ import os
 import shutil
 import subprocess
 
-from workbook import test_runs, tree
+from workbook import patch_file, test_runs, tree
 from workbook.tree import ROOT
 
 # Right and wrong answers are tried in the same copies, so they are built once for both.
 SCRATCH = ROOT / "build" / "answers"
 COPIED = ("lib", "stages", "solutions", "tests", "tools", "cmake", "experiments")
-
-
-class Broken(Exception):
-    """An answer that proves nothing; the message says why."""
 
 
 class Tree:
@@ -23,9 +19,12 @@ class Tree:
     def __init__(self, number, scratch=SCRATCH):
         self.root = scratch / f"copy{number}"
         self.touched = []
+        self.stages = []
+        self.tests = {}  # {"01_single": {"Suite.Name": test}}
 
     def prepare(self, stages):
         """Brings the copy up to date and builds the untouched solutions."""
+        self.stages = stages
         self.root.mkdir(parents=True, exist_ok=True)
         self.claim()
         top = [path.name for path in ROOT.iterdir() if path.is_file()]
@@ -35,6 +34,9 @@ class Tree:
         code, output = self.build(*(f"solution{stage.number}_tests" for stage in stages))
         if code != 0:
             tree.die(f"The solutions do not build in {self.root}:\n{output}", code)
+        for stage in stages:
+            found = test_runs.registered_tests(self.root / "build/dev", rf"^solution{stage.number}\.")
+            self.tests[stage.name] = {test.short_name: test for test in found}
 
     def claim(self):
         """Keeps another run out of this copy until the end of this one."""
@@ -47,42 +49,31 @@ class Tree:
 
     def build(self, *targets):
         command = [str(self.root / "tools/build.sh"), "dev", *targets]
-        environment = {**os.environ, "WORKBOOK_SPLIT_SUITES": "ON"}
+        environment = {**os.environ, "WORKBOOK_SPLIT_SUITES": "ON", "WORKBOOK_COUNT": ""}  # counted are the answers
         run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         return run.returncode, run.stdout + run.stderr
 
     def restore(self):
-        # A plain copy has a new time, so Ninja builds the file again.
         for name in self.touched:
-            shutil.copyfile(ROOT / name, self.root / name)
+            if (ROOT / name).exists():
+                shutil.copyfile(ROOT / name, self.root / name)  # a copy has a new time: Ninja builds it again
+            else:
+                (self.root / name).unlink(missing_ok=True)
         self.touched = []
 
     def apply(self, patch):
-        """Changes what the text of a patch changes."""
+        """Changes what the text of a patch changes, and nothing else."""
         self.restore()
-        self.touched = [name for name in patch.files if (ROOT / name).exists()]
-        run = subprocess.run(
-            ["patch", "-p1", "--fuzz=0", "--no-backup-if-mismatch", "--reject-file=-", "--force"],
-            cwd=self.root,
-            input=patch.text,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if run.returncode != 0:
-            lines = [line for line in run.stdout.splitlines() if "FAILED" in line or "find" in line]
-            raise Broken(f"does not apply: {(lines or ['patch gives no reason'])[0].strip()}")
+        self.touched = patch.files
+        patch_file.apply(patch, self.root)
 
-    def lay_over(self, files):
-        """Puts other files in place of some: {"solutions/01_single/http.cpp": path of the other}."""
-        self.restore()
-        self.touched = list(files)
-        for name, other in files.items():
-            shutil.copyfile(other, self.root / name)
-
-    def tests(self, stage):
-        found = test_runs.registered_tests(self.root / "build/dev", rf"^solution{stage.number}\.")
-        return {test.short_name: test for test in found}
+    def build_with(self, patch, target):
+        """Applies a patch and builds what it touches of a target. Returns what the build prints."""
+        self.apply(patch)
+        code, output = self.build(target)
+        if code != 0:
+            raise patch_file.Broken(f"does not compile:\n{output.strip()}")
+        return output
 
 
 def mirror(source, copy):

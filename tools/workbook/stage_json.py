@@ -63,8 +63,8 @@ def check(value, wanted, shown, what=""):
         known = {key.rstrip("?"): of for key, of in wanted.items()}
         for key in value.keys() - known:
             raise BadStage(f"{place} has the unknown key '{key}'; there are: {', '.join(known)}.")
-        for key in wanted.keys() - value:
-            if not key.endswith("?"):
+        for key in wanted:
+            if not key.endswith("?") and key not in value:
                 raise BadStage(f"{place} lacks the key '{key}'.")
         for key, member in value.items():
             check(member, known[key], shown, f"'{key}'")

@@ -158,13 +158,19 @@ def start_and_wait(tests, command, environment, limit):
 
 def run_tests(tests, jobs=JOBS, limit=None):
     """Runs the tests, `jobs` at a time, and shows how many are done. The results, in the tests' order."""
-    with StatusLine("Testing", len(tests)) as status, running.workers(jobs) as pool:
+    with StatusLine("Testing", len(tests)) as status:
+        return results_of(tests, jobs, limit, status.count)
 
-        def run(together):
-            results = run_together(together, limit)
-            status.count(len(results))
-            return results
 
+def results_of(tests, jobs=JOBS, limit=None, count=lambda done: None):
+    """The same without a line on the terminal; `count` is told how many more are done."""
+
+    def run(together):
+        results = run_together(together, limit)
+        count(len(results))
+        return results
+
+    with running.workers(jobs) as pool:
         return [result for results in pool.map(run, shares(tests)) for result in results]
 
 
