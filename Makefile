@@ -18,6 +18,8 @@ quoted = '$(subst ','\'',$(1))'
 
 # Most commands are Python programs: where there is none, it is installed first, with the rest.
 workbook := command -v python3 >/dev/null || tools/setup.sh && python3 tools/workbook
+demo = $(workbook) demo --side $(side) $(if $(SLEEP),--sleep=$(call quoted,$(SLEEP))) \
+  $(if $(BYTE_EVERY),--byte-every=$(call quoted,$(BYTE_EVERY)))
 
 .PHONY: help setup progress demo compare stress bench experiment wrong-answers right-answers \
   flake test verify format lint diagrams clean
@@ -63,13 +65,13 @@ explore-%: ## every schedule, further than the suite [ONLY=..]
 	  $(if $(REPLAY),--replay=$(call quoted,$(REPLAY)))
 
 race-%: ## the lesson about data races (stage 02)
-	tools/race.sh $(stage)
+	$(workbook) race $(stage)
 
 hold-%: ## what silent clients cost [CLIENTS=5000] [MINE=1]
-	$(workbook) hold $(if $(CLIENTS),--clients '$(CLIENTS)') --build $(side)$(number)_server
+	$(workbook) hold $(if $(CLIENTS),--clients=$(call quoted,$(CLIENTS))) --side $(side) $(number)
 
-stress: ## 10 000 clients, servers 02 and 03 [CLIENTS=N MINE=1]
-	$(workbook) stress --side $(side) $(if $(CLIENTS),--clients '$(CLIENTS)')
+stress: ## 10 000 clients at once [CLIENTS=N MINE=1]
+	$(workbook) stress --side $(side) $(if $(CLIENTS),--clients=$(call quoted,$(CLIENTS)))
 
 bench: ## what threads, channels and servers cost [MINE=1]
 	$(workbook) bench --side $(side)
@@ -80,21 +82,21 @@ bench-%: ## what a job costs, beside other pools (stage 03)
 ##@ Teacher
 demo: ## the servers meet their clients, with a timeline
 	tools/setup.sh
-	tools/demo.sh
+	$(demo)
 
 demo-%: ## the demo of one stage [MINE=1: your own server]
 	tools/setup.sh
-	MINE=$(MINE) tools/demo.sh --beside $(number)
+	$(demo) --beside $(number)
 
 demo-%-slow-client: ## clients send byte by byte, /fast is behind them
 	tools/setup.sh
-	MINE=$(MINE) tools/demo.sh --slow-client --beside $(number)
+	$(demo) --slow-client --beside $(number)
 
 compare: ## the servers side by side, and a page [MINE=1]
 	tools/setup.sh
-	MINE=$(MINE) tools/compare.sh $(if $(CLIENTS),--clients $(call quoted,$(CLIENTS))) \
-	  $(if $(REQUESTS),--requests $(call quoted,$(REQUESTS))) \
-	  $(if $(REPETITIONS),--repetitions $(call quoted,$(REPETITIONS)))
+	$(workbook) compare --side $(side) $(if $(CLIENTS),--clients=$(call quoted,$(CLIENTS))) \
+	  $(if $(REQUESTS),--requests=$(call quoted,$(REQUESTS))) \
+	  $(if $(REPETITIONS),--repetitions=$(call quoted,$(REPETITIONS)))
 
 experiment: ## a small experiment from the text [NAME=...]
 	$(workbook) experiment $(if $(NAME),$(call quoted,$(NAME)))
@@ -122,7 +124,7 @@ verify: ## everything, before a release
 	$(workbook) verify
 
 flake: ## the suites N times under load [N=500 STAGE=NN LOAD=20]
-	LOAD=$(LOAD) tools/flake.sh $(call quoted,$(or $(N),500)) $(if $(STAGE),$(call quoted,$(STAGE)))
+	$(workbook) flake $(call quoted,$(or $(N),500)) $(if $(STAGE),$(call quoted,$(STAGE)))
 
 format: ## format the C++ sources in place
 	tools/format.sh

@@ -91,7 +91,7 @@ for (const {node, box, words} of texts) {
   }
 }
 const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-for (const shape of document.querySelectorAll('svg[data-plot] :is(rect, path)')) {
+for (const shape of document.querySelectorAll('svg[data-plot] :is(rect, polyline)')) {
   const box = shape.getBoundingClientRect();
   for (const {node, box: words} of texts) {
     if (overlap(box, words)) problems.push(`'${node.data}' lies on a bar or a whisker`);

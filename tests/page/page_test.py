@@ -7,7 +7,6 @@ broken on purpose must not pass. Skipped where Chromium and its driver cannot be
 
 import copy
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from workbook import compare_page, tree  # noqa: E402
 from webdriver import Browser  # noqa: E402
 
 PROJECTORS = [(1920, 1080), (1600, 900), (1280, 720)]
+COMPARE = [sys.executable, "tools/workbook", "compare"]
 LOOK = (HERE / "look.js").read_text()
 # The whole window shows one timeline after a click on it.
 ALONE = """const figure = document.querySelector(':target'), box = figure?.getBoundingClientRect();
@@ -51,29 +51,26 @@ BREAKS = [
 
 def compare(folder):
     """Makes the comparison. Returns its data and the pictures."""
-    command = ["tools/compare.sh", "--out", folder, "--clients", "5", "--requests", "10", "--repetitions", "2"]
-    environment = {name: value for name, value in os.environ.items() if name != "MINE"}
-    run = subprocess.run(command, cwd=tree.ROOT, env=environment, capture_output=True, text=True, check=False)
+    command = [*COMPARE, "--out", folder, "--clients", "5", "--requests", "10", "--repetitions", "2"]
+    run = subprocess.run(command, cwd=tree.ROOT, capture_output=True, text=True, check=False)
     if run.returncode != 0:
-        tree.die(f"tools/compare.sh ends with code {run.returncode}: {run.stderr}", tree.WRONG)
+        tree.die(f"compare ends with code {run.returncode}: {run.stderr}", tree.WRONG)
     data = json.loads((folder / "comparison.json").read_text())
     return data, [path.read_text() for path in sorted(folder.glob("*_server.svg"))]
 
 
 def check_failures(folder):
     """Servers without any success have no times, in a single run; tables that cannot be written."""
-    program = tree.ROOT / "build" / "release" / "bin" / "compare_solutions"
-    command = [program, "--folder", program.parent, "--side", "solution", "--path", "/nothing", "--clients", "1",
-               "--requests", "1", "--repetitions", "1", "--json"]  # fmt: skip
+    command = [*COMPARE, "--path", "/nothing", "--clients", "1", "--requests", "1", "--repetitions", "1", "--out", folder]
+    run = subprocess.run(command, cwd=tree.ROOT, capture_output=True, text=True, check=False)
     problems = []
-    with open("/dev/full", "w") as full:
-        for json_file, stdout in ((folder / "none.json", full), ("/dev/full", subprocess.PIPE)):
-            run = subprocess.run([*command, json_file], stdout=stdout, stderr=subprocess.PIPE, text=True, check=False)
-            if run.returncode != 1 or not run.stderr.endswith("No space left on device\n"):
-                problems.append(f"compare_solutions cannot write, and ends with {run.returncode}: {run.stderr}")
     for words in ("\np99 ms                               -  ", "Each server ran once"):
         if words not in run.stdout:
-            problems.append(f"the comparison of one run without a success does not say '{words}': {run.stdout}")
+            problems.append(f"the comparison of one run without a success does not say '{words}': {run.stdout}{run.stderr}")
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(command, cwd=tree.ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    if run.returncode != 1 or "No space left on device" not in run.stderr or "Traceback" in run.stderr:
+        problems.append(f"compare cannot write, and ends with {run.returncode}: {run.stderr}")
     return problems
 
 
@@ -126,7 +123,7 @@ def main():
         hard = folder / "extreme.html"
         hard.write_text(compare_page.page(extreme(data), pictures), encoding="utf-8")
         pages = [("", folder / "index.html", data), (" with extreme data", hard, extreme(data))]
-        problems = check_failures(folder)
+        problems = check_failures(folder / "failures")
         with Browser(folder / "profile") as browser:
             for size in PROJECTORS:
                 browser.resize(*size)

@@ -5,6 +5,7 @@ For every stage whose solution has a server program that is built, and for the l
 """
 
 import fcntl
+import os
 import re
 import resource
 import signal
@@ -12,63 +13,41 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from workbook import tree  # noqa: E402
+from workbook.process_watch import Server  # noqa: E402
 
 PATIENCE = 10  # seconds until a program counts as stuck
 
 
-class Server:
-    """A server program on a free port, with what it prints."""
-
-    def __init__(self, program, *options):
-        self.process = subprocess.Popen(
-            [program, "--port", "0", *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        self.first_line = self.process.stdout.readline()
-        found = re.match(r"listening on http://127\.0\.0\.1:(\d+) ", self.first_line)
-        self.port = int(found[1]) if found else None
-
-    def connect(self):
-        return socket.create_connection(("127.0.0.1", self.port), PATIENCE)
-
-    def get(self, path):
-        with self.connect() as client:
-            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-            return b"".join(iter(lambda: client.recv(4096), b"")).decode()
-
-    def stop(self, number):
-        """Sends the signal. Returns (exit code, the rest of the output); code None: it did not stop."""
-        self.process.send_signal(number)
-        try:
-            output, _ = self.process.communicate(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            return None, self.process.communicate()[0]
-        return self.process.returncode, output
+def start(program, *options, on_line=None):
+    """A server program on a free port; what it prints goes to its `lines`."""
+    lines = []
+    server = Server(program, *options, on_line=on_line or lines.append, patience=PATIENCE)
+    server.lines = lines
+    return server
 
 
 def check_serving(program):
     """Serves, prints its log, writes its events, and ends cleanly on Ctrl-C."""
     events = Path(program).with_suffix(".events")
-    server = Server(program, "--sleep", "10ms", "--events", str(events))
-    if server.port is None:
-        server.process.kill()
-        return [f"{program.name} begins with '{server.first_line.strip()}'"]
+    server = start(program, "--sleep", "10ms", "--events", str(events))
     problems = []
     for path, expected in (("/", "Hello from"), ("/fast", "Fast response!"), ("/sleep", "Slept for 10 ms!")):
         if expected not in server.get(path):
             problems.append(f"{program.name} does not answer GET {path} with '{expected}'")
-    code, output = server.stop(signal.SIGINT)
-    if code != 0 or not output.endswith("stopped\n"):
-        problems.append(f"{program.name} ends with code {code} after Ctrl-C, not with 0 and 'stopped'")
-    for line in output.splitlines():
+    problem = server.stop(signal.SIGINT)
+    if problem or server.lines[-1] != "stopped":
+        problems.append(f"{program.name} does not end with 'stopped' after Ctrl-C: {problem}")
+    for line in server.lines:
         if len(line) > 80:
             problems.append(f"{program.name} logs a line of {len(line)} columns: {line}")
     for kind in ("accepted", "started", "finished"):
-        if len(re.findall(rf"^ +\d+\.\d+ s  #\d+ +{kind} ", output, re.M)) != 3:
+        if sum(bool(re.match(rf" +\d+\.\d+ s  #\d+ +{kind} ", line)) for line in server.lines) != 3:
             problems.append(f"{program.name} does not log three times '{kind}'")
     if len(re.findall(r"^finished\t\d+\t\d+\t\d+\t200 OK$", events.read_text(), re.M)) != 3:
         problems.append(f"{program.name} --events does not write three 'finished' events")
@@ -78,52 +57,54 @@ def check_serving(program):
 
 def check_stopping(program):
     """A silent client does not keep it from stopping."""
-    server = Server(program, "--quiet")
+    server = start(program, "--quiet")
     with server.connect() as silent:
         silent.sendall(b"GET /fa")
-        code, _ = server.stop(signal.SIGTERM)
-    return [] if code == 0 else [f"{program.name} does not stop while a client is silent (code {code})"]
+        problem = server.stop()
+    return [f"while a client is silent: {problem}"] if problem else []
 
 
 def check_unread_log(program):
     """A log that nobody reads loses lines; the service goes on, and ends when it is told to."""
-    server = Server(program)
-    fcntl.fcntl(server.process.stdout, fcntl.F_SETPIPE_SZ, 4096)  # full after some 25 requests
-    answered = sum("Fast response!" in server.get("/fast") for _ in range(100))
-    server.process.send_signal(signal.SIGTERM)
-    try:
-        code = server.process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        server.process.kill()
-        code = server.process.wait()
-    problems = [] if answered == 100 else [f"{program.name} answers {answered} of 100 while nobody reads its log"]
-    return problems if code == 0 else [*problems, f"{program.name} ends with {code} while nobody reads its log"]
+    read_on = threading.Event()
+    server = start(program, on_line=lambda line: read_on.wait())
+    fcntl.fcntl(server.process.stdout, fcntl.F_SETPIPE_SZ, 4096)  # full after some 50 requests
+    answered = sum("Fast response!" in server.get("/fast") for _ in range(150))
+    os.kill(server.process.pid, signal.SIGTERM)
+    end = time.monotonic() + PATIENCE
+    while not server.has_ended() and time.monotonic() < end:
+        time.sleep(0.01)
+    ended = server.has_ended()
+    read_on.set()
+    problem = server.stop() or ("" if ended else f"{program.name} does not end")
+    problems = [] if answered == 150 else [f"{program.name} answers {answered} of 150 while nobody reads its log"]
+    return [*problems, f"while nobody reads its log: {problem}"] if problem else problems
 
 
 def check_hostile_bytes(program):
     """What a client writes is shown: it ends no line, and controls no terminal."""
     with tempfile.NamedTemporaryFile("r", suffix=".events") as events:
-        server = Server(program, "--events", events.name)
+        server = start(program, "--events", events.name)
         for request in (b"GET /\033[2J\033]0;gone\007 HTTP/1.1\r\n\r\n", b"GET /a\n\n", b"GET /\tb\r\n\r\n"):
             with server.connect() as client:
                 client.sendall(request)
                 while client.recv(4096):
                     pass
-        code, output = server.stop(signal.SIGTERM)
+        problem = server.stop()
         lines = events.read().splitlines()
-    problems = [f"{program.name} prints {byte!r}" for byte in "\033\007\t" if byte in output]
-    if code != 0 or len(lines) < 9 or not all(re.fullmatch(r"\w+\t\d+\t\d+\t\d+\t[^\t\033]*", line) for line in lines):
+    problems = [f"{program.name} prints {byte!r}" for byte in "\033\007\t" if byte in "\n".join(server.lines)]
+    if problem or len(lines) < 9 or not all(re.fullmatch(r"\w+\t\d+\t\d+\t\d+\t[^\t\033]*", line) for line in lines):
         problems.append(f"{program.name} --events does not write one line for each event: {lines}")
     return problems
 
 
 def check_events_on_a_full_disk(program):
-    server = Server(program, "--quiet", "--events", "/dev/full")
+    server = start(program, "--quiet", "--events", "/dev/full")
     server.get("/fast")
-    code, output = server.stop(signal.SIGTERM)
-    if code == 1 and "cannot write the events to /dev/full: No space left" in output:
+    problem = server.stop()
+    if "ended with exit code 1: cannot write the events to /dev/full: No space left" in problem:
         return []
-    return [f"{program.name} --events /dev/full ends with {code} and says '{output.strip()}'"]
+    return [f"{program.name} --events /dev/full: {problem}"]
 
 
 def check_counts(program):
@@ -185,7 +166,7 @@ def check_generator_input(generator):
 
 def check_full_disk(generator, server_program):
     """A report that cannot be written is one sentence; the other one is written all the same."""
-    server = Server(server_program, "--quiet")
+    server = start(server_program, "--quiet")
     target = ["--target", f"127.0.0.1:{server.port}", "--clients", "1", "--requests", "1"]
     with open("/dev/full", "w") as full, tempfile.NamedTemporaryFile("r", suffix=".json") as report:
         options = [*target, "--json", report.name]
@@ -198,7 +179,7 @@ def check_full_disk(generator, server_program):
         table.seek(0)
         if "latency" not in table.read():
             problems.append(f"{generator.name} --json /dev/full prints no report")
-    server.stop(signal.SIGTERM)
+    server.stop()
     return problems
 
 

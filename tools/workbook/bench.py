@@ -4,93 +4,85 @@
     tools/workbook bench --side stage    the same of the learner's code
     tools/workbook bench --stage 03      the benchmarks that compare stage 03 with others
 
-The repetitions of a program are shuffled, so that a disturbance hits all of its benchmarks alike.
---bin FOLDER takes programs that are built already. Pictures: build/bench/ (--out).
+Which programs a stage has stands in its stage.json. The repetitions are shuffled, so that a disturbance hits all
+benchmarks of a program alike. --bin FOLDER takes programs that are built already. Pictures: build/bench/ (--out).
 """
 
 import argparse
 import json
+import random
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbook import plot
+from workbook import load, plot, test_runs, tree
+from workbook.canvas import NoPicture, need_folder
+from workbook.process_watch import Server
 from workbook.tree import ENVIRONMENT, PASSED, ROOT, USAGE, WRONG, die
+
+CLIENTS, REQUESTS = 8, 250  # of a server that is measured, and of each client
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A benchmark program, and how its results are told."""
+    """What is measured, and how its results are told."""
 
     name: str
     title: str
-    program: str  # {side} is stage or solution
-    unit: str
-    convert: object  # from items per second
+    program: str = ""  # of Google Benchmark; without one the servers of all stages are measured
+    unit: str = "us per job"
     decimals: int = 2
     argument: str = ""  # what the argument of a benchmark means; without one each row is a benchmark
-    arguments: tuple = ()  # of the program: further programs
-    stage: str = ""  # not part of `make bench`, but of `make bench-NN`
     ratios: bool = False  # with columns that divide the first benchmark by the others
+
+    def convert(self, rate):
+        """Items per second, in the subject's unit."""
+        return 1e6 / rate if self.unit.startswith("us ") else rate / 1e6 if self.unit.startswith("M ") else rate
 
 
 class NotMeasured(Exception):
     """Why a program has no results, in one sentence."""
 
 
-def microseconds(rate):
-    return 1e6 / rate
-
-
-def millions(rate):
-    return rate / 1e6
-
-
-SERVERS = tuple(f"{{side}}{number}_server" for number in ("01", "02", "03"))
-SUBJECTS = (
-    Subject("threads", "A thread for each job, or a pool", "{side}04_benchmarks", "us per job",
-            microseconds),
-    Subject("channel", "A channel with room for 1000 items", "{side}03_channel_benchmarks",
-            "M items/s", millions, argument="receivers"),
-    Subject("switches", "A byte to and fro, on one core", "bench_context_switch", "us per hop",
-            microseconds),
-    Subject("servers", "8 clients, a connection per request, /fast", "bench_servers",
-            "requests/s", float, decimals=0, arguments=SERVERS),
-    Subject("dispatch", "An empty job into a pool", "bench03_dispatch", "M jobs/s", millions,
-            argument="workers", stage="03", ratios=True),
-)  # fmt: skip
-
-
-def build(subjects, side):
-    targets = [t.format(side=side) for s in subjects for t in (s.program, *s.arguments)]
-    if code := subprocess.run(["tools/build.sh", "release", *targets], cwd=ROOT, check=False).returncode:
-        sys.exit(code)
+def subjects(side, own=""):
+    """Those of all stages together, or those that only the stage `own` has for itself."""
+    found = []
+    for stage in tree.stages():
+        for entry in stage.about.get("benchmarks", []):
+            if own == (stage.number if entry.get("own") else ""):
+                told = {key: value for key, value in entry.items() if key not in ("own", "program")}
+                whose = "solution" if entry.get("own") else side
+                found.append(Subject(program=f"{whose}{stage.number}_{entry['program']}", **told))
+    if not own:
+        found.append(Subject("switches", "A byte to and fro, on one core", "bench_context_switch", "us per hop"))
+        found.append(Subject("servers", f"{CLIENTS} clients, a connection per request, /fast", "", "requests/s", 0))
+    return found
 
 
 def measure(subject, options):
     """{name: {argument: results, in the subject's unit}}; the argument is "" if there is none."""
-    folder = options.bin or ROOT / "build" / "release" / "bin"
-    names = (subject.program, *subject.arguments)
-    programs = [str(folder / name.format(side=options.side)) for name in names]
-    command = [programs[0], f"--benchmark_repetitions={options.repetitions}", "--benchmark_format=json",
-               f"--benchmark_min_time={options.seconds}", "--benchmark_enable_random_interleaving=true",
-               *programs[1:]]  # fmt: skip
+    if not subject.program:
+        return measure_servers(options)
+    program = options.bin / subject.program
+    command = [program, f"--benchmark_repetitions={options.repetitions}", "--benchmark_format=json",
+               f"--benchmark_min_time={options.seconds}", "--benchmark_enable_random_interleaving=true"]  # fmt: skip
     try:
         run = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError as error:
-        die(f"bench: cannot run {programs[0]}: {error.strerror}", ENVIRONMENT)
+        die(f"bench: cannot run {program}: {error.strerror}", ENVIRONMENT)
     if run.returncode != 0:
         last_words = (run.stderr.strip().splitlines() or ["no word"])[-1].strip()
-        raise NotMeasured(f"{Path(programs[0]).name} ended with code {run.returncode}: {last_words}")
+        raise NotMeasured(f"{program.name} ended with code {run.returncode}: {last_words}")
     try:
         rows = json.loads(run.stdout)["benchmarks"]
     except (ValueError, KeyError, TypeError):
-        raise NotMeasured(f"{Path(programs[0]).name} does not print results of benchmarks") from None
+        raise NotMeasured(f"{program.name} does not print results of benchmarks") from None
     if not rows:
-        raise NotMeasured(f"{Path(programs[0]).name} has no benchmark")
+        raise NotMeasured(f"{program.name} has no benchmark")
     return results(rows, subject)
 
 
@@ -101,8 +93,7 @@ def results(rows, subject):
     first = lambda row: (row["family_index"], row["per_family_instance_index"])  # noqa: E731
     for row in sorted((row for row in rows if row["run_type"] == "iteration"), key=first):
         name, argument = split(row["run_name"], subject)
-        of_name = found.setdefault(name, {})
-        of_name.setdefault(argument, []).append(subject.convert(rate(row)))
+        found.setdefault(name, {}).setdefault(argument, []).append(subject.convert(rate(row)))
     return found
 
 
@@ -119,6 +110,31 @@ def rate(row):
     """Items per second; a benchmark that counts none has one in each iteration."""
     unit = {"ns": 1e9, "us": 1e6, "ms": 1e3, "s": 1}[row["time_unit"]]
     return row.get("items_per_second") or unit / row["real_time"]
+
+
+def servers(side):
+    """The names of their programs."""
+    return [stage.program(side) for stage in tree.stages() if stage.server]
+
+
+def measure_servers(options):
+    """Requests per second. The clients are always those of the solution, the servers of either side."""
+    found = {name: {"": []} for name in servers(options.side)}
+    generator = options.bin / load.program_of("solution")
+    try:
+        for name in random.sample(options.repetitions * list(found), options.repetitions * len(found)):
+            with Server(options.bin / name, "--quiet", patience=10) as server, \
+                 tempfile.NamedTemporaryFile(suffix=".json") as file:  # fmt: skip
+                clients = load.start(generator, server.port, CLIENTS, REQUESTS, file.name, stderr=subprocess.DEVNULL)
+                clients.wait()
+                load.end(clients)
+                report = load.read_report(file.name)
+            if not report or report["outcomes"]["ok"] != CLIENTS * REQUESTS:
+                raise NotMeasured(f"{name}: not every request was ok")
+            found[name][""].append(report["throughput"])
+    except tree.Problem as problem:
+        raise NotMeasured(problem) from problem
+    return found
 
 
 def table(subject, found):
@@ -155,9 +171,9 @@ def draw(subject, found, repetitions, path):
             color = number if subject.argument else 0
             rows.append((label, (min(values), statistics.median(values), max(values)), color))
     said = f"{subject.unit}: medians of {repetitions} repetitions, with the lowest and the highest"
-    canvas = plot.picture(subject.title, said, f"{subject.title}. {said}.")
+    canvas = plot.picture(subject.title, said)
     plot.bars(canvas, rows, subject.decimals)
-    plot.write(canvas, path)
+    canvas.write(path)
 
 
 def main():
@@ -172,25 +188,29 @@ def main():
     repetitions = options.repetitions
     if repetitions < 1:
         die(f"bench: --repetitions must be at least 1, not {repetitions}")
-    subjects = [s for s in SUBJECTS if s.stage == options.stage]
-    if not subjects:
-        die(f"Stage {options.stage} has no benchmark of its own; stage 03 has one: make bench-03", USAGE)
+    chosen = subjects(options.side, options.stage)
+    if not chosen:
+        has = [f"stage {stage.number} has one: make bench-{stage.number}" for stage in tree.stages()
+               if subjects(options.side, stage.number)]  # fmt: skip
+        die(f"Stage {options.stage} has no benchmark of its own; {', '.join(has)}", USAGE)
     try:
-        plot.need_folder(options.out)
-    except plot.NoPicture as reason:
+        need_folder(options.out)
+    except NoPicture as reason:
         die(f"bench: {reason}", ENVIRONMENT)
     if not options.bin:
-        build(subjects, options.side)
+        programs = [subject.program for subject in chosen if subject.program]
+        programs += [] if options.stage else [load.program_of("solution"), *servers(options.side)]
+        options.bin = test_runs.released(*programs)
     wrong = False
-    for number, subject in enumerate(subjects, 1):
-        print(f"[{number}/{len(subjects)}] {subject.title}: {subject.unit}", flush=True)
+    for number, subject in enumerate(chosen, 1):
+        print(f"[{number}/{len(chosen)}] {subject.title}: {subject.unit}", flush=True)
         begin = time.monotonic()
         picture = options.out / f"{subject.name}.svg"
         try:
             found = measure(subject, options)
             print(table(subject, found), flush=True)
             draw(subject, found, repetitions, picture)
-        except (NotMeasured, plot.NoPicture) as reason:
+        except (NotMeasured, NoPicture) as reason:
             print(f"bench: {reason}", file=sys.stderr)
             wrong = True
             continue
@@ -198,10 +218,3 @@ def main():
         took = time.monotonic() - begin
         print(f"({took:.0f} s; medians of {repetitions} repetitions, shuffled; {shown})\n", flush=True)
     sys.exit(WRONG if wrong else PASSED)
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        die("bench: interrupted", 130)

@@ -1,22 +1,19 @@
-"""Makes one HTML page of a comparison: everything is in it, and it needs no script.
+"""One HTML page of a comparison: everything is in it, and it needs no script.
 
-    tools/workbook compare-page comparison.json TIMELINE.svg... > index.html
-
-comparison.json is what compare_solutions --json writes, the timelines are the pictures of the demo, one
-for each server, in the same order. All numbers, names and sentences come from these files. The page fits
-a projector of 1280 x 720; a click on a timeline shows it alone.
+All numbers, names and sentences come from the data of compare.py, the timelines are the pictures of the demo,
+one for each server, in the same order. The page fits a projector of 1280 x 720; a click on a timeline shows it
+alone.
 """
 
-import argparse
-import json
 import re
-import sys
 from html import escape
 from pathlib import Path
 
+from workbook.canvas import INK, Canvas
+
 STYLE = Path(__file__).with_suffix(".css")
 
-# What is plotted: the key in the JSON, the title, the unit (no unit: whole numbers).
+# What is plotted: the key in the data, the title, the unit (no unit: whole numbers).
 PLOTS = [
     ("throughput", "Requests per second", ""),
     ("peak_threads", "Threads, at most", ""),
@@ -29,8 +26,10 @@ PLOTS = [
 ]
 
 # A plot, in pixels: names on the left, bars, medians on the right.
-WIDTH, HEIGHT, TOP, ROW, BAR = 236, 88, 23, 21, 14
+WIDTH, HEIGHT, TOP, MOST_ROW = 236, 88, 23, 21
 BARS_LEFT, BARS_RIGHT = 68, 142
+LIGHTEST, DARKEST = (211, 232, 234), (43, 127, 137)  # in the order of the servers, away from those of threads
+WORDS = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"}
 
 
 def number(value, unit):
@@ -39,54 +38,49 @@ def number(value, unit):
     return f"{value:,.{decimals}f} {unit}".strip().replace(",", "\u202f")
 
 
-def text(x, y, words, anchor="start", kind=""):
-    mark = f' class="{kind}"' if kind else ""
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{mark}>{escape(words)}</text>'
+def bar(canvas, left, median, least, most, middle, place, servers):
+    """A bar of the median; a whisker reaches from the least to the most."""
+    share = place / max(servers - 1, 1)
+    fill = "rgb({})".format(",".join(f"{a + share * (b - a):.0f}" for a, b in zip(LIGHTEST, DARKEST)))
+    half = row_height(servers) / 3
+    canvas.rectangle(left, middle - half, max(median - left, 1), 2 * half, fill, "#10474f")
+    canvas.line((least, middle - 4), (least, middle + 4), (least, middle), (most, middle), (most, middle - 4),
+                (most, middle + 4), color=INK, width=1.5)  # fmt: skip
 
 
-def bar(value, largest, middle):
-    """A bar of the median; a whisker reaches from the least to the most. They begin at zero."""
-    x_of = lambda number: BARS_LEFT + number / largest * (BARS_RIGHT - BARS_LEFT)  # noqa: E731
-    least, median, most = (x_of(value[which]) for which in ("least", "median", "most"))
-    return (
-        f'<rect x="{BARS_LEFT}" y="{middle - BAR / 2:g}" width="{max(median - BARS_LEFT, 1):.1f}" height="{BAR}"/>'
-        f'<path class="whisker" d="M{least:.1f},{middle - 4:g}v8m0,-4H{most:.1f}m0,-4v8"/>'
-    )
+def row_height(servers):
+    return min(MOST_ROW, (HEIGHT - TOP) / servers)
 
 
 def plot(rows, key, title, unit):
     """Bars of the medians, or "-" without a bar: a server with no success has no times."""
     largest = max((row[key]["most"] for row in rows if row[key]), default=0) or 1
-    parts = [text(0, 15, title, kind="title")]
+    x_of = lambda value: BARS_LEFT + value / largest * (BARS_RIGHT - BARS_LEFT)  # noqa: E731
+    canvas = Canvas(WIDTH, HEIGHT)
+    canvas.text(0, 15, title, 15, bold=True)
+    height = row_height(len(rows))
     for place, row in enumerate(rows):
-        value, middle = row[key], TOP + ROW * (place + 0.5)
-        parts.append(
-            f'<g class="server{place + 1}" data-server="{escape(row["server"])}">'
-            + text(BARS_LEFT - 6, middle + 5, row["server"], "end")
-            + (bar(value, largest, middle) if value else "")
-            + text(WIDTH, middle + 5, number(value["median"], unit) if value else "-", "end", "value")
-            + "</g>"
-        )
-    axis = f'<path class="axis" d="M{BARS_LEFT},{TOP}v{ROW * len(rows)}"/>'
-    return (
-        f'<svg data-plot="{key}" role="img" aria-label="{escape(title)}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        f' width="{WIDTH}" height="{HEIGHT}">{"".join(parts)}{axis}</svg>'
-    )
+        value, middle = row[key], TOP + height * (place + 0.5)
+        with canvas.group(f'class="server{place + 1}" data-server="{escape(row["server"])}"'):
+            canvas.text(BARS_LEFT - 6, middle + 5, row["server"], 14, "end")
+            if value:
+                ends = (x_of(value[which]) for which in ("median", "least", "most"))
+                bar(canvas, BARS_LEFT, *ends, middle, place, len(rows))
+            with canvas.group('class="value"'):
+                canvas.text(WIDTH, middle + 5, number(value["median"], unit) if value else "-", 14, "end", bold=True)
+    canvas.line((BARS_LEFT, TOP), (BARS_LEFT, TOP + height * len(rows)), color=INK, width=1)
+    return canvas.inline(f'data-plot="{key}" role="img" aria-label="{escape(title)}"')
 
 
 def how_to_read(repetitions):
     """The place of the ninth plot."""
-    y = TOP + ROW / 2
-    return (
-        f'<svg class="key" role="img" aria-label="How to read the plots" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        f' width="{WIDTH}" height="{HEIGHT}">{text(0, 15, "How to read a plot", kind="title")}'
-        f'<g class="server2"><rect x="12" y="{y - BAR / 2:g}" width="34" height="{BAR}"/>'
-        f'<path class="whisker" d="M34,{y - 4:g}v8m0,-4H62m0,-4v8"/></g>'
-        + text(72, y + 5, f"the median of {repetitions} runs,")
-        + text(0, y + ROW + 5, "its whisker from least to most.")
-        + text(0, y + 2 * ROW + 5, "Each has its own scale, from 0.")
-        + "</svg>"
-    )
+    canvas = Canvas(WIDTH, HEIGHT)
+    canvas.text(0, 15, "How to read a plot", 15, bold=True)
+    bar(canvas, 12, 46, 34, 62, TOP + MOST_ROW / 2, 1, 3)
+    for line, words in enumerate((f"the median of {repetitions} runs,", "its whisker from least to most.",
+                                  "Each has its own scale, from 0.")):  # fmt: skip
+        canvas.text(0 if line else 72, TOP + MOST_ROW * (line + 0.5) + 5, words, 14)
+    return canvas.inline('class="key" role="img" aria-label="How to read the plots"')
 
 
 def head_of_line(counts):
@@ -121,8 +115,7 @@ def sentences(conclusions):
 
 def timeline(place, server, svg):
     """The picture of the demo. Its ids get a prefix, for they must be unique in the page."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r'(\bid="|url\(#)', rf"\g<1>timeline{place}-", svg)
+    svg = re.sub(r'(\bid="|url\(#)', rf"\g<1>timeline{place}-", svg[svg.index("<svg") :])
     return (
         f'<figure id="timeline{place}" data-plot="timeline" data-server="{escape(server)}">'
         f'<a class="open" href="#timeline{place}" title="show it alone"><figcaption>{escape(server)}'
@@ -148,6 +141,7 @@ def page(data, pictures):
         f"{data['clients']} clients x {data['requests_per_client']} requests of {data['path']},"
         f" {data['repetitions']} times in rotated order &middot; {whose}"
     )
+    title = f"{WORDS.get(len(rows), len(rows))} servers, compared"
     servers = [row["server"] for row in rows]
     timelines = "".join(timeline(place, *each) for place, each in enumerate(zip(servers, pictures), 1))
     plots = "".join(plot(rows, *what) for what in PLOTS) + how_to_read(data["repetitions"])
@@ -155,13 +149,13 @@ def page(data, pictures):
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<title>Three servers, compared</title>
+<title>{title}</title>
 <link rel="icon" href="data:,">
 <style>
 {STYLE.read_text(encoding="utf-8")}</style>
 </head>
-<body>
-<header><h1>Three servers, compared</h1><p>{parameters}</p></header>
+<body style="--servers: {len(rows)}">
+<header><h1>{title}</h1><p>{parameters}</p></header>
 <main>
 <section id="timelines"><h2>{story(pictures[0])}</h2>{timelines}</section>
 <section id="counted"><h2>Counted, without a clock: quick requests answered beside slow ones</h2>
@@ -172,36 +166,3 @@ def page(data, pictures):
 </body>
 </html>
 """
-
-
-def read(path):
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        sys.exit(f"compare_page: cannot read {path}: {error.strerror}.")
-    except UnicodeDecodeError:
-        sys.exit(f"compare_page: {path} is not a text.")
-
-
-def read_picture(path):
-    svg = read(path)
-    if "<svg" not in svg:
-        sys.exit(f"compare_page: {path} is not a picture of the demo.")
-    return svg
-
-
-def main():
-    parser = argparse.ArgumentParser(description="Makes one HTML page of a comparison.")
-    parser.add_argument("comparison", type=Path, help="what compare_solutions --json wrote")
-    parser.add_argument("timelines", type=Path, nargs="+", help="a picture for each server, in its order")
-    options = parser.parse_args()
-    pictures = [read_picture(path) for path in options.timelines]
-    try:
-        data = json.loads(read(options.comparison))
-        if len(pictures) != len(data["measured"]):
-            sys.exit(f"compare_page: every server needs a timeline; there are {len(pictures)}.")
-        made = page(data, pictures)
-    except (ValueError, LookupError, TypeError, AttributeError):  # it is empty, broken, or something else
-        sys.exit(f"compare_page: {options.comparison} is not what compare_solutions --json writes.")
-    sys.stdout.reconfigure(encoding="utf-8")
-    sys.stdout.write(made)

@@ -16,7 +16,7 @@ SERVER = {
 BENCHMARK = {
     "name": str,
     "title": str,
-    "program": str,  # {side} in it is stage or solution
+    "program": str,  # stageNN_program is made of the file program.cpp in its folder benchmarks
     "unit": str,
     "decimals?": int,
     "argument?": str,  # what the argument of a benchmark means; without one each row is a benchmark

@@ -1,9 +1,9 @@
-"""Sends many clients at once to the naive and to the pooled server, and accounts for each of them.
+"""Sends many clients at once to the servers, and accounts for each of them.
 
     tools/workbook stress [--clients 10000] [--side stage] [--bin FOLDER] [--out build/stress]
 
-Builds the programs, unless they are in --bin FOLDER; before that it looks whether this machine allows so
-many clients.
+Which servers, and with which options, stands in the stages' stage.json. Builds the programs, unless they are
+in --bin FOLDER; before that it looks whether this machine allows so many clients.
 
 Server and generator are processes of their own. While the clients are served, the server is looked at
 20 times a second; each run becomes a picture. Linux only.
@@ -12,38 +12,32 @@ Exit: 0 when every client has an outcome, and all clients were ok where none is 
 """
 
 import argparse
-import json
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
-from workbook import plot, test_runs
-from workbook.process_watch import Recording, Server, interrupted_by_sigterm_too
-from workbook.system_limits import check_threads, fail, number_of_clients, raise_descriptor_limit
+from workbook import load, plot, test_runs, tree
+from workbook.canvas import NoPicture, need_folder
+from workbook.process_watch import Recording, Server
+from workbook.running import INTERRUPTED
+from workbook.system_limits import check_threads, number_of_clients, raise_descriptor_limit
+from workbook.tree import Problem
 
 TIMEOUT = "60s"  # of a request: the kernel tries to connect again for longer than 30 s
-INTERRUPTED = 130
-MOMENT = 5  # seconds until a generator that was interrupted must have written its report
 
 
-@dataclass(frozen=True)
 class Case:
-    name: str
-    number: str
-    title: str
-    options: tuple = ()
-    turns_away: bool = False  # clients may be answered with 503
+    """A server with its options: an entry of "stress" in the stage.json of its stage."""
 
-
-CASES = (
-    Case("02 naive", "02", "A thread per connection"),
-    Case("03 wait", "03", "A pool; who finds no room waits", ("--overload", "wait")),
-    Case("03 reject", "03", "A pool; who finds no room is turned away", ("--overload", "reject"), True),
-)
+    def __init__(self, stage, entry, side):
+        self.name, self.title = entry["name"], entry["title"]
+        self.options = entry.get("options", [])
+        self.turns_away = entry.get("turns_away", False)  # clients may be answered with 503
+        self.program = stage.program(side)
+        self.command = " ".join([self.program, *self.options])
 
 
 class Run:
@@ -59,11 +53,12 @@ class Run:
     def perform(self, server_program, generator_program):
         """Raises KeyboardInterrupt after Ctrl-C, when both programs have ended."""
         with tempfile.NamedTemporaryFile(suffix=".json") as file, \
-             Server(server_program, *self.case.options) as server:  # fmt: skip
+             Server(server_program, "--quiet", *self.case.options) as server:  # fmt: skip
             recording = Recording(server.process.pid)
             recording.sample()
             heard = subprocess.PIPE if self.case.turns_away else None
-            generator = start_generator(generator_program, server.port, self.clients, file.name, heard)
+            generator = load.start(generator_program, server.port, self.clients, 1, file.name, timeout=TIMEOUT,
+                                   stderr=heard)  # fmt: skip
             listener = threading.Thread(target=self.listen, args=(generator.stderr or (),))
             listener.start()
             interrupted = False
@@ -75,12 +70,12 @@ class Run:
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)
                 generator.send_signal(signal.SIGINT)
             finally:
-                end(generator)
+                load.end(generator)
                 listener.join()
             died = server.has_ended()
             tell(f"{self.case.name}: the clients have ended; the server comes to its end")
-            self.ended_badly = server.stop() != 0 or died
-            self.report = read_report(file.name)
+            self.ended_badly = bool(server.stop()) or died
+            self.report = load.read_report(file.name)
             self.recording, self.usage = recording, server.usage
         if not self.as_expected():
             sys.stderr.write(self.not_ok)
@@ -129,32 +124,6 @@ def tell(sentence):
         print(sentence, file=sys.stderr, flush=True)
 
 
-def start_generator(program, port, clients, report, stderr):
-    command = [program, "--target", f"127.0.0.1:{port}", "--clients", str(clients), "--requests", "1",
-               "--path", "/fast", "--timeout", TIMEOUT, "--json", report]  # fmt: skip
-    try:
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr, text=True, start_new_session=True)
-    except OSError as error:
-        fail(f"cannot start {program}: {error.strerror}.")
-
-
-def end(generator):
-    """Waits until it has ended; one that should have ended long ago is killed."""
-    try:
-        generator.wait(MOMENT)
-    except subprocess.TimeoutExpired:
-        generator.kill()
-        generator.wait()
-
-
-def read_report(path):
-    try:
-        report = json.loads(Path(path).read_text())
-        return report if isinstance(report["outcomes"]["ok"], int) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
 HEADING = """\
                responses           seconds              peak    context switches
 server         ok  other   wall   p50   p99   max threads RSS MB  volunt. invol."""
@@ -172,7 +141,7 @@ def row(run):
         for name in ("p50", "p99", "max"):
             text += f"{times[name] / 1e9:6.2f}" if name in times else f"{'-':>6}"
     text += f"{max(recording.column('threads')):8}{recording.snapshots[-1].peak_resident_mb:7.1f}"
-    return text + f"{usage.voluntary:9}{usage.involuntary:7}"
+    return text + f"{usage.ru_nvcsw:9}{usage.ru_nivcsw:7}"
 
 
 def others(run):
@@ -200,46 +169,43 @@ def print_table(runs, clients, partial):
     print("seconds: of the ok; threads: 20 looks a second, so a short peak may be missed")
 
 
-def draw(run, program, path):
+def draw(run, path):
     recording, usage = run.recording, run.usage
     said = f"{run.clients} clients at once: "
     if run.report:
         said += f"{run.outcomes()['ok']} ok, " + (others(run) or "no other outcome")
         said += f", in {run.report['wall_ns'] / 1e9:.2f} s"
-    title = f"{run.case.title}: {program}"
-    canvas = plot.picture(title, said, f"{title}, looked at 20 times a second. {said}")
+    canvas = plot.picture(f"{run.case.title}: {run.case.command}", said)
     charts = (
         ("threads", {"threads": recording.column("threads")}),
         ("resident memory, MB", {"resident": recording.column("resident_mb")}),
         ("open descriptors", {"descriptors": recording.column("descriptors")}),
-        (f"context switches seen (in all: {usage.voluntary + usage.involuntary})",
+        (f"context switches seen (in all: {usage.ru_nvcsw + usage.ru_nivcsw})",
          {"voluntary": recording.voluntary, "involuntary": recording.involuntary}),
     )  # fmt: skip
     for place, (caption, series) in enumerate(charts):
         x, y = 50 + place % 2 * 610, 110 + place // 2 * 300
         plot.over_time(canvas, x, y, 570, 285, caption, recording.times, series)
-    plot.write(canvas, path)
+    canvas.write(path)
 
 
-def stress(options, runs):
+def stress(cases, options, runs):
     """Performs all runs; adds each to `runs` when it begins."""
-    for case in CASES:
-        program = options.bin / f"{options.side}{case.number}_server"
-        command = " ".join([program.name, *case.options])
-        print(f"{case.name}: {options.clients} clients, {command}", flush=True)
+    for case in cases:
+        print(f"{case.name}: {options.clients} clients, {case.command}", flush=True)
         runs.append(Run(case, options.clients))
         try:
-            runs[-1].perform(program, options.bin / f"{options.side}04_stress")
+            runs[-1].perform(options.bin / case.program, options.bin / load.program_of(options.side))
         except ProcessLookupError:
-            fail(f"{program.name} ended before its first client.")
+            raise Problem(f"{case.program} ended before its first client.") from None
         try:
-            draw(runs[-1], command, options.out / f"{case.name.replace(' ', '_')}.svg")
-        except plot.NoPicture as reason:  # its numbers are in the table all the same
+            draw(runs[-1], options.out / f"{case.name.replace(' ', '_')}.svg")
+        except NoPicture as reason:  # its numbers are in the table all the same
             runs[-1].not_drawn = reason
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Many clients at once, against 02 and 03.")
+    parser = argparse.ArgumentParser(description="Many clients at once.")
     parser.add_argument("--clients", default="10000")
     parser.add_argument("--side", choices=("stage", "solution"), default="solution")
     parser.add_argument("--bin", type=Path)
@@ -248,20 +214,16 @@ def main():
     options.clients = number_of_clients(options.clients)
     raise_descriptor_limit(options.clients)
     check_threads(options.clients)
-    try:
-        plot.need_folder(options.out)
-    except plot.NoPicture as reason:
-        fail(f"{reason}.")
+    need_folder(options.out)
+    cases = [Case(stage, entry, options.side) for stage in tree.stages()
+             for entry in stage.server.get("stress", [])]  # fmt: skip
     if options.bin is None:
-        options.bin = Path("build/release/bin")
-        programs = [f"{options.side}{case.number}_server" for case in CASES] + [f"{options.side}04_stress"]
-        if code := test_runs.build("release", *dict.fromkeys(programs)):
-            sys.exit(code)
-    interrupted_by_sigterm_too()
+        programs = dict.fromkeys([*(case.program for case in cases), load.program_of(options.side)])
+        options.bin = test_runs.released(*programs)
     runs = []
     complete = interrupted = False
     try:
-        stress(options, runs)
+        stress(cases, options, runs)
         complete = True
     except KeyboardInterrupt:
         interrupted = True
@@ -269,11 +231,10 @@ def main():
         if begun := [run for run in runs if run.recording]:
             print_table(begun, options.clients, not complete)
     if interrupted:
-        print("stress: interrupted; every process that it started has ended.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        tree.die("stress: interrupted; every process that it started has ended.", INTERRUPTED)
     wrong = [sentence for run in runs for sentence in run.complaints()]
     for sentence in wrong:
         print(f"stress: {sentence}", file=sys.stderr)
     if wrong:
-        sys.exit(1)
+        sys.exit(tree.WRONG)
     print(f"All {options.clients} outcomes of each run are accounted for. Pictures: {options.out}/*.svg")

@@ -6,23 +6,19 @@ Each check ends the program with one sentence, which names the limit and the rem
 import os
 import re
 import resource
-import sys
 from pathlib import Path
+
+from workbook.tree import Problem
 
 SPARE = 64  # descriptors, threads, mappings that a process needs beside those of its clients
 MOST_CLIENTS = 25_000
 
 
-def fail(sentence):
-    print(f"{Path(sys.argv[0]).stem}: {sentence}", file=sys.stderr)
-    sys.exit(1)
-
-
 def number_of_clients(text):
     clients = int(text) if text.isascii() and text.isdigit() else 0
     if not 1 <= clients <= MOST_CLIENTS:
-        fail(f"the number of clients must be from 1 to {MOST_CLIENTS}, not '{text}': one client address"
-             " has about 28000 ports.")
+        raise Problem(f"The number of clients must be from 1 to {MOST_CLIENTS}, not '{text}': one client address"
+                      " has about 28000 ports.")
     return clients
 
 
@@ -32,8 +28,8 @@ def raise_descriptor_limit(clients):
     need = "connection needs" if clients == 1 else "connections need"
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < needed:
-        fail(f"{clients} {need} {needed} file descriptors, and at most {hard} are allowed here"
-             f" (ulimit -Hn): raise that limit{or_try(hard - SPARE)}.")
+        raise Problem(f"{clients} {need} {needed} file descriptors, and at most {hard} are allowed here"
+                      f" (ulimit -Hn): raise that limit{or_try(hard - SPARE)}.")
     if soft != resource.RLIM_INFINITY and soft < needed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
 
@@ -45,8 +41,8 @@ def check_threads(clients):
         if allowed - in_use < needed:
             who = "1 client" if clients == 1 else f"{clients} clients"
             fits = or_try((allowed - in_use) // 2 - SPARE)
-            fail(f"{who} and a server with a thread for each are up to {needed} threads, too"
-                 f" many for {name}, which is {allowed} ({in_use} in use): {remedy}{fits}.")
+            raise Problem(f"{who} and a server with a thread for each are up to {needed} threads, too"
+                          f" many for {name}, which is {allowed} ({in_use} in use): {remedy}{fits}.")
 
 
 def or_try(clients):

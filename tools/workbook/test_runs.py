@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -24,6 +25,13 @@ def build(preset, *targets):
     """Builds through tools/build.sh. Returns its exit code."""
     command = [str(ROOT / "tools/build.sh"), preset, *targets]
     return subprocess.run(command, check=False).returncode
+
+
+def released(*programs):
+    """Builds programs that are measured; ends the tool with the exit code of a build that fails. Their folder."""
+    if code := build("release", *programs):
+        sys.exit(code)
+    return ROOT / "build" / "release" / "bin"
 
 
 @contextmanager

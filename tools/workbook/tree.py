@@ -22,6 +22,10 @@ def die(sentence, code=USAGE):
     sys.exit(code)
 
 
+class Problem(SystemExit):
+    """Why something cannot go on, in one sentence. Who does not catch it ends with it, and with code 1."""
+
+
 def paint(colour, text):
     """Colours `text` when a person looks at a terminal."""
     codes = {"red": 31, "green": 32, "bold": 1, "dim": 2}
@@ -52,6 +56,15 @@ class Stage:
     @property
     def solution(self):
         return self.root / "solutions" / self.name
+
+    @property
+    def server(self):
+        """What its stage.json says about its server; {} if it has none."""
+        return self.about.get("server", {})
+
+    def program(self, side):
+        """The name of its program: solution03_server."""
+        return f"{side}{self.number}_{self.about['program']}"
 
     def code_files(self, folder=None):
         """Names of the files a learner reads or writes, without the suite."""

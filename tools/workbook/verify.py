@@ -78,7 +78,7 @@ def workbook_checks():
 
 def further_steps():
     solutions = [f"solution{stage.number}_tests" for stage in tree.stages()]
-    programs = [*solutions, "harness_tests", "lib_tests", "demo_tests"]
+    programs = [*solutions, "harness_tests", "lib_tests"]
     measured = [f"solution{stage.number}*" for stage in tree.stages()]
     return [
         Step("build for ThreadSanitizer", [*TSAN, *build("tsan", *programs)]),
@@ -87,14 +87,14 @@ def further_steps():
             [*TSAN, *ctest("tsan")],
             "build for ThreadSanitizer",
         ),
-        Step("build for release", build("release", *measured, "demo", "compare_solutions")),
+        Step("build for release", build("release", *measured, "compare_solutions")),
         Step("solutions, release", ctest("release"), "build for release"),
         Step("page of make compare, in a browser", [PYTHON, "tests/page/page_test.py"], "build for release"),
         Step("Clang and clang-tidy", ["tools/lint.sh"]),
         Step("format", ["tools/format.sh", "--check"]),
         Step("wrong answers", [PYTHON, "tools/workbook", "wrong-answers"], whole_output=True),
         Step("right answers", [PYTHON, "tools/workbook", "right-answers"], whole_output=True),
-        Step("suites under load", ["tools/flake.sh", os.environ.get("FLAKE_RUNS", "3")]),
+        Step("suites under load", [PYTHON, "tools/workbook", "flake", os.environ.get("FLAKE_RUNS", "3")]),
         Step("diagrams", [PYTHON, "tools/workbook", "diagrams", "--check"]),
         Step("experiments", [PYTHON, "tools/workbook", "experiment", "--check"]),
     ]

@@ -1,0 +1,250 @@
+"""Lets server programs meet their clients, one server after the other, and measures who waits for whom.
+
+    tools/workbook demo [--side stage] [--beside] [--slow-client] [NN...]
+
+The servers are those of the stages NN, without a number those of all stages that have a server.
+  --side stage   your servers instead of the solutions'
+  --beside       first the solutions of the stages before, to compare with; afterwards the last server with
+                 more clients than it has room for, if its stage.json says how
+  --slow-client  the clients are slow ones, as many as stage.json says, and one behind them
+  --sleep 5s     how long /sleep sleeps; --byte-every 1s: the pause between two bytes of a slow client
+"""
+
+import argparse
+import re
+import sys
+import textwrap
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbook import test_runs, timeline, tree
+from workbook.canvas import need_folder
+from workbook.process_watch import Server, waiting_in_backlog
+from workbook.tree import Problem
+from workbook.visits import Client, measure, read_events, send, timeline_of
+
+OUT = Path("build/demo")
+GAP = 0.1  # seconds from one client's arrival to the next
+LONGEST_REQUEST = 40  # bytes
+NOTE_COLUMN = 42  # of a server's log
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """The same for every server: who comes, and when. Times in seconds."""
+
+    story: str  # what happens, in one sentence
+    clients: tuple
+    sleep: float  # how long /sleep takes
+    suffix: str = ""  # tells the pictures of two experiments apart
+    options: tuple = ()  # of the server, beyond those that every server has
+    overload: bool = False  # clients may be rejected
+
+    def heading(self, server):
+        return " ".join([server, *self.options])
+
+    def patience(self):
+        """Should every client wait for all others, this is still enough."""
+        return 5 + sum(self.sleep + LONGEST_REQUEST * client.byte_every for client in self.clients)
+
+
+@dataclass
+class Result:
+    experiment: Experiment
+    server: str
+    clients: list
+    most_in_backlog: int = 0  # clients that waited in the kernel to be accepted, at most
+
+
+def fast_beside_sleep(sleep):
+    story = f"/sleep takes {sleep:g} s. Three clients come, {GAP:g} s apart: /sleep, /fast, /fast"
+    return Experiment(story, (Client("/sleep"), Client("/fast"), Client("/fast")), sleep)
+
+
+def fast_behind_slow_clients(sleep, byte_every, slow):
+    who = f"Clients 1 to {slow} send a byte of a request" if slow > 1 else "Client 1 sends a byte of its request"
+    story = f"{who} every {byte_every:g} s. Client {slow + 1} comes {GAP:g} s later: /fast"
+    return Experiment(story, (*slow * [Client("/", byte_every)], Client("/fast")), sleep, "_slow_client")
+
+
+def overload(sleep, cases, clients=7):
+    """More /sleep clients than the server has room for, once for each of the cases of stage.json."""
+    story = f"{clients} clients want /sleep, {sleep:g} s each, {GAP:g} s apart"
+    return [Experiment(story, tuple(clients * [Client("/sleep")]), sleep, f"_overload_{case['name']}",
+                       tuple(case["options"]), True) for case in cases]  # fmt: skip
+
+
+def wrapped(text, indent=0):
+    """Breaks at spaces, so that no line has more than 80 columns; a longer word stays whole."""
+    words = text.lstrip()
+    return textwrap.fill(words, 80, initial_indent=text[: len(text) - len(words)], subsequent_indent=" " * indent,
+                         break_long_words=False, break_on_hyphens=False)  # fmt: skip
+
+
+def perform(experiment, program, out):
+    """Runs it with one server program, and prints the server's log as it grows."""
+    name = Path(program).name
+    events = out / f"{name}{experiment.suffix}.events"
+    events.unlink(missing_ok=True)
+    options = ["--sleep", f"{1000 * experiment.sleep:.0f}ms", "--events", events, *experiment.options]
+    log = lambda line: print(wrapped("  " + line, NOTE_COLUMN), flush=True)  # noqa: E731
+    most, over = 0, threading.Event()
+
+    def watch():
+        nonlocal most
+        while not over.wait(0.005):
+            most = max(most, waiting_in_backlog(server.port))
+
+    with Server(program, *options, on_line=log, patience=10) as server:
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        visits = send(server.port, experiment.clients, GAP, experiment.patience())
+        over.set()
+        watcher.join()
+        if problem := server.stop():
+            raise Problem(problem)
+    measured = measure(experiment.clients, visits, read_events(events), experiment.overload)
+    return Result(experiment, name, measured, most)
+
+
+def listed(numbers):
+    """"Client 1", "Clients 1 and 2", "Clients 1, 2 and 3"."""
+    *first, last = map(str, numbers)
+    return f"Clients {', '.join(first)} and {last}" if first else f"Client {last}"
+
+
+def table(clients):
+    lines = [f"{'client':>6}  {'request':14}{'waited':>11}{'total':>11}"]
+    lines += [f"{number:6}  {one.caption():14}{one.waited():9.3f} s{one.total():9.3f} s"
+              for number, one in enumerate(clients, 1)]
+    return "\n".join(lines)
+
+
+def conclusion(clients):
+    """Which clients waited for the first one: for 90 % of what was left of its service when they arrived, or
+    more; one that waited for less than 10 % has not waited."""
+    blocked, delayed = [], []
+    for number, one in enumerate(clients[1:], 2):
+        rest = clients[0].finished - one.connected
+        part = one.waited() / rest if rest > 0 else 0
+        if part >= 0.1:
+            (blocked if part >= 0.9 else delayed).append(number)
+    if blocked:
+        return f"{listed(blocked)} waited for client 1: head-of-line blocking."
+    if delayed:
+        return f"{listed(delayed)} waited, but not until client 1 had its answer."
+    return "No client waited for another."
+
+
+def overload_table(clients):
+    lines = [f"{'client':>6}  {'request':14}{'answer':>6}{'after':>11}"]
+    lines += [f"{number:6}  {one.request:14}{503 if one.rejected else 200:6}{one.total():9.3f} s"
+              for number, one in enumerate(clients, 1)]
+    return "\n".join(lines)
+
+
+def overload_conclusion(result):
+    """Who was served, and where the others were meanwhile."""
+    served = [one.total() for one in result.clients if not one.rejected]
+    rejected = [one.total() for one in result.clients if one.rejected]
+    return (f"{len(served)} of {len(result.clients)} clients were served, the slowest after"
+            f" {max(served, default=0):.3f} s; "
+            + (f"{len(rejected)} read 503, the slowest after {max(rejected):.3f} s" if rejected
+               else "nobody was rejected")
+            + f"; at most {result.most_in_backlog} waited in the kernel's backlog.")  # fmt: skip
+
+
+def summary(results):
+    """The waiting times of all servers side by side. All have the same clients."""
+    name_width = max(len(name) for name in ["waited", *(result.server for result in results)])
+    count = len(results[0].clients)
+    column = min(max((80 - name_width) // (count + 1), 10), 12)
+    heads = [*(f"client {number}" for number in range(1, count + 1)), "together"]
+    lines = [f"{'waited':{name_width}}" + "".join(f"{head:>{column}}" for head in heads)]
+    for result in results:
+        times = [one.waited() for one in result.clients]
+        cells = "".join(f"{time:{column - 2}.3f} s" for time in [*times, sum(times)])
+        lines.append(f"{result.server:{name_width}}{cells}")
+    return "\n".join(lines)
+
+
+def show(experiments, programs, out):
+    """Performs all experiments with each server; then prints and draws what came of them."""
+    need_folder(out)
+    print(wrapped(experiments[0].story + "."))
+    results = []
+    for program in programs:
+        for experiment in experiments:
+            print(f"\n{experiment.heading(Path(program).name)}", flush=True)
+            results.append(perform(experiment, program, out))
+    longest = max(timeline_of(result.clients, "").end() for result in results)
+    pictures = []
+    for result in results:
+        experiment = result.experiment
+        picture = timeline_of(result.clients, experiment.heading(result.server), longest)
+        told = overload_table(result.clients) if experiment.overload else table(result.clients)
+        said = overload_conclusion(result) if experiment.overload else conclusion(result.clients)
+        print(f"\n{timeline.to_text(picture)}\n{told}\n\n{wrapped(said)}")
+        picture.title += f": {experiment.story}"
+        pictures.append(out / f"{result.server}{experiment.suffix}.svg")
+        timeline.draw(picture).write(pictures[-1])
+    if len(results) > 1 and not experiments[0].overload:
+        print(f"\n{summary(results)}")
+    print("\nPictures:" + "".join(f"\n  {picture}" for picture in pictures), flush=True)
+
+
+def seconds(name, text, least):
+    """What "500ms" or "5s" means."""
+    found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s)?", text)
+    value = float(found[1]) * (1000 if found[2] == "s" else 1) if found else -1
+    if not least <= value <= 60_000:
+        raise Problem(f"{name}={text} must lie between {least} ms and 60 s, for example 5s.")
+    return value / 1000
+
+
+def chosen_servers(options):
+    """[(side, stage)] in the order in which they are shown."""
+    with_server = [stage for stage in tree.stages() if stage.server]
+    chosen = [tree.find_stage(number) for number in options.numbers] or with_server
+    for stage in chosen:
+        if stage not in with_server:
+            tree.die(f"Stage {stage.number} has no server to demonstrate.")
+    # Your own server of the first stage has nobody before it: it stands beside the solution.
+    before = [("solution", stage) for stage in with_server if options.beside and (
+        stage.number < chosen[0].number or (options.side == "stage" and stage == with_server[0]))]  # fmt: skip
+    return before + [(options.side, stage) for stage in chosen]
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Server programs meet clients: who waits, and for how long?")
+    parser.add_argument("numbers", nargs="*", metavar="NN", help="stages; none: all that have a server")
+    parser.add_argument("--side", choices=("stage", "solution"), default="solution")
+    parser.add_argument("--beside", action="store_true", help="the stages before, and an overload")
+    parser.add_argument("--slow-client", action="store_true", help="clients that send byte by byte")
+    parser.add_argument("--sleep", default="2s")
+    parser.add_argument("--byte-every", default="250ms")
+    options = parser.parse_args()
+    sleep = seconds("SLEEP", options.sleep, 500)
+    byte_every = seconds("BYTE_EVERY", options.byte_every, 10)
+    servers = chosen_servers(options)
+    stage = servers[-1][1]
+    names = [one.program(side) for side, one in servers]
+    folder = test_runs.released(*names)
+    programs = [folder / name for name in names]
+    try:
+        if options.slow_client:
+            show([fast_behind_slow_clients(sleep, byte_every, stage.server["slow_clients"])], programs, OUT)
+        else:
+            show([fast_beside_sleep(sleep)], programs, OUT)
+            if options.beside and stage.server.get("overload"):
+                print()
+                show(overload(sleep, stage.server["overload"]), programs[-1:], OUT)
+    except Problem as problem:
+        print(f"\n{wrapped(str(problem))}", file=sys.stderr)
+        if options.side == "stage":
+            print(f"Next: make check-{stage.number}", file=sys.stderr)
+        sys.exit(tree.WRONG)
+    again = (f"compare with the solution: make demo-{stage.number}" if options.side == "stage"
+             else f"try your own server: make demo-{stage.number} MINE=1")  # fmt: skip
+    print(f"Next: open a picture in a browser, or {again}")

@@ -1,0 +1,170 @@
+"""Who waited and who was served when: a timeline, as text for 80 columns and as a picture.
+
+Times are seconds since its beginning. Work is drawn over waiting, so that it stays visible where it is short.
+"""
+
+from dataclasses import dataclass, field
+
+from workbook.canvas import COLORS, GRID, INK, WIDTH, Canvas, fitting_size, ticks
+
+COLUMNS = 80
+LONGEST_LABEL, GAP = 20, 2
+
+# The kinds of segments in the order in which they are drawn: (sign, words, colour). "waiting": nobody works
+# for the client; "queued": likewise, in the server's own queue; "working": a thread of the server works for it.
+KINDS = {
+    "waiting": (".", "waiting", "url(#waiting)"),
+    "queued": (":", "queued", "url(#queued)"),
+    "sending": ("-", "sending its request", "#f0cf6b"),
+    "working": ("#", "working", ""),  # each thread has its own colour
+    "rejected": ("x", "rejected", "#d0202f"),
+}
+
+
+@dataclass(frozen=True)
+class Segment:
+    kind: str
+    begin: float
+    end: float
+    thread: int = 0  # the thread that works, counted from 1; 0: unknown
+
+
+@dataclass
+class Row:
+    """What happened to one client."""
+
+    label: str
+    segments: list
+
+    def waited(self):
+        """How long, the time in the server's queue included."""
+        return sum(s.end - s.begin for s in self.segments if s.kind in ("waiting", "queued"))
+
+    def outcome(self):
+        """"waited 1.90 s", or "rejected after 0.00 s"."""
+        for segment in self.segments:
+            if segment.kind == "rejected":
+                return f"rejected after {segment.end - segment.begin:.2f} s"
+        return f"waited {self.waited():.2f} s"
+
+    def note(self):
+        return self.outcome() + "".join(f", thread {s.thread}" for s in self.segments if s.thread)
+
+    def in_drawing_order(self):
+        return sorted(self.segments, key=lambda segment: list(KINDS).index(segment.kind))
+
+
+@dataclass
+class Timeline:
+    title: str = ""
+    rows: list = field(default_factory=list)
+    length: float = 0  # the axis reaches at least so far: gives several timelines one scale
+
+    def end(self):
+        """Where the axis ends."""
+        return max([self.length, 0.001, *(segment.end for row in self.rows for segment in row.segments)])
+
+    def kinds(self):
+        """Those that occur: only they are explained."""
+        found = {segment.kind for row in self.rows for segment in row.segments}
+        return [kind for kind in KINDS if kind in found]
+
+    def axis(self):
+        """(time, label) of each mark."""
+        values, decimals = ticks(self.end(), least=-3)
+        return [(value, f"{value:.{decimals}f}") for value in values]
+
+
+def to_text(timeline):
+    """A line for each row, an axis in seconds, a legend; long labels are cut. All is ASCII.
+
+    Every segment has at least one column.
+    """
+    labels = [row.label[:LONGEST_LABEL] for row in timeline.rows]
+    notes = [row.note() for row in timeline.rows]
+    left = max(map(len, labels), default=0) + GAP
+    # The last number of the axis and its " s" may reach over the end of the bars, into the notes.
+    width = COLUMNS - left - GAP - min(max([8, *map(len, notes)]), 36)
+    end = timeline.end()
+    column = lambda time: int(time / end * width + 0.5)  # noqa: E731
+    lines = [timeline.title[:COLUMNS]] if timeline.title else []
+    for row, label, note in zip(timeline.rows, labels, notes):
+        bar = [" "] * width
+        for segment in row.in_drawing_order():
+            begin = min(column(segment.begin), width - 1)
+            stop = min(max(column(segment.end), begin + 1), width)
+            bar[begin:stop] = KINDS[segment.kind][0] * (stop - begin)
+        lines.append(f"{label:{left}}{''.join(bar)}{'':{GAP}}{note}"[:COLUMNS])
+    marks, numbers = ["-"] * (width + 1), ""
+    for time, label in timeline.axis():
+        marks[column(time)] = "+"
+        begin = max(column(time) - len(label) // 2, 0)
+        if begin > len(numbers) or begin == 0:
+            numbers = f"{numbers:{begin}}{label}"
+    words = "   ".join(f"{KINDS[kind][0]} {KINDS[kind][1]}" for kind in timeline.kinds())
+    lines += [" " * left + "".join(marks), " " * left + numbers + " s", " " * min(left, COLUMNS - len(words)) + words]
+    return "\n".join(lines) + "\n"
+
+
+# The picture: labels on the left, bars in the middle, notes on the right; axis and legend below.
+MARGIN, LEFT, RIGHT, TOP, AXIS, LEGEND = 30, 330, 940, 110, 560, 640
+NARROWEST = 5
+MOST_THREADS = 10  # in the legend
+
+
+def color(thread):
+    return COLORS[(thread - 1) % len(COLORS)]
+
+
+def draw(timeline):
+    """The colour of a working segment tells its thread. Readable on a projector with up to about 15 rows."""
+    canvas = Canvas()
+    canvas.title_ = timeline.title
+    canvas.description_ = " ".join(f"{row.label} {row.outcome()}." for row in timeline.rows)
+    # The groups are named for pages that show the picture small, without its title and legend.
+    with canvas.group('class="title"'):
+        size = fitting_size(timeline.title, 34, WIDTH - 2 * MARGIN, bold=True)
+        canvas.text(WIDTH / 2, 60, timeline.title, size, "middle", bold=True)
+    x_of = lambda time: LEFT + time / timeline.end() * (RIGHT - LEFT)  # noqa: E731
+    for time, label in timeline.axis():
+        canvas.line((x_of(time), TOP - 10), (x_of(time), AXIS), color=GRID)
+        canvas.text(x_of(time), AXIS + 34, label, anchor="middle")
+    canvas.line((LEFT, AXIS), (RIGHT, AXIS), color=INK)
+    canvas.text(RIGHT + 24, AXIS + 8, "seconds")
+    height = min(130, (AXIS - TOP) / max(len(timeline.rows), 1))
+    for number, row in enumerate(timeline.rows):
+        draw_row(canvas, row, x_of, TOP + height * (number + 0.5), height / 2)
+    with canvas.group('class="legend"'):
+        draw_legend(canvas, timeline)
+    return canvas
+
+
+def draw_row(canvas, row, x_of, middle, height):
+    size = min(22, 0.8 * height)
+    label_size = fitting_size(row.label, size, LEFT - MARGIN - 20)
+    canvas.text(LEFT - 20, middle + 0.35 * label_size, row.label, label_size, "end")
+    note_size = fitting_size(row.outcome(), size, WIDTH - MARGIN - RIGHT - 24, bold=True)
+    canvas.text(RIGHT + 24, middle + 0.35 * size, row.outcome(), note_size, bold=True)
+    for segment in row.in_drawing_order():
+        x = min(x_of(segment.begin), RIGHT - NARROWEST)
+        width = max(x_of(segment.end) - x, NARROWEST)
+        canvas.rectangle(x, middle - height / 2, width, height, KINDS[segment.kind][2] or color(segment.thread))
+        who, who_size = f"thread {segment.thread}", min(20, 0.6 * height)
+        if segment.thread and width > 0.7 * who_size * len(who):
+            canvas.text(x + width / 2, middle + 0.35 * who_size, who, who_size, "middle", color="#ffffff")
+
+
+def draw_legend(canvas, timeline):
+    entries = [(KINDS[kind][1], KINDS[kind][2]) for kind in timeline.kinds() if kind != "working"]
+    threads = sorted({s.thread for row in timeline.rows for s in row.segments if s.kind == "working"})
+    entries += [(f"thread {thread}" if thread else "working", color(thread)) for thread in threads[:MOST_THREADS]]
+    if len(threads) > MOST_THREADS:
+        entries.append(("more threads, same colours", "none"))
+    x, y = MARGIN, LEGEND
+    for words, paint in entries:  # side by side, and below when the line is full
+        needed = 60 + 14 * len(words)
+        if x + needed > WIDTH - MARGIN:
+            x, y = MARGIN, y + 34
+        canvas.rectangle(x, y - 18, 26, 20, paint)
+        canvas.text(x + 36, y, words)
+        x += needed
