@@ -19,7 +19,7 @@ from pathlib import Path
 
 from workbook import compare_page, conclusions, demo, load, test_runs, tree
 from workbook.canvas import need_folder
-from workbook.process_watch import Server
+from workbook.process_watch import Server, Snapshot
 from workbook.running import INTERRUPTED
 from workbook.tree import Problem
 
@@ -88,13 +88,16 @@ def measure(stage, plan):
             generator.kill()
             load.end(generator)
         report = load.read_report(file.name)
+        memory = 0
+        with contextlib.suppress(ProcessLookupError):  # likewise
+            memory = Snapshot(started.process.pid).peak_resident_mb
         if problem := started.stop():
             raise Problem(problem)
     if report is None:
         raise Problem("The load generator wrote no report.")
     used = started.usage
     return {**report, "server": stage.server["name"], "path": plan.path, "peak_threads": threads,
-            "peak_rss_mib": used.ru_maxrss / 1024, "context_switches": used.ru_nvcsw + used.ru_nivcsw}  # fmt: skip
+            "peak_rss_mib": memory, "context_switches": used.ru_nvcsw + used.ru_nivcsw}  # fmt: skip
 
 
 def measure_all(stages, plan):
