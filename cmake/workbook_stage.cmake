@@ -4,7 +4,7 @@
 # files and the same suite, which lies in the learner's folder. For the side `stage` it makes
 #   stage01          the library of SOURCES
 #   stage01_server   the program of main.cpp, named as the stage's stage.json says
-#   stage01_NAME     a program of NAME.cpp for each of EXTRA_PROGRAMS
+#   stage01_NAME     a program of NAME.cpp for each of EXTRA_PROGRAMS, and of stages/01_single/benchmarks/
 #   stage01_tests    the suite of TESTS; CTest knows its tests as stage01.Suite.Name
 # and the same for `solution`. Only what is built has tests in CTest.
 #
@@ -52,6 +52,14 @@ function(workbook_stage folder)
     foreach(extra IN LISTS arg_EXTRA_PROGRAMS)
       add_executable(${name}_${extra} ${dir}/${extra}.cpp)
       target_link_libraries(${name}_${extra} PRIVATE ${name} workbook_program)
+    endforeach()
+
+    # CTest knows no benchmark: a time is no verdict.
+    file(GLOB benchmarks CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/stages/${folder}/benchmarks/*.cpp)
+    foreach(source IN LISTS benchmarks)
+      cmake_path(GET source STEM benchmark)
+      add_executable(${name}_${benchmark} ${source})
+      target_link_libraries(${name}_${benchmark} PRIVATE ${name} benchmark::benchmark_main)
     endforeach()
 
     workbook_suite(${name} ${arg_TESTS})

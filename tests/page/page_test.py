@@ -61,12 +61,13 @@ def compare(folder):
 
 def check_failures(folder):
     """Servers without any success have no times, in a single run; tables that cannot be written."""
-    command = [*COMPARE, "--path", "/nothing", "--clients", "1", "--requests", "1", "--repetitions", "1", "--out", folder]
+    command = [*COMPARE, "--path", "/nothing", "--clients", "1", "--requests", "1", "--repetitions", "1",
+               "--out", folder]  # fmt: skip
     run = subprocess.run(command, cwd=tree.ROOT, capture_output=True, text=True, check=False)
     problems = []
     for words in ("\np99 ms                               -  ", "Each server ran once"):
         if words not in run.stdout:
-            problems.append(f"the comparison of one run without a success does not say '{words}': {run.stdout}{run.stderr}")
+            problems.append(f"one run without a success does not say '{words}': {run.stdout}{run.stderr}")
     with open("/dev/full", "w") as full:
         run = subprocess.run(command, cwd=tree.ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     if run.returncode != 1 or "No space left on device" not in run.stderr or "Traceback" in run.stderr:

@@ -16,11 +16,11 @@ MISTAKES = [
     ("!= wanted", "== ''"),  # compares rows of whatever treatment
     (" requests of {run['path']} at", " requests at"),  # does not look at the path
     ("treatment(run, len(of_one))", "treatment(run, len(servers[first['server']]))"),  # nor at the repetitions
-    ('return one["least"] <= other["most"] and other["least"] <= one["most"]', 'return one["median"] == other["median"]'),
+    ('one["least"] <= other["most"] and other["least"] <= one["most"]', 'one["median"] == other["median"]'),
     ('if rows[0]["repetitions"] < 2', "if not rows"),  # one run is enough
     ("sorted(known, key=lambda row: -row[quantity][\"median\"])", "known"),  # prints the ranking that was expected
     ("if failed:", "if failed == ['all']:"),  # failures are not told
-    ("if overlap(first[quantity], row[quantity])", "if overlap(others[max(others.index(row) - 1, 0)][quantity], row[quantity])"),
+    ("if overlap(first[quantity]", "if overlap(others[max(others.index(row) - 1, 0)][quantity]"),  # the one before
     ('if "latency_ns" in run', "if True"),  # takes times that do not exist for granted
     ("(len(ranked) - 1) // 2", "len(ranked) // 2"),  # the upper one of two
 ]  # fmt: skip
@@ -28,9 +28,9 @@ MISTAKES = [
 
 def run_of(server, throughput=1000, p99=None, **others):
     """A run of 100 requests that were all ok, as the load generator reports it and compare.py adds to it."""
-    run = {"server": server, "path": "/fast", "clients": 10, "requests_per_client": 10, "rate": 0, "throughput": throughput,
-           "outcomes": {"ok": 100, "http error": 0, "timed out": 0}, "peak_threads": 1, "peak_rss_mib": 4,
-           "context_switches": 200}  # fmt: skip
+    run = {"server": server, "path": "/fast", "clients": 10, "requests_per_client": 10, "rate": 0,
+           "throughput": throughput, "outcomes": {"ok": 100, "http error": 0, "timed out": 0},
+           "peak_threads": 1, "peak_rss_mib": 4, "context_switches": 200}  # fmt: skip
     if p99:
         run["latency_ns"] = {"p50": p99, "p90": p99, "p99": p99, "max": p99}
     return {**run, **others}
@@ -48,7 +48,8 @@ def about(module, runs, what):
 
 def alternating(**throughputs):
     """The runs of several servers, in turns."""
-    return [run_of(server, value) for values in zip(*throughputs.values()) for server, value in zip(throughputs, values)]
+    return [run_of(server, value) for values in zip(*throughputs.values())
+            for server, value in zip(throughputs, values)]  # fmt: skip
 
 
 THROUGHPUTS = [
@@ -96,8 +97,9 @@ def check(module):
            "A: not all of 100 requests were ok: 30 http error. Its other numbers are of the rest.")  # fmt: skip
     counts = [{"server": server, "slow": slow, "fast": 6, "answered": answered}
               for server, slow, answered in (("pool", 0, 6), ("pool", 1, 6), ("pool", 2, 0), ("naive", 0, 6))]  # fmt: skip
-    expect("counts", module.of_counts(counts), ["pool answers 6 of 6 with 0 to 1 slow requests inside, 0 of 6 with 2.",
-                                                "naive answers 6 of 6 with 0 slow requests inside."])  # fmt: skip
+    expect("counts", module.of_counts(counts),
+           ["pool answers 6 of 6 with 0 to 1 slow requests inside, 0 of 6 with 2.",
+            "naive answers 6 of 6 with 0 slow requests inside."])  # fmt: skip
     return problems
 
 
@@ -130,7 +132,8 @@ def check_mistakes():
 
 def check_tables():
     """80 columns for three servers, and for more; no time is a dash."""
-    counts = [{"server": f"server {n}", "slow": slow, "fast": 6, "answered": 6} for n in range(5) for slow in range(5)]
+    counts = [{"server": f"server {n}", "slow": slow, "fast": 6, "answered": 6}
+              for n in range(5) for slow in range(5)]  # fmt: skip
     plan = types.SimpleNamespace(clients=10, requests=10, path="/fast", repetitions=2)
     runs = [run_of(f"server {n}", 1000 + n, n and 1_000_000 * n) for n in range(5)]
     rows = conclusions.compare(2 * runs)

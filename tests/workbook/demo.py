@@ -12,7 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from workbook import demo, tree  # noqa: E402
 from workbook.demo import wrapped  # noqa: E402
 from workbook.process_watch import Server, port_in, waiting_in_backlog  # noqa: E402
-from workbook.visits import EVENTS, Client, Event, Measured, Visit, measure, parse_events, read_events, send, timeline_of  # noqa: E402, E501
+from workbook.visits import EVENTS, Client, Event, Measured, Visit, measure, parse_events  # noqa: E402
+from workbook.visits import read_events, send, timeline_of  # noqa: E402
 
 MS = 1_000_000  # nanoseconds
 LISTENING = "echo 'listening on http://127.0.0.1:81'; "
@@ -248,11 +249,13 @@ def check_overload():
 client  request       answer      after
      1  /sleep           200    2.001 s
      2  /sleep           503    0.002 s""")
-    problems += same("one rejected", demo.overload_conclusion(result), "1 of 2 clients were served, the slowest after"
-                     " 2.001 s; 1 read 503, the slowest after 0.002 s; at most 0 waited in the kernel's backlog.")  # fmt: skip
+    problems += same("one rejected", demo.overload_conclusion(result),
+                     "1 of 2 clients were served, the slowest after 2.001 s; 1 read 503, the slowest after 0.002 s;"
+                     " at most 0 waited in the kernel's backlog.")  # fmt: skip
     result = demo.Result(None, "server", clients(2, 2.001), 3)
-    return problems + same("nobody rejected", demo.overload_conclusion(result), "3 of 3 clients were served, the slowest"
-                           " after 2.001 s; nobody was rejected; at most 3 waited in the kernel's backlog.")  # fmt: skip
+    return problems + same("nobody rejected", demo.overload_conclusion(result),
+                           "3 of 3 clients were served, the slowest after 2.001 s; nobody was rejected;"
+                           " at most 3 waited in the kernel's backlog.")  # fmt: skip
 
 
 def check_plans():

@@ -173,7 +173,7 @@ def check_benches_that_fail(folder):
     for name, said in (("solution04_benchmarks", "{"), ("solution03_channel_benchmarks", '{"benchmarks": []}')):
         (programs / name).write_text(f"#!/bin/sh\necho '{said}'\n")
         (programs / name).chmod(0o755)
-    (programs / "bench_context_switch").symlink_to(BUILT / "bench_context_switch")
+    (programs / "solution04_context_switches").symlink_to(BUILT / "solution04_context_switches")
     (programs / "solution01_server").symlink_to("/bin/false")
     for server in SERVERS:
         (programs / server).symlink_to(BUILT / server)
@@ -255,7 +255,8 @@ def check_bench(folder):
 
 
 def main():
-    if not all((BUILT / name).exists() for name in ("solution01_server", *SERVERS, "solution04_stress", "bench_context_switch")):
+    needed = ("solution01_server", *SERVERS, "solution04_stress", "solution04_context_switches")
+    if not all((BUILT / name).exists() for name in needed):
         print("skipped: the programs are not built; make test builds them")
         sys.exit(tree.SKIPPED)
     if not os.path.isdir("/proc/self/task"):
@@ -263,8 +264,9 @@ def main():
         sys.exit(tree.SKIPPED)
     with tempfile.TemporaryDirectory() as stress, tempfile.TemporaryDirectory() as benches:
         problems = check_stress(Path(stress)) + check_bench(Path(benches))
-    problems += check_false_reports() + check_interruption() + check_limits() + check_hold() + check_other_server() + check_bad_numbers()
-    problems += check_folders() + check_rejections()
+    for check in (check_false_reports, check_interruption, check_limits, check_hold, check_other_server,
+                  check_bad_numbers, check_folders, check_rejections):  # fmt: skip
+        problems += check()
     tree.report("measurements", problems, "stress, hold and bench")
 
 

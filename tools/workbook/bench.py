@@ -58,7 +58,6 @@ def subjects(side, own=""):
                 whose = "solution" if entry.get("own") else side
                 found.append(Subject(program=f"{whose}{stage.number}_{entry['program']}", **told))
     if not own:
-        found.append(Subject("switches", "A byte to and fro, on one core", "bench_context_switch", "us per hop"))
         found.append(Subject("servers", f"{CLIENTS} clients, a connection per request, /fast", "", "requests/s", 0))
     return found
 

@@ -76,8 +76,8 @@ def measure(stage, plan):
     options = stage.server["compare"].get("options", [])
     with tempfile.NamedTemporaryFile(suffix=".json") as file, \
          Server(plan.bin / stage.program(plan.side), "--quiet", *options, patience=10) as started:  # fmt: skip
-        generator = load.start(plan.bin / load.program_of("solution"), started.port, plan.clients, plan.requests, file.name,
-                               plan.path, stderr=subprocess.DEVNULL)  # fmt: skip
+        generator = load.start(plan.bin / load.program_of("solution"), started.port, plan.clients, plan.requests,
+                               file.name, plan.path, stderr=subprocess.DEVNULL)  # fmt: skip
         threads = 0
         try:
             while generator.poll() is None:

@@ -72,7 +72,7 @@ def main():
             for run in as_completed(runs):
                 verdicts[run.result()] += 1
     except Failed as failure:
-        print(f"A test of a solution failed in {times} runs under load; the stories are in {STORIES.relative_to(ROOT)}:",
+        print(f"A test of a solution failed in {times} runs under load; the stories are in build/flake:",
               around_failure(failure.args[0]), sep="\n", file=sys.stderr)  # fmt: skip
         running.end_all()
         sys.exit(tree.WRONG)

@@ -162,6 +162,7 @@ def main():
     os.chdir(ROOT)
     stage = tree.find_stage(sys.argv[1] if len(sys.argv) > 1 else "")
     if not (stage.folder / "race_lab.cpp").exists():
-        other = next(other.number for other in tree.stages() if (other.folder / "race_lab.cpp").exists())
-        tree.die(f"Stage '{stage.number}' has no race lab; there is one in stage {other}: make race-{other}")
+        others = [f"; there is one in stage {other.number}: make race-{other.number}" for other in tree.stages()
+                  if (other.folder / "race_lab.cpp").exists()]  # fmt: skip
+        tree.die(f"Stage '{stage.number}' has no race lab{''.join(others)}")
     lesson(stage, "solution" if TODO in stage.stubs() else "stage")

@@ -29,22 +29,16 @@ from workbook.tree import Problem
 TIMEOUT = "60s"  # of a request: the kernel tries to connect again for longer than 30 s
 
 
-class Case:
-    """A server with its options: an entry of "stress" in the stage.json of its stage."""
+class Run:
+    """One server with its options, an entry of "stress" in the stage.json of its stage, and its clients."""
 
-    def __init__(self, stage, entry, side):
+    def __init__(self, stage, entry, options):
         self.name, self.title = entry["name"], entry["title"]
         self.options = entry.get("options", [])
         self.turns_away = entry.get("turns_away", False)  # clients may be answered with 503
-        self.program = stage.program(side)
+        self.program = stage.program(options.side)
         self.command = " ".join([self.program, *self.options])
-
-
-class Run:
-    """One server and its clients."""
-
-    def __init__(self, case, clients):
-        self.case, self.clients = case, clients
+        self.clients = options.clients
         self.report = self.recording = self.usage = None
         self.ended_badly = False
         self.not_drawn = ""  # why there is no picture
@@ -53,10 +47,10 @@ class Run:
     def perform(self, server_program, generator_program):
         """Raises KeyboardInterrupt after Ctrl-C, when both programs have ended."""
         with tempfile.NamedTemporaryFile(suffix=".json") as file, \
-             Server(server_program, "--quiet", *self.case.options) as server:  # fmt: skip
+             Server(server_program, "--quiet", *self.options) as server:  # fmt: skip
             recording = Recording(server.process.pid)
             recording.sample()
-            heard = subprocess.PIPE if self.case.turns_away else None
+            heard = subprocess.PIPE if self.turns_away else None
             generator = load.start(generator_program, server.port, self.clients, 1, file.name, timeout=TIMEOUT,
                                    stderr=heard)  # fmt: skip
             listener = threading.Thread(target=self.listen, args=(generator.stderr or (),))
@@ -73,7 +67,7 @@ class Run:
                 load.end(generator)
                 listener.join()
             died = server.has_ended()
-            tell(f"{self.case.name}: the clients have ended; the server comes to its end")
+            tell(f"{self.name}: the clients have ended; the server comes to its end")
             self.ended_badly = bool(server.stop()) or died
             self.report = load.read_report(file.name)
             self.recording, self.usage = recording, server.usage
@@ -102,7 +96,7 @@ class Run:
 
     def complaints(self):
         """What is wrong with this run, in sentences."""
-        name, found = self.case.name, []
+        name, found = self.name, []
         if self.not_drawn:
             found.append(f"{name}: {self.not_drawn}.")
         if self.ended_badly:
@@ -112,7 +106,7 @@ class Run:
         total = sum(self.outcomes().values())
         if total != self.clients or self.report["clients"] != self.clients:
             found.append(f"{name}: {total} outcomes for {self.clients} clients.")
-        if not self.case.turns_away and self.outcomes()["ok"] != self.clients:
+        if not self.turns_away and self.outcomes()["ok"] != self.clients:
             ok = self.outcomes()["ok"]
             found.append(f"{name}: {ok} of {self.clients} clients were ok; all should be.")
         return found
@@ -131,7 +125,7 @@ server         ok  other   wall   p50   p99   max threads RSS MB  volunt. invol.
 
 def row(run):
     recording, usage = run.recording, run.usage
-    text = f"{run.case.name:9}"
+    text = f"{run.name:9}"
     if run.report is None:
         text += f"{'no report':>40}"
     else:
@@ -165,7 +159,7 @@ def print_table(runs, clients, partial):
         print(row(run))
     for run in runs:
         if text := others(run):
-            print(f"other, {run.case.name}: {text}")
+            print(f"other, {run.name}: {text}")
     print("seconds: of the ok; threads: 20 looks a second, so a short peak may be missed")
 
 
@@ -175,7 +169,7 @@ def draw(run, path):
     if run.report:
         said += f"{run.outcomes()['ok']} ok, " + (others(run) or "no other outcome")
         said += f", in {run.report['wall_ns'] / 1e9:.2f} s"
-    canvas = plot.picture(f"{run.case.title}: {run.case.command}", said)
+    canvas = plot.picture(f"{run.title}: {run.command}", said)
     charts = (
         ("threads", {"threads": recording.column("threads")}),
         ("resident memory, MB", {"resident": recording.column("resident_mb")}),
@@ -189,19 +183,18 @@ def draw(run, path):
     canvas.write(path)
 
 
-def stress(cases, options, runs):
-    """Performs all runs; adds each to `runs` when it begins."""
-    for case in cases:
-        print(f"{case.name}: {options.clients} clients, {case.command}", flush=True)
-        runs.append(Run(case, options.clients))
+def stress(runs, options):
+    """Performs all runs."""
+    for run in runs:
+        print(f"{run.name}: {run.clients} clients, {run.command}", flush=True)
         try:
-            runs[-1].perform(options.bin / case.program, options.bin / load.program_of(options.side))
+            run.perform(options.bin / run.program, options.bin / load.program_of(options.side))
         except ProcessLookupError:
-            raise Problem(f"{case.program} ended before its first client.") from None
+            raise Problem(f"{run.program} ended before its first client.") from None
         try:
-            draw(runs[-1], options.out / f"{case.name.replace(' ', '_')}.svg")
+            draw(run, options.out / f"{run.name.replace(' ', '_')}.svg")
         except NoPicture as reason:  # its numbers are in the table all the same
-            runs[-1].not_drawn = reason
+            run.not_drawn = reason
 
 
 def main():
@@ -215,15 +208,12 @@ def main():
     raise_descriptor_limit(options.clients)
     check_threads(options.clients)
     need_folder(options.out)
-    cases = [Case(stage, entry, options.side) for stage in tree.stages()
-             for entry in stage.server.get("stress", [])]  # fmt: skip
+    runs = [Run(stage, entry, options) for stage in tree.stages() for entry in stage.server.get("stress", [])]
     if options.bin is None:
-        programs = dict.fromkeys([*(case.program for case in cases), load.program_of(options.side)])
-        options.bin = test_runs.released(*programs)
-    runs = []
+        options.bin = test_runs.released(*{run.program for run in runs}, load.program_of(options.side))
     complete = interrupted = False
     try:
-        stress(cases, options, runs)
+        stress(runs, options)
         complete = True
     except KeyboardInterrupt:
         interrupted = True

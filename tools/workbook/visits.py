@@ -184,7 +184,8 @@ def measure(clients, visits, events, also_503=False):
 
     measured = []
     for number, (client, visit) in enumerate(zip(clients, visits), 1):
-        one = Measured(client.path, client.byte_every > 0, *map(since_begin, (visit.connected, visit.sent, visit.answered)),
+        times = map(since_begin, (visit.connected, visit.sent, visit.answered))
+        one = Measured(client.path, client.byte_every > 0, *times,
                        rejected=visit.answer.startswith(REJECTION))  # fmt: skip
         if one.rejected:
             required("rejected", number)

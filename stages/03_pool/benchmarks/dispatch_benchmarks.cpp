@@ -12,7 +12,8 @@
 #include "support/job.hpp"
 #include "tuned_channel.hpp"
 
-#ifdef HAVE_BOOST_ASIO
+#if __has_include(<boost/asio/thread_pool.hpp>)  // optional: only to compare with
+#define HAVE_BOOST_ASIO
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #endif
