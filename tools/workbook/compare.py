@@ -123,10 +123,10 @@ def draw_timelines(programs, out):
 
 def compare(stages, programs, plan):
     draw_timelines(programs, plan.out)
-    run = subprocess.run([plan.bin / f"compare_{plan.side}s"], stdout=subprocess.PIPE, text=True, check=False)
+    run = subprocess.run([plan.bin / f"compare_{plan.side}s"], capture_output=True, text=True, check=False)
     if run.returncode:
-        raise Problem("The servers could not be compared.")
-    counts = json.loads(run.stdout)
+        raise Problem(run.stderr.strip() or f"compare_{plan.side}s ended with code {run.returncode}.")
+    counts = json.loads(run.stdout.splitlines()[-1])  # a learner's server may have printed something, too
     print(f"1. Counted, without a clock\n\n{counted_table(counts)}", flush=True)
     rows = conclusions.compare(measure_all(stages, plan))
     print(f"2. Measured on this machine\n\n{measured_table(rows, plan)}", flush=True)

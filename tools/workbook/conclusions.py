@@ -128,5 +128,6 @@ def compared(ranks, quantity, name):
 
 
 def listed(names):
+    """"A", "A and B", "A, B and C"."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last

@@ -11,6 +11,7 @@ The servers are those of the stages NN, without a number those of all stages tha
 """
 
 import argparse
+import contextlib
 import re
 import sys
 import textwrap
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from workbook import test_runs, timeline, tree
 from workbook.canvas import need_folder
+from workbook.conclusions import listed
 from workbook.process_watch import Server, waiting_in_backlog
 from workbook.tree import Problem
 from workbook.visits import Client, measure, read_events, send, timeline_of
@@ -88,8 +90,11 @@ def perform(experiment, program, out):
     events = out / f"{name}{experiment.suffix}.events"
     events.unlink(missing_ok=True)
     options = ["--sleep", f"{1000 * experiment.sleep:.0f}ms", "--events", events, *experiment.options]
-    log = lambda line: print(wrapped("  " + line, NOTE_COLUMN), flush=True)  # noqa: E731
     most, over = 0, threading.Event()
+
+    def log(line):
+        with contextlib.suppress(OSError):  # the reader has left: whoever prints next says so
+            print(wrapped("  " + line, NOTE_COLUMN), flush=True)
 
     def watch():
         nonlocal most
@@ -106,12 +111,6 @@ def perform(experiment, program, out):
             raise Problem(problem)
     measured = measure(experiment.clients, visits, read_events(events), experiment.overload)
     return Result(experiment, name, measured, most)
-
-
-def listed(numbers):
-    """"Client 1", "Clients 1 and 2", "Clients 1, 2 and 3"."""
-    *first, last = map(str, numbers)
-    return f"Clients {', '.join(first)} and {last}" if first else f"Client {last}"
 
 
 def table(clients):
@@ -131,10 +130,14 @@ def conclusion(clients):
         if part >= 0.1:
             (blocked if part >= 0.9 else delayed).append(number)
     if blocked:
-        return f"{listed(blocked)} waited for client 1: head-of-line blocking."
+        return f"{named(blocked)} waited for client 1: head-of-line blocking."
     if delayed:
-        return f"{listed(delayed)} waited, but not until client 1 had its answer."
+        return f"{named(delayed)} waited, but not until client 1 had its answer."
     return "No client waited for another."
+
+
+def named(numbers):
+    return f"Client{'s' if len(numbers) > 1 else ''} {listed(map(str, numbers))}"
 
 
 def overload_table(clients):
