@@ -127,10 +127,10 @@ flake: ## the suites N times under load [N=500 STAGE=NN LOAD=20]
 	$(workbook) flake $(call quoted,$(or $(N),500)) $(if $(STAGE),$(call quoted,$(STAGE)))
 
 format: ## format the C++ sources in place
-	tools/format.sh
+	$(workbook) format
 
 lint: ## Clang, warnings as errors, then clang-tidy
-	tools/lint.sh
+	$(workbook) lint
 
 diagrams: ## draw the diagrams again from their sources
 	$(workbook) diagrams

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -79,6 +80,16 @@ void serve_connection(connection client, const request_handler& handler, event_l
   client.stream.write_all(to_bytes(response));
   record(log, event_kind::finished, client.number, status_line(response));
   if (parsed.more_may_come || client.stream.has_bytes()) client.stream.linger_and_close(stop);
+}
+
+void record_failure(event_log* log, std::uint64_t connection) {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    record(log, event_kind::failed, connection, error.what());
+  } catch (...) {
+    record(log, event_kind::failed, connection, "an exception that is no std::exception");
+  }
 }
 
 }  // namespace workbook

@@ -34,4 +34,8 @@ struct connection {
 void serve_connection(connection client, const request_handler& handler, event_log* log,
                       const std::stop_token& stop);
 
+/// Records what went wrong with a connection: the exception that is being handled. To be called in
+/// a `catch (...)`, also by servers with many threads. Does not block. `log` may be null.
+void record_failure(event_log* log, std::uint64_t connection);
+
 }  // namespace workbook

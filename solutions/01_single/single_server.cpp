@@ -1,6 +1,5 @@
 #include "single_server.hpp"
 
-#include <exception>
 #include <utility>
 
 #include "connection.hpp"
@@ -17,8 +16,8 @@ void single_server::run(const std::stop_token& stop) {
     record(log_, event_kind::accepted, accepted);
     try {
       serve_connection(std::move(client), handler_, log_, stop);
-    } catch (const std::exception& error) {
-      record(log_, event_kind::failed, accepted, error.what());
+    } catch (...) {
+      record_failure(log_, accepted);
     }
   }
 }

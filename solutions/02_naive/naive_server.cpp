@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -27,10 +26,8 @@ void naive_server::serve(session& mine, const std::stop_token& stop) noexcept {
     const counted_connection counted = std::move(mine.counted);
     try {
       serve_connection(std::move(mine.client), handler_, log_, stop);
-    } catch (const std::exception& error) {
-      record(log_, event_kind::failed, number, error.what());
     } catch (...) {
-      record(log_, event_kind::failed, number, "an exception that is no std::exception");
+      record_failure(log_, number);
     }
   }
   mine.finished = true;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -68,6 +69,16 @@ void serve_connection(connection client, const request_handler& handler, event_l
   //   Which ends of the stream are no request at all, and which are a bad one?
   //   The helpers above and to_bytes() do the rest. Which clients need linger_and_close(), and why?
   todo("1.4", client, handler, log, stop, first_line, status_line, response_to);
+}
+
+void record_failure(event_log* log, std::uint64_t connection) {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    record(log, event_kind::failed, connection, error.what());
+  } catch (...) {
+    record(log, event_kind::failed, connection, "an exception that is no std::exception");
+  }
 }
 
 }  // namespace workbook

@@ -1,6 +1,5 @@
 #include "single_server.hpp"
 
-#include <exception>
 #include <utility>
 
 #include "connection.hpp"

@@ -24,13 +24,16 @@ class Tree:
 
     def prepare(self, stages):
         """Brings the copy up to date and builds the untouched solutions."""
-        self.stages = stages
         self.root.mkdir(parents=True, exist_ok=True)
         self.claim()
         top = [path.name for path in ROOT.iterdir() if path.is_file()]
         for name in [*COPIED, *top]:
             if (ROOT / name).exists():
                 mirror(ROOT / name, self.root / name)
+        self.build_suites(stages)
+
+    def build_suites(self, stages):
+        self.stages = stages
         code, output = self.build(*(f"solution{stage.number}_tests" for stage in stages))
         if code != 0:
             tree.die(f"The solutions do not build in {self.root}:\n{output}", code)

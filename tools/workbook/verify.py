@@ -3,26 +3,23 @@
 --rest proves what --quick leaves out: for a machine on which `make test` has just run.
 
 Each step is a command. It counts as one, or as many as its last line says ("40 passed, 0 failed,
-1 skipped"; CTest's summary counts too); exit code 77 means skipped.
+1 skipped"); exit code 77 means skipped.
 """
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 
-from workbook import limits, tree
+from workbook import tree
 from workbook.status_line import StatusLine
 from workbook.tree import ROOT, SKIPPED
 
 PYTHON = sys.executable
-NOT_THE_SKELETONS = ["-E", r"^stage"]
 TSAN = ["tools/sanitizer.sh", "thread"]  # what runs programs with ThreadSanitizer, or skips the step
-# How far a step is: as our own tools say it for us, and as CTest says it anyway.
-OWN_COUNT, CTEST_COUNT = re.compile(r"\d+ of \d+$"), re.compile(r" *(\d+)/(\d+) Test +#")
+COUNT = re.compile(r"\d+ of \d+$")  # how far a step is
 
 
 @dataclass
@@ -43,11 +40,8 @@ class Outcome:
     reason: str = ""  # why it was skipped
 
 
-def ctest(preset):
-    # Meanwhile no other terminal's build replaces the programs (tools/build.sh).
-    lock = ["flock", "--shared", f"build/{preset}.lock"] if shutil.which("flock") else []
-    return [*lock, "ctest", "--test-dir", f"build/{preset}", *NOT_THE_SKELETONS, "--no-tests=error",
-            "--output-on-failure", "-j", str(tree.JOBS)]  # fmt: skip
+def suites(preset):
+    return [PYTHON, "tools/workbook", "suites", preset]
 
 
 def build(preset, *targets):
@@ -61,8 +55,8 @@ def promised_command():
 def quick_steps():
     return [
         Step("build everything", build("dev", "all")),
-        Step("solutions and harness", ctest("dev"), "build everything"),
-        Step("tests closest to their limit", [PYTHON, "tools/workbook", "limits"], "build everything", whole_output=True),
+        Step("solutions and harness", suites("dev"), "build everything"),
+        Step("tests closest to their limit", [PYTHON, "tools/workbook", "limits"], "solutions and harness", whole_output=True),
         Step("ctest -R stage, typed in the root", promised_command(), "build everything"),
         *workbook_checks(),
     ]
@@ -84,16 +78,17 @@ def further_steps():
         Step("build for ThreadSanitizer", [*TSAN, *build("tsan", *programs)]),
         Step(
             "solutions and harness under ThreadSanitizer",
-            [*TSAN, *ctest("tsan")],
+            [*TSAN, *suites("tsan")],
             "build for ThreadSanitizer",
         ),
         Step("build for release", build("release", *measured, "compare_solutions")),
-        Step("solutions, release", ctest("release"), "build for release"),
+        Step("solutions, release", suites("release"), "build for release"),
         Step("page of make compare, in a browser", [PYTHON, "tests/page/page_test.py"], "build for release"),
-        Step("Clang and clang-tidy", ["tools/lint.sh"]),
-        Step("format", ["tools/format.sh", "--check"]),
+        Step("Clang and clang-tidy", [PYTHON, "tools/workbook", "lint"]),
+        Step("format", [PYTHON, "tools/workbook", "format", "--check"]),
         Step("wrong answers", [PYTHON, "tools/workbook", "wrong-answers"], whole_output=True),
         Step("right answers", [PYTHON, "tools/workbook", "right-answers"], whole_output=True),
+        Step("a new stage", [PYTHON, "tests/new_stage/new_stage_test.py"]),
         Step("suites under load", [PYTHON, "tools/workbook", "flake", os.environ.get("FLAKE_RUNS", "3")]),
         Step("diagrams", [PYTHON, "tools/workbook", "diagrams", "--check"]),
         Step("experiments", [PYTHON, "tools/workbook", "experiment", "--check"]),
@@ -109,9 +104,6 @@ def run(step, done):
     environment = dict(os.environ)
     if sys.stdout.isatty():
         environment["WORKBOOK_COUNT"] = "1"
-    if step.command == ctest("dev"):
-        # Only the build that a learner has: what a sanitizer of races or an optimiser costs is no news.
-        environment["WORKBOOK_RECORDS"] = str(limits.RECORDS)
     process = subprocess.Popen(
         step.command,
         cwd=ROOT,
@@ -147,12 +139,10 @@ def listen(process, title):
     lines = []
     with StatusLine(f"   {title}") as status:
         for line in process.stdout:
-            if OWN_COUNT.match(line):
+            if COUNT.match(line):
                 status.show(line.strip())
-                continue
-            if tests := CTEST_COUNT.match(line):
-                status.show(f"{tests[1]} of {tests[2]}")
-            lines.append(line)
+            else:
+                lines.append(line)
         process.wait()
     return "".join(lines).rstrip()
 
@@ -161,10 +151,6 @@ def count(output):
     """What the output of a step says about the number of its tests."""
     if own := re.findall(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", output, re.M):
         return tuple(int(number) for number in own[-1])
-    if total := re.search(r"tests passed, (\d+) tests failed out of (\d+)", output):
-        failed, all_tests = int(total[1]), int(total[2])
-        skipped = len(re.findall(r"\*\*\*Skipped", output))
-        return all_tests - failed - skipped, failed, skipped
     return 0, 0, 0
 
 
@@ -177,7 +163,6 @@ def main():
         os.environ["WORKBOOK_STRICT"] = "1"
     steps = [] if chosen == ["--rest"] else quick_steps()
     steps += [] if chosen == ["--quick"] else further_steps()
-    limits.RECORDS.unlink(missing_ok=True)
     done = []
     start = time.monotonic()
     for step in steps:

@@ -22,11 +22,11 @@ bool passed = false;
 void write_record() {
   const char* const file = std::getenv("WORKBOOK_RECORDS");
   if (file == nullptr) return;
-  std::ofstream(file, std::ios::app) << R"({"test": ")" << test << R"(", "status": ")"
-                      << (passed ? "passed" : "failed") << R"(", "story": ")"
-                      << (passed ? "" : "It is wrong.") << R"(", "todo": ")" << todo_of_the_test
-                      << R"(", "blamed": ")" << todo_of_the_test << R"(", "unwritten": ")"
-                      << unwritten << "\"}\n";
+  std::ofstream(file, std::ios::app)
+      << R"({"test": ")" << test << R"(", "status": ")" << (passed ? "passed" : "failed")
+      << R"(", "story": ")" << (passed ? "" : "It is wrong.") << R"(", "todo": ")"
+      << todo_of_the_test << R"(", "blamed": ")" << todo_of_the_test << R"(", "unwritten": ")"
+      << unwritten << "\"}\n";
 }
 
 /// Runs the test in this process. A stub ends it.
