@@ -14,13 +14,21 @@ from workbook import patch_file, scratch_tree, tree, wrong_answers  # noqa: E402
 LINE = "workbook_stage(09_example SOURCES example.cpp TESTS example_test.cpp)\n"
 HEADER = """#pragma once
 
+namespace workbook {
+
 /// @returns the number and the number again.
 int twice(int number);
+
+}  // namespace workbook
 """
 CODE = """#include "example.hpp"
 
+namespace workbook {
+
 int twice(int number) {
 %s}
+
+}  // namespace workbook
 """
 TODO = """  // TODO 9.1 (about 1 line): turns Example.* green
   //   What is a number and itself?
@@ -34,13 +42,15 @@ Rows: 09-01
 
 --- a/solutions/09_example/example.cpp
 +++ b/solutions/09_example/example.cpp
-@@ -1,5 +1,5 @@
- #include "example.hpp"
+@@ -3,7 +3,7 @@
+ namespace workbook {
  
  int twice(int number) {
 -  return 2 * number;
 +  return 2 + number;
  }
+ 
+ }  // namespace workbook
 """
 STAGE = {
     "stage.json": '{"title": "An example", "minutes": 1, "program": "example"}\n',
@@ -52,18 +62,18 @@ STAGE = {
 
 TEST(Example, Doubles) {
   workbook::harness::about("9.1", "two times three");
-  EXPECT_EQ(twice(3), 6);
+  EXPECT_EQ(workbook::twice(3), 6);
 }
 """,
 }
-BOTH = {"example.hpp": HEADER, "main.cpp": '#include "example.hpp"\n\nint main() { return twice(0); }\n'}
+BOTH = {"example.hpp": HEADER, "main.cpp": '#include "example.hpp"\n\nint main() { return workbook::twice(0); }\n'}
 # What is typed, its exit code, and what it must say.
 COMMANDS = [
     ("make", 0, "09_example"),
     ("make stage-09", 0, "Stage 09 is built"),
     ("ctest -R stage09", 8, "Error regular expression found in output. Regex=[TODO 9.1]"),
-    ("make check-09", 2, "Next: write TODO 9.1 at stages/09_example/example.cpp:6"),
-    ("make hint-09", 0, "Count."),
+    ("make check-09", 2, "Next: write TODO 9.1 at stages/09_example/example.cpp:8"),
+    ("make hint-09", 0, "TODO 9.1 twice · hint"),
     ("make progress", 0, "not begun 9.1"),
     ("make diff-09", 0, "+  return 2 * number;"),
     ("make solution-09", 0, "solution 09: 1 passed, 0 failed"),
@@ -94,8 +104,8 @@ def try_command(root, command, code, words):
 
 
 def try_wrong_answer(copy):
-    copy.build_suites([tree.Stage("09_example", copy.root)])
     patch = patch_file.read_patch(copy.root / "tests/wrong_answers/09_example/09-01_adds.patch")
+    copy.build_suites([patch.stage])
     claims = wrong_answers.check_claims(copy, [patch])
     verdict = wrong_answers.try_patch(copy, patch, claims, 1)
     return [] if verdict.status == "caught" else [verdict.told()]
