@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "http/field.hpp"
+
 namespace workbook {
 namespace {
 
@@ -11,9 +13,7 @@ constexpr std::string_view line_end = "\r\n";
 // Not std::isdigit and its like: those ask the locale, and a char may be negative.
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool is_letter(char c) { return to_lower(c) >= 'a' && to_lower(c) <= 'z'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 bool is_letter_digit_or(std::string_view others, char c) {
   return is_letter(c) || is_digit(c) || others.find(c) != others.npos;
@@ -34,16 +34,6 @@ bool is_number(std::string_view value) {
 bool is_field_value(std::string_view value) {
   return std::ranges::none_of(
       value, [](char c) { return (c >= '\0' && c < ' ' && c != '\t') || c == '\x7f'; });
-}
-
-bool equal_but_for_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, to_lower, to_lower);
-}
-
-std::string_view without_blanks(std::string_view value) {
-  const auto begin = value.find_first_not_of(" \t");
-  if (begin == value.npos) return {};
-  return value.substr(begin, value.find_last_not_of(" \t") - begin + 1);
 }
 
 /// @returns the lines behind the first one, up to the blank line, each with its CR LF.

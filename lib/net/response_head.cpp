@@ -1,21 +1,12 @@
 #include "net/response_head.hpp"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <charconv>
 
+#include "http/field.hpp"
+
 namespace workbook {
 namespace {
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
-std::string_view without_blanks(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
 
 /// Takes what stands before the next `end` out of `text`, and throws `end` away.
 std::string_view take_until(std::string_view& text, std::string_view end) {
@@ -56,7 +47,7 @@ struct length_so_far {
 };
 
 bool ends_in_chunked(std::string_view codings) {
-  return equal_ignoring_case(without_blanks(codings.substr(codings.rfind(',') + 1)), "chunked");
+  return equal_but_for_case(without_blanks(codings.substr(codings.rfind(',') + 1)), "chunked");
 }
 
 }  // namespace
@@ -73,10 +64,10 @@ std::optional<response_head> parse_head(std::string_view received) {
   while (!lines.empty()) {
     std::string_view value = take_until(lines, "\r\n");
     const std::string_view name = take_until(value, ":");
-    if (equal_ignoring_case(name, "Content-Length")) {
+    if (equal_but_for_case(name, "Content-Length")) {
       length.add(without_blanks(value));
       if (without_blanks(value).empty()) length.valid = false;
-    } else if (equal_ignoring_case(name, "Transfer-Encoding")) {
+    } else if (equal_but_for_case(name, "Transfer-Encoding")) {
       coded = true;
       head.chunked = ends_in_chunked(value);
     }
