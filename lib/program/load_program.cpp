@@ -12,9 +12,8 @@
 #include <system_error>
 
 #include "net/authority.hpp"
-#include "program/duration_option.hpp"
+#include "program/option_values.hpp"
 #include "program/output_file.hpp"
-#include "program/path_option.hpp"
 #include "program/progress_line.hpp"
 #include "program/stop_on_signal.hpp"
 

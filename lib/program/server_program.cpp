@@ -11,7 +11,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "program/duration_option.hpp"
+#include "program/option_values.hpp"
 #include "program/output_file.hpp"
 #include "program/stop_on_signal.hpp"
 
