@@ -1,20 +1,16 @@
 # The front door: one target for each thing a person does. `make` alone lists them.
-# NN is the number of a folder in stages/; nothing here knows how many there are.
+# NN is the number of a folder in stages/; nothing here knows how many there are, or what they are called.
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SILENT:
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-stages := $(notdir $(wildcard stages/[0-9][0-9]_*))
-# The folder of the stage that the target names, e.g. 03_pool for check-03.
-stage = $(or $(filter $*_%,$(stages)),$(error There is no stage $*; there are: $(stages)))
-
-number = $(firstword $(subst _, ,$(stage)))
-side = $(if $(MINE),stage,solution)
-
 # A value that somebody has typed, as one word for the shell, whatever is in it.
 quoted = '$(subst ','\'',$(1))'
+# The stage that the target names, e.g. 03 for check-03.
+NN = $(call quoted,$*)
+side = $(if $(MINE),stage,solution)
 
 # Most commands are Python programs: where there is none, it is installed first, with the rest.
 workbook := command -v python3 >/dev/null || tools/setup.sh && python3 tools/workbook
@@ -29,46 +25,46 @@ demo = $(workbook) demo --side $(side) $(if $(SLEEP),--sleep=$(call quoted,$(SLE
 
 help:
 	awk -f tools/help.awk Makefile
-	echo "Stages: $(stages)"
+	echo "Stages: $(notdir $(wildcard stages/[0-9][0-9]_*))"
 
 ##@ Student
 setup: ## install what is missing, or say what to type
 	tools/setup.sh --verbose
 
 stage-%: ## build your stage NN, then: ctest -R stageNN
-	$(workbook) stage $*
+	$(workbook) stage $(NN)
 
 check-%: ## build it, run its tests, tell the story
-	$(workbook) check $*
+	$(workbook) check $(NN)
 
 watch-%: ## check again each time you save
-	$(workbook) watch $*
+	$(workbook) watch $(NN)
 
 hint-%: ## the next hint [TODO=1.2]
-	$(workbook) hint $* $(if $(TODO),$(call quoted,$(TODO)))
+	$(workbook) hint $(NN) $(if $(TODO),$(call quoted,$(TODO)))
 
 progress: ## what is green, red, and not begun
 	$(workbook) progress
 
 diff-%: ## your stage against the solution
-	$(workbook) diff $*
+	$(workbook) diff $(NN)
 
 reset-%: ## the skeleton again; your files go to backups/
-	$(workbook) reset $*
+	$(workbook) reset $(NN)
 
 tsan-%: ## build and run your stage with ThreadSanitizer
-	tools/sanitizer.sh thread python3 tools/workbook check $* --preset tsan
+	tools/sanitizer.sh thread python3 tools/workbook check $(NN) --preset tsan
 
 explore-%: ## every schedule, further than the suite [ONLY=..]
-	$(workbook) explore $* $(if $(SOLUTION),--side solution) $(if $(ONLY),--only=$(call quoted,$(ONLY))) \
+	$(workbook) explore $(NN) $(if $(SOLUTION),--side solution) $(if $(ONLY),--only=$(call quoted,$(ONLY))) \
 	  $(if $(PREEMPTIONS),--preemptions=$(call quoted,$(PREEMPTIONS))) $(if $(SECONDS),--seconds=$(call quoted,$(SECONDS))) \
 	  $(if $(REPLAY),--replay=$(call quoted,$(REPLAY)))
 
 race-%: ## the lesson about data races (stage 02)
-	$(workbook) race $(stage)
+	$(workbook) race $(NN)
 
 hold-%: ## what silent clients cost [CLIENTS=5000] [MINE=1]
-	$(workbook) hold $(if $(CLIENTS),--clients=$(call quoted,$(CLIENTS))) --side $(side) $(number)
+	$(workbook) hold $(if $(CLIENTS),--clients=$(call quoted,$(CLIENTS))) --side $(side) $(NN)
 
 stress: ## 10 000 clients at once [CLIENTS=N MINE=1]
 	$(workbook) stress --side $(side) $(if $(CLIENTS),--clients=$(call quoted,$(CLIENTS)))
@@ -77,7 +73,7 @@ bench: ## what threads, channels and servers cost [MINE=1]
 	$(workbook) bench --side $(side)
 
 bench-%: ## what a job costs, beside other pools (stage 03)
-	$(workbook) bench --stage $(number) --repetitions 15
+	$(workbook) bench --stage $(NN) --repetitions 15
 
 ##@ Teacher
 demo: ## the servers meet their clients, with a timeline
@@ -86,11 +82,11 @@ demo: ## the servers meet their clients, with a timeline
 
 demo-%: ## the demo of one stage [MINE=1: your own server]
 	tools/setup.sh
-	$(demo) --beside $(number)
+	$(demo) --beside $(NN)
 
 demo-%-slow-client: ## clients send byte by byte, /fast is behind them
 	tools/setup.sh
-	$(demo) --slow-client --beside $(number)
+	$(demo) --slow-client --beside $(NN)
 
 compare: ## the servers side by side, and a page [MINE=1]
 	tools/setup.sh
@@ -103,7 +99,7 @@ experiment: ## a small experiment from the text [NAME=...]
 
 ##@ Instructor
 solution-%: ## run the suite of stage NN on its solution
-	$(workbook) check $* --side solution
+	$(workbook) check $(NN) --side solution
 
 wrong-answers: ## who catches which mistake [STAGE=NN ONLY=.. TIMES=N]
 	tools/setup.sh

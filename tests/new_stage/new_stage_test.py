@@ -76,6 +76,8 @@ COMMANDS = [
     ("make hint-09", 0, "TODO 9.1 twice · hint"),
     ("make progress", 0, "not begun 9.1"),
     ("make diff-09", 0, "+  return 2 * number;"),
+    ("make demo-09", 2, "Stage 09 has no server to demonstrate."),
+    ("make bench-09", 2, "Stage 09 has no benchmark of its own"),
     ("make solution-09", 0, "solution 09: 1 passed, 0 failed"),
     ("python3 tests/workbook/mirror.py", 0, "nothing wrong"),
     ("python3 tests/workbook/patches.py", 0, "nothing wrong"),
