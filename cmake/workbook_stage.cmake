@@ -1,21 +1,24 @@
-# workbook_stage(01_single SOURCES ... TESTS ... [EXTRA_PROGRAMS ...] [NEEDS ...] [LIBRARIES ...])
+# workbook_stage(01_single SOURCES ... TESTS ... [EXTRA_PROGRAMS ...] [BENCHMARKS ...] [NEEDS ...]
+#                [LIBRARIES ...])
 #
 # Declares a stage twice: as the learner's (stages/) and as the solution (solutions/), with the same
 # files and the same suite, which lies in the learner's folder. For the side `stage` it makes
 #   stage01          the library of SOURCES
 #   stage01_server   the program of main.cpp, named as the stage's stage.json says
-#   stage01_NAME     a program of NAME.cpp for each of EXTRA_PROGRAMS, and of stages/01_single/benchmarks/
+#   stage01_NAME     a program of NAME.cpp for each of EXTRA_PROGRAMS, and of benchmarks/NAME.cpp,
+#                    which lies in the learner's folder, for each of BENCHMARKS
 #   stage01_tests    the suite of TESTS; CTest knows its tests as stage01.Suite.Name
 # and the same for `solution`. Only what is built has tests in CTest.
 #
 # A suite includes the headers under test in angle brackets. In quotes, the compiler would find the
 # learner's, which lie beside the suite, also when it builds the solution's tests.
 function(workbook_stage folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS;BENCHMARKS;LIBRARIES")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "workbook_stage(${folder}): what is '${arg_UNPARSED_ARGUMENTS}'?")
   endif()
   workbook_stage_says(program ${folder} program)
+  set_property(GLOBAL APPEND PROPERTY WORKBOOK_STAGES ${folder})
   string(SUBSTRING ${folder} 0 2 number)
   list(TRANSFORM arg_TESTS PREPEND ${CMAKE_SOURCE_DIR}/stages/${folder}/)
   set(needs "")
@@ -55,10 +58,8 @@ function(workbook_stage folder)
     endforeach()
 
     # CTest knows no benchmark: a time is no verdict.
-    file(GLOB benchmarks CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/stages/${folder}/benchmarks/*.cpp)
-    foreach(source IN LISTS benchmarks)
-      cmake_path(GET source STEM benchmark)
-      add_executable(${name}_${benchmark} ${source})
+    foreach(benchmark IN LISTS arg_BENCHMARKS)
+      add_executable(${name}_${benchmark} ${CMAKE_SOURCE_DIR}/stages/${folder}/benchmarks/${benchmark}.cpp)
       target_link_libraries(${name}_${benchmark} PRIVATE ${name} benchmark::benchmark_main)
     endforeach()
 
@@ -66,13 +67,17 @@ function(workbook_stage folder)
   endforeach()
 endfunction()
 
-# workbook_stage_says(variable 01_single key...): what the stage's stage.json says of a key.
+# workbook_stage_says(variable 01_single [OPTIONAL] key...): what the stage's stage.json says of a key.
+# With OPTIONAL, nothing if it does not have the key.
 function(workbook_stage_says variable folder)
   set(file stages/${folder}/stage.json)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${file})
   file(READ ${CMAKE_SOURCE_DIR}/${file} json)
-  string(JSON value ERROR_VARIABLE error GET "${json}" ${ARGN})
-  if(error)
+  cmake_parse_arguments(PARSE_ARGV 2 says "OPTIONAL" "" "")
+  string(JSON value ERROR_VARIABLE error GET "${json}" ${says_UNPARSED_ARGUMENTS})
+  if(error AND says_OPTIONAL)
+    set(value "")
+  elseif(error)
     message(FATAL_ERROR "${file} does not say what is asked of it: ${error}")
   endif()
   set(${variable} "${value}" PARENT_SCOPE)

@@ -1,5 +1,5 @@
-// Counts who answers beside slow requests: the one table of the comparison for which the servers must run in this
-// process, and which comes out the same on every machine. Prints JSON.
+// Counts who answers beside slow requests: the one table of the comparison for which the servers
+// must run in this process, and which comes out the same on every machine. Prints JSON.
 #include <fmt/format.h>
 
 #include <cstdio>
