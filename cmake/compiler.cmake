@@ -45,11 +45,17 @@ if(WORKBOOK_SANITIZE)
   separate_arguments(WORKBOOK_LAUNCHER UNIX_COMMAND "${launcher}")
 endif()
 
+# What the harness takes from the C library beyond POSIX: the stacks of threads, and the names and
+# versions behind pthread functions. With another one its tests are skipped; -D WORKBOOK_GLIBC=0 tries
+# that out.
+include(CheckCXXSymbolExists)
+check_cxx_symbol_exists(__GLIBC__ features.h WORKBOOK_GLIBC)
+
 # With ThreadSanitizer the test programs cannot stand in front of pthread and socket functions.
-if(WORKBOOK_SANITIZE MATCHES thread OR NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
-  set(WORKBOOK_INTERPOSE 0)
-else()
+if(WORKBOOK_GLIBC AND CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT WORKBOOK_SANITIZE MATCHES thread)
   set(WORKBOOK_INTERPOSE 1)
+else()
+  set(WORKBOOK_INTERPOSE 0)
 endif()
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)

@@ -11,7 +11,10 @@
 # and the same for `solution`. Only what is built has tests in CTest.
 #
 # A suite includes the headers under test in angle brackets. In quotes, the compiler would find the
-# learner's, which lie beside the suite, also when it builds the solution's tests.
+# learner's, which lie beside the suite, also when it builds the solution's tests. What the tests of a
+# stage share are its fixtures, NAME_fixture.hpp beside the suite. They belong to the suite, there is
+# one for both sides; suites include them with their folder, "01_single/server_fixture.hpp", so a
+# later stage may use an earlier one's.
 function(workbook_stage folder)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS;BENCHMARKS;LIBRARIES")
   if(arg_UNPARSED_ARGUMENTS)
@@ -108,6 +111,7 @@ endfunction()
 function(workbook_test_program name suite)
   add_executable(${name} ${ARGN} ${CMAKE_SOURCE_DIR}/tests/harness/main.cpp)
   target_compile_definitions(${name} PRIVATE WORKBOOK_SUITE="${suite}")
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/stages)  # the fixtures
   target_link_libraries(${name} PRIVATE harness)
   # Only the preset dev precompiles: there an edit has its verdict soon. Where GCC optimises, it takes
   # what it has inlined from precompiled headers for ours, and warns of what is no mistake.

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/background.hpp"
 #include "harness/process_state.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "harness/threads/thread_probes.hpp"
 
 namespace workbook {

@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "harness/gate.hpp"
+#include "01_single/connection_fixture.hpp"
 #include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
-#include "harness/served_connection.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 
 // How a connection ends: on whatever path, so that its client can read what was said to it.
 

@@ -4,11 +4,11 @@
 #include <string>
 #include <utility>
 
-#include "harness/gate.hpp"
+#include "01_single/connection_fixture.hpp"
 #include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
-#include "harness/served_connection.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 
 // TCP is a stream: bytes come in any pieces, and go in any pieces.
 

@@ -6,11 +6,11 @@
 #include <string>
 #include <utility>
 
-#include "harness/gate.hpp"
+#include "01_single/connection_fixture.hpp"
 #include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
-#include "harness/served_connection.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 
 // What serve_connection does with a client, from its first byte to its answer. How the bytes come
 // and go is the subject of serve_connection_stream_test.cpp, how the connection ends that of

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "harness/sent_response.hpp"
+#include "harness/raw_client.hpp"
 #include "harness/story.hpp"
 
 namespace workbook {

@@ -6,12 +6,11 @@
 #include <stdexcept>
 #include <string>
 
-#include "harness/gate.hpp"
+#include "01_single/server_fixture.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
-#include "harness/requests.hpp"
-#include "harness/running_server.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 
 namespace workbook {
 namespace {

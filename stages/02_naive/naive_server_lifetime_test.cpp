@@ -10,15 +10,12 @@
 #include <string_view>
 #include <system_error>
 
-#include "harness/background.hpp"
-#include "harness/gate.hpp"
-#include "harness/handlers.hpp"
+#include "01_single/server_fixture.hpp"
+#include "02_naive/settled_server_fixture.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
-#include "harness/requests.hpp"
-#include "harness/running_server.hpp"
-#include "harness/settled_server.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "harness/threads/thread_probes.hpp"
 #include "support/os_thread_id.hpp"
 

@@ -13,14 +13,12 @@
 #include <string>
 #include <thread>
 
-#include "harness/gate.hpp"
-#include "harness/handlers.hpp"
-#include "harness/http_contract.hpp"
+#include "01_single/http_contract_fixture.hpp"
+#include "01_single/server_fixture.hpp"
+#include "02_naive/settled_server_fixture.hpp"
 #include "harness/raw_client.hpp"
-#include "harness/requests.hpp"
-#include "harness/running_server.hpp"
-#include "harness/settled_server.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "harness/threads/thread_probes.hpp"
 #include "net/unique_fd.hpp"
 

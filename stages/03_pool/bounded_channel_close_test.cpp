@@ -6,10 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include "harness/background.hpp"
-#include "harness/crew.hpp"
-#include "harness/send_result_text.hpp"
+#include "03_pool/channel_fixture.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 
 namespace workbook {
 namespace {

@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "harness/story.hpp"
-#include "harness/threads/every_schedule.hpp"
 #include "harness/threads/explored_test.hpp"
 
 namespace workbook {

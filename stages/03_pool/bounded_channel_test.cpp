@@ -9,11 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "harness/background.hpp"
-#include "harness/crew.hpp"
+#include "03_pool/channel_fixture.hpp"
 #include "harness/process_state.hpp"
-#include "harness/send_result_text.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "harness/threads/thread_probes.hpp"
 
 namespace workbook {

@@ -7,14 +7,11 @@
 #include <string>
 #include <system_error>
 
-#include "harness/background.hpp"
-#include "harness/gate.hpp"
-#include "harness/handlers.hpp"
+#include "01_single/server_fixture.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
-#include "harness/requests.hpp"
-#include "harness/running_server.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "harness/threads/thread_probes.hpp"
 
 namespace workbook {

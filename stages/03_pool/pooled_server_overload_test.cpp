@@ -6,14 +6,12 @@
 #include <pooled_server.hpp>
 #include <string>
 
-#include "harness/gate.hpp"
-#include "harness/handlers.hpp"
+#include "01_single/server_fixture.hpp"
 #include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
-#include "harness/requests.hpp"
-#include "harness/running_server.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "harness/threads/thread_probes.hpp"
 
 namespace workbook {

@@ -7,12 +7,11 @@
 #include <thread_pool.hpp>
 #include <utility>
 
-#include "harness/background.hpp"
+#include "03_pool/channel_fixture.hpp"
 #include "harness/child_process.hpp"
-#include "harness/gate.hpp"
 #include "harness/process_state.hpp"
-#include "harness/send_result_text.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "harness/threads/thread_probes.hpp"
 
 namespace workbook {

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "harness/story.hpp"
-#include "harness/threads/every_schedule.hpp"
 #include "harness/threads/explored_test.hpp"
 #include "harness/threads/thread_probes.hpp"
 

@@ -4,8 +4,8 @@
 #include <benchmarks.hpp>
 #include <latch>
 
-#include "harness/background.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "harness/threads/thread_probes.hpp"
 #include "measure/standstill.hpp"
 

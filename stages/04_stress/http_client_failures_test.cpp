@@ -7,7 +7,7 @@
 #include <string>
 #include <system_error>
 
-#include "harness/client_under_test.hpp"
+#include "04_stress/client_fixture.hpp"
 #include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
 #include "harness/scripted_server.hpp"

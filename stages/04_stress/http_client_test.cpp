@@ -8,13 +8,12 @@
 #include <string>
 #include <string_view>
 
-#include "harness/background.hpp"
-#include "harness/client_under_test.hpp"
-#include "harness/gate.hpp"
+#include "04_stress/client_fixture.hpp"
 #include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
 #include "harness/scripted_server.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "net/tcp_listener.hpp"
 #include "support/thread_states.hpp"
 

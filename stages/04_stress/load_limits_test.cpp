@@ -6,11 +6,11 @@
 #include <stdexcept>
 #include <stop_token>
 
+#include "04_stress/virtual_clock_fixture.hpp"
 #include "harness/process_state.hpp"
 #include "harness/scripted_server.hpp"
 #include "harness/story.hpp"
 #include "harness/threads/thread_probes.hpp"
-#include "harness/virtual_clock.hpp"
 #include "net/tcp_listener.hpp"
 
 namespace workbook {

@@ -9,8 +9,8 @@
 #include <stop_token>
 #include <vector>
 
+#include "04_stress/virtual_clock_fixture.hpp"
 #include "harness/story.hpp"
-#include "harness/virtual_clock.hpp"
 
 namespace workbook {
 namespace {

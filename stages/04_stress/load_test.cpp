@@ -9,13 +9,13 @@
 #include <thread>
 #include <vector>
 
-#include "harness/after_allocation.hpp"
-#include "harness/gate.hpp"
+#include "04_stress/virtual_clock_fixture.hpp"
 #include "harness/process_state.hpp"
+#include "harness/sanitizers.hpp"
 #include "harness/scripted_server.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "harness/threads/thread_probes.hpp"
-#include "harness/virtual_clock.hpp"
 #include "net/tcp_listener.hpp"
 
 namespace workbook {

@@ -1,6 +1,8 @@
 #include "harness/child_process.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <string.h>  // sigabbrev_np is glibc's, not C++'s
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,7 +11,6 @@
 #include <csignal>
 #include <cstdio>
 
-#include "harness/signal_name.hpp"
 #include "net/system_call.hpp"
 #include "net/unique_fd.hpp"
 
@@ -54,6 +55,13 @@ process_end run_in_child_process(const std::function<void()>& code) {
   end.ended_by = WIFSIGNALED(status) ? signal_name(WTERMSIG(status))
                                      : "exit code " + std::to_string(WEXITSTATUS(status));
   return end;
+}
+
+std::string signal_name(int signal) {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
+  if (const char* name = ::sigabbrev_np(signal)) return fmt::format("SIG{}", name);
+#endif
+  return fmt::format("signal {}", signal);
 }
 
 }  // namespace workbook::harness

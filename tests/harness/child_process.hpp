@@ -17,4 +17,7 @@ struct process_end {
 /// @throws std::system_error if there is no process to be had.
 [[nodiscard]] process_end run_in_child_process(const std::function<void()>& code);
 
+/// @returns "SIGABRT" for 6. Source: sigabbrev_np(3).
+[[nodiscard]] std::string signal_name(int signal);
+
 }  // namespace workbook::harness

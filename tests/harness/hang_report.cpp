@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <span>
 
 namespace workbook::harness {
@@ -17,8 +20,9 @@ bool in_test(const source_line& frame) {
 }
 
 bool in_learners_code(const source_line& frame) {
+  const bool in_fixture = frame.path.find("_fixture.hpp") != std::string::npos;
   return (frame.path.starts_with("stages/") || frame.path.starts_with("solutions/")) &&
-         !in_test(frame);
+         !in_test(frame) && !in_fixture;
 }
 
 /// The kernel knows only that a thread waits on a futex; the C library's functions on its stack say
@@ -49,9 +53,8 @@ std::vector<source_line> frames_of(std::span<void* const> stack, const lines_by_
     if (found == lines.end()) continue;
     frames.insert(frames.end(), found->second.begin(), found->second.end());
   }
-  std::erase_if(frames, [](const source_line& frame) {
-    return frame.path == "tests/harness/stack_capture.cpp";
-  });
+  std::erase_if(frames,
+                [](const source_line& frame) { return frame.path == "tests/harness/stacks.cpp"; });
   return frames;
 }
 
@@ -65,7 +68,7 @@ std::string library_call_in(std::span<void* const> stack, const lines_by_address
     if (line == lines.end()) {
       const bool named = ::dladdr(address, &symbol) != 0 && symbol.dli_sname != nullptr;
       if (named) name = symbol.dli_sname;
-    } else if (line->second.front().path != "tests/harness/stack_capture.cpp") {
+    } else if (line->second.front().path != "tests/harness/stacks.cpp") {
       break;
     } else {
       name.clear();  // so far it was the signal that asked for the stack
@@ -77,12 +80,73 @@ std::string library_call_in(std::span<void* const> stack, const lines_by_address
   return name;
 }
 
-/// @returns what `thread` has answered, if it has.
-std::span<void* const> stack_of(pid_t thread, const transcript& shared) {
+/// @returns what `thread` has answered; null if it has not.
+const captured_stack* answer_of(pid_t thread, const transcript& shared) {
   const auto stack = std::ranges::find_if(
       shared.stacks, [thread](const captured_stack& s) { return s.thread == thread; });
-  if (stack == shared.stacks.end()) return {};
-  return std::span(stack->frames).first(stack->frame_count);
+  return stack == shared.stacks.end() ? nullptr : &*stack;
+}
+
+std::span<void* const> frames_in(const captured_stack& stack) {
+  return std::span(stack.frames).first(stack.frame_count);
+}
+
+/// Who holds the mutex that `thread` waits for.
+std::string describe_holder(pid_t holder, const stuck_thread& thread,
+                            const std::vector<stuck_thread>& threads) {
+  if (holder == 0) return {};
+  if (holder == thread.state.thread) return "held by itself";
+  const auto found = std::ranges::find_if(
+      threads, [holder](const stuck_thread& other) { return other.state.thread == holder; });
+  if (found == threads.end()) return "held by a thread that has ended";
+  return "held by a thread at " + place_of(found->frames);
+}
+
+/// A kind of hang that is known, see hint_for_hang().
+struct hang_signature {
+  int order = 0;
+  std::vector<std::vector<std::string>> threads;  // "lib/net/tcp_listener.cpp accept"
+  std::string hint;
+};
+
+bool calls(const stuck_thread& thread, const std::string& wanted) {
+  const auto blank = wanted.find(' ');
+  const std::string file = wanted.substr(0, blank);
+  const std::string function = wanted.substr(blank + 1);
+  return std::ranges::any_of(thread.frames, [&](const source_line& frame) {
+    return frame.path.find(file) != std::string::npos && frame.function.starts_with(function);
+  });
+}
+
+bool matches(const hang_signature& signature, const std::vector<stuck_thread>& threads) {
+  return std::ranges::all_of(signature.threads, [&](const auto& wanted) {
+    return std::ranges::any_of(threads, [&](const stuck_thread& thread) {
+      return std::ranges::all_of(wanted, [&](const auto& frame) { return calls(thread, frame); });
+    });
+  });
+}
+
+void add_signatures(std::vector<hang_signature>& known, const std::filesystem::path& file) {
+  std::ifstream in(file);
+  const auto json = nlohmann::json::parse(in, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_array()) return;
+  try {
+    for (const auto& one : json) {
+      known.push_back({one.at("order"), one.at("threads"), one.at("hint")});
+    }
+  } catch (const nlohmann::json::exception&) {  // tests/workbook/hangs.py says what is wrong
+  }
+}
+
+std::vector<hang_signature> known_signatures() {
+  std::vector<hang_signature> known;
+  std::error_code missing;
+  const std::filesystem::path stages = WORKBOOK_SOURCE_DIR "/stages";
+  for (const auto& stage : std::filesystem::directory_iterator(stages, missing)) {
+    add_signatures(known, stage.path() / "hangs.json");
+  }
+  std::ranges::sort(known, {}, &hang_signature::order);
+  return known;
 }
 
 }  // namespace
@@ -99,15 +163,21 @@ std::vector<stuck_thread> find_stuck_threads(const std::vector<thread_state>& st
                                              const transcript& shared) {
   std::vector<const void*> addresses;
   for (const captured_stack& stack : shared.stacks) {
-    const auto frames = std::span(stack.frames).first(stack.frame_count);
+    const auto frames = frames_in(stack);
     addresses.insert(addresses.end(), frames.begin(), frames.end());
   }
   const auto lines = find_source_lines(addresses);
   std::vector<stuck_thread> threads;
   for (const auto& state : states) {
-    const auto stack = stack_of(state.thread, shared);
+    const captured_stack* const answer = answer_of(state.thread, shared);
+    const auto stack = answer != nullptr ? frames_in(*answer) : std::span<void* const>();
     threads.push_back({state, what_it_waits_for(state, stack), frames_of(stack, lines),
                        library_call_in(stack, lines)});
+  }
+  for (stuck_thread& thread : threads) {
+    const captured_stack* const answer = answer_of(thread.state.thread, shared);
+    const pid_t holder = answer != nullptr ? answer->mutex_holder : 0;
+    thread.holder = describe_holder(holder, thread, threads);
   }
   return threads;
 }
@@ -115,7 +185,9 @@ std::vector<stuck_thread> find_stuck_threads(const std::vector<thread_state>& st
 std::string describe_threads(const std::vector<stuck_thread>& threads) {
   std::map<std::string, int> groups;
   for (const auto& thread : threads) {
-    ++groups[fmt::format("{}:\n    {}", thread.waits, place_of(thread.frames))];
+    std::string what = fmt::format("{}:\n    {}", thread.waits, place_of(thread.frames));
+    if (!thread.holder.empty()) what += "\n    " + thread.holder;
+    ++groups[what];
   }
   std::string text;
   for (const auto& [what, count] : groups) {
@@ -123,6 +195,13 @@ std::string describe_threads(const std::vector<stuck_thread>& threads) {
                        : fmt::format("  {} threads, each {}\n", count, what);
   }
   return text;
+}
+
+std::string hint_for_hang(const std::vector<stuck_thread>& threads) {
+  for (const hang_signature& signature : known_signatures()) {
+    if (matches(signature, threads)) return signature.hint;
+  }
+  return {};
 }
 
 }  // namespace workbook::harness

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/source_lines.hpp"
+#include "harness/stacks.hpp"
 #include "harness/transcript.hpp"
 #include "support/thread_states.hpp"
 
@@ -15,7 +15,8 @@ struct stuck_thread {
   thread_state state;
   std::string_view waits;           ///< "waits for a mutex"
   std::vector<source_line> frames;  ///< in the workbook's own files, innermost first
-  std::string calls = {};  ///< the library's function that the innermost frame is in, if it is one
+  std::string calls = {};   ///< the library's function that the innermost frame is in, if it is one
+  std::string holder = {};  ///< of the mutex that it waits for: "held by itself"; may be empty
 };
 
 /// @returns where to look: the innermost frame of the learner's code, else of the test, else of
@@ -28,8 +29,17 @@ struct stuck_thread {
                                                            const transcript& shared);
 
 /// @returns what the threads wait for, one line for each group of threads that wait at the same
-/// place: "2 threads wait for bytes (recv): lib/net/tcp_stream.cpp:70 in tcp_stream::read_some
-/// ...".
+/// place, and whose mutex is held at the same place: "2 threads, each waits for a mutex: ...".
 [[nodiscard]] std::string describe_threads(const std::vector<stuck_thread>& threads);
+
+/// @returns what this kind of hang means, found by its signature: who waits in which function.
+/// Empty if it is none of the known ones, which stages/*/hangs.json list:
+///   order    the signatures of all stages are tried by this number, the most special first
+///   threads  for each list there must be a stuck thread that has all of it on its stack: a part of
+///            a file's path, and how the name of a function begins. So functions, not threads, make
+///            a signature: it is the same in whatever order the threads were started.
+///   hint     what it means
+/// A file that is missing or cannot be read has no signatures.
+[[nodiscard]] std::string hint_for_hang(const std::vector<stuck_thread>& threads);
 
 }  // namespace workbook::harness

@@ -1,6 +1,6 @@
 #include "harness/interrupt_everywhere.hpp"
 
-#include "harness/build_kind.hpp"
+#include "harness/sanitizers.hpp"
 
 #if defined(__x86_64__) && defined(__linux__)
 

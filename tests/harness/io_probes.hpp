@@ -56,6 +56,10 @@ class slow_receiving {
   slow_receiving& operator=(const slow_receiving&) = delete;
 };
 
+/// @returns by how many nanoseconds the steady clock is ahead of the real one, because of
+/// slow_receiving. For the clock of the test program (threads/time.cpp).
+[[nodiscard]] std::int64_t clock_offset();
+
 /// While it lives, more than `most` calls from now on end the test at once with `reason`: the
 /// verdict on a loop that would never end.
 class limited_calls {

@@ -10,8 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/build_kind.hpp"
-#include "harness/leak_check.hpp"
+#include "harness/sanitizers.hpp"
 #include "harness/supervisor.hpp"
 
 // The main program of every test program: each test runs in a process of its own, under

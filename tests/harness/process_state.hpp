@@ -1,12 +1,19 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
+#include <vector>
 
 #include "net/backlog.hpp"  // what a client has to wait for is a part of the state
 #include "support/thread_states.hpp"
 
+/// What this process is like at the moment, as the kernel knows it, and how to wait until it is
+/// otherwise.
 namespace workbook::harness {
 
 /// @returns how many sockets this process has open. Source: proc(5), [pid]/fd.
@@ -29,6 +36,43 @@ namespace workbook::harness {
 /// @returns how many threads of this process wait without a time limit for a mutex, a condition
 /// variable, an atomic or the end of a thread. Source: proc(5), task/[tid]/syscall.
 [[nodiscard]] std::size_t threads_waiting_on_futex();
+
+/// The time that passes while somebody looks again and again. Of a long gap between two looks only
+/// a tenth of a second counts: the process was stopped in it, or its container was paused.
+class lived_time {
+ public:
+  /// Takes a look. @returns the time since the first one.
+  std::chrono::nanoseconds look();
+  /// @returns what the last look has added.
+  [[nodiscard]] std::chrono::nanoseconds last_step() const { return last_step_; }
+
+ private:
+  std::chrono::steady_clock::time_point last_look_ = std::chrono::steady_clock::now();
+  std::chrono::nanoseconds last_step_{0};
+  std::chrono::nanoseconds sum_{0};
+};
+
+/// How long the calling thread hopes that the other threads of its process bring something about.
+/// What they do decides, so a busy machine makes the end later and never another:
+/// - they stand still: each waits without a time limit, and none has run for half a second;
+/// - one works on and on: it has used half a second, or has had 250 turns on a processor,
+///   far more than anything takes that is waited for here;
+/// - two seconds have passed, and it was not for want of a processor.
+class patience {
+ public:
+  patience();
+
+  /// Takes a look at the other threads.
+  [[nodiscard]] bool is_over();
+
+ private:
+  [[nodiscard]] bool others_stand_still(std::chrono::nanoseconds now);
+
+  lived_time time_;
+  std::map<pid_t, thread_work> work_before_;
+  std::vector<thread_state> states_;
+  std::chrono::nanoseconds unchanged_since_{0};
+};
 
 /// Looks again and again until `condition` holds. For states of the kernel that follow from what
 /// has already happened, and that nobody announces.

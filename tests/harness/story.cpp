@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "harness/build_kind.hpp"
+#include "harness/sanitizers.hpp"
 #include "harness/transcript.hpp"
 
 namespace workbook::harness {

@@ -16,11 +16,10 @@
 #include <optional>
 #include <utility>
 
-#include "harness/build_kind.hpp"
-#include "harness/hang_hint.hpp"
 #include "harness/hang_report.hpp"
-#include "harness/lived_time.hpp"
-#include "harness/stack_capture.hpp"
+#include "harness/process_state.hpp"
+#include "harness/sanitizers.hpp"
+#include "harness/stacks.hpp"
 #include "harness/test_process.hpp"
 #include "harness/test_record.hpp"
 #include "net/system_call.hpp"
@@ -69,13 +68,13 @@ class captured_output {
   unique_fd file_;
 };
 
-struct child_process {
+struct started_test {
   pid_t id = 0;
   unique_fd alive;  ///< becomes readable (end of file) when the process has ended
 };
 
-child_process start_test(const std::string& name, transcript& shared,
-                         const captured_output& printed) {
+started_test start_test(const std::string& name, transcript& shared,
+                        const captured_output& printed) {
   int ends[2] = {-1, -1};
   if (::pipe2(ends, O_CLOEXEC) != 0) throw_errno("cannot open a pipe");
   unique_fd read_end(ends[0]);
@@ -94,7 +93,7 @@ child_process start_test(const std::string& name, transcript& shared,
 }
 
 /// Waits until the process has ended, at most `limit`.
-bool has_ended(const child_process& child, std::chrono::milliseconds limit) {
+bool has_ended(const started_test& child, std::chrono::milliseconds limit) {
   pollfd alive{child.alive.get(), POLLIN, 0};
   if (::poll(&alive, 1, static_cast<int>(limit.count())) > 0) return true;
   // A process that the test has forked may keep the pipe open.
@@ -103,7 +102,7 @@ bool has_ended(const child_process& child, std::chrono::milliseconds limit) {
   return ended.si_pid != 0;
 }
 
-int collect(const child_process& child) {
+int collect(const started_test& child) {
   int status = 0;
   while (::waitpid(child.id, &status, 0) < 0 && errno == EINTR) {
   }
@@ -116,7 +115,7 @@ constexpr std::string_view busy_loop =
     "has said 'nothing more' (0) or has failed.";
 
 /// Ends the test and tells where its threads were.
-verdict give_up(const child_process& child, const std::vector<thread_state>& states,
+verdict give_up(const started_test& child, const std::vector<thread_state>& states,
                 const transcript& shared, std::string kind, std::string_view meaning = {}) {
   std::vector<pid_t> ids;
   for (const auto& state : states) ids.push_back(state.thread);
@@ -158,7 +157,7 @@ bool is_restless(pid_t process) {
 
 /// Waits for the end of the test, or ends it. Puts the largest part of its processor time that it
 /// was seen to use into `used_percent`.
-verdict watch(const child_process& child, const transcript& shared, int& used_percent) {
+verdict watch(const started_test& child, const transcript& shared, int& used_percent) {
   lived_time time;
   std::optional<quiescence_detector> detector;
   idle_time idle(child.id);
@@ -205,7 +204,7 @@ test_status supervise(const std::string& suite, const std::string& name) {
   std::fflush(nullptr);
   const auto begin = steady_clock::now();
   const captured_output printed;
-  const child_process child = start_test(name, shared, printed);
+  const started_test child = start_test(name, shared, printed);
   int used_percent = 0;
   verdict ending = watch(child, shared, used_percent);
   test_record record = record_of(fmt::format("{}.{}", suite, name), std::move(ending), shared);

@@ -2,12 +2,13 @@
 
 #include <string>
 
-#include "harness/verdict.hpp"
+#include "harness/test_record.hpp"
 
 namespace workbook::harness {
 
-/// Runs the test `name` ("Suite.Name") in a process of its own, watches it, prints its story
-/// under the name `suite.name` to stdout, and keeps its record (test_record.hpp). A test that hangs is recognised, named and ended.
+/// Runs the test `name` ("Suite.Name") in a process of its own, watches it, prints its story under
+/// the name `suite.name` to stdout, and keeps its record (test_record.hpp). A test that hangs is
+/// recognised, named and ended.
 /// The calling process must have no other thread: it forks.
 /// Blocks until the test has ended. Its time (see allow_time) is time in which it does nothing and
 /// could; half of it may be processor time; when it is over, no thread may be woken again and

@@ -12,9 +12,9 @@
 #include <string_view>
 #include <thread>
 
-#include "harness/build_kind.hpp"
 #include "harness/process_state.hpp"
-#include "harness/stack_capture.hpp"
+#include "harness/sanitizers.hpp"
+#include "harness/stacks.hpp"
 #include "harness/story.hpp"
 #include "support/todo.hpp"
 

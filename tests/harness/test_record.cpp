@@ -2,19 +2,49 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
 
+#include "harness/child_process.hpp"
+#include "harness/sanitizers.hpp"
 #include "net/system_call.hpp"
 #include "net/unique_fd.hpp"
 
 namespace workbook::harness {
 namespace {
+
+std::string meaning_of_signal(int signal) {
+  if (signal != SIGPIPE) return {};
+  return "Writing to a connection whose client has gone raises SIGPIPE, which kills the whole "
+         "process: pass MSG_NOSIGNAL to send.";
+}
+
+verdict judge_exit_code(int code, const transcript& told) {
+  if (code == 0 && !told.finished) {
+    return {test_status::failed, "the process ended before the test did", "", ""};
+  }
+  if (code == 0)
+    return {told.skipped.empty() ? test_status::passed : test_status::skipped, "", "", ""};
+  if (!told.failure.empty()) return {test_status::failed, "", "", ""};
+  switch (code) {
+    case exit_code::address_sanitizer:
+      // Leaks are looked for when all is over.
+      return {test_status::failed, told.nothing_runs ? "memory leak" : "memory error",
+              "  The sanitizer's report stands above: its first frames in stages/ are the place.\n",
+              ""};
+    case exit_code::thread_sanitizer:
+      return {test_status::failed, "data race",
+              "  ThreadSanitizer's report stands above: two threads, one place, no order.\n", ""};
+    default: return {test_status::failed, fmt::format("exit code {}", code), "", ""};
+  }
+}
 
 constexpr std::size_t columns = 80;
 
@@ -77,24 +107,31 @@ std::string tell_steps(const test_record& record) {
 
 }  // namespace
 
-test_record record_of(const std::string& test, verdict ending, const transcript& story) {
+verdict judge_exit(int wait_status, const transcript& told) {
+  if (WIFEXITED(wait_status)) return judge_exit_code(WEXITSTATUS(wait_status), told);
+  const int signal = WTERMSIG(wait_status);
+  return {test_status::failed, fmt::format("killed by {}", signal_name(signal)), "",
+          meaning_of_signal(signal)};
+}
+
+test_record record_of(const std::string& test, verdict ending, const transcript& told) {
   test_record record;
   record.test = test;
   record.ending = std::move(ending);
-  record.todo = story.todo.view();
-  record.blamed = story.blamed.view();
-  record.meaning = story.meaning.view();
-  record.unwritten = story.unwritten.view();
-  record.unwritten_place = story.unwritten_place.view();
-  record.step_count = story.step_count;
-  record.failed_step = story.failed_step;
+  record.todo = told.todo.view();
+  record.blamed = told.blamed.view();
+  record.meaning = told.meaning.view();
+  record.unwritten = told.unwritten.view();
+  record.unwritten_place = told.unwritten_place.view();
+  record.step_count = told.step_count;
+  record.failed_step = told.failed_step;
   for (std::size_t i = 0; i < std::min(record.step_count, transcript::max_steps); ++i) {
-    record.steps.emplace_back(story.steps[i].view());
+    record.steps.emplace_back(told.steps[i].view());
   }
-  record.failure = story.failure.view();
-  record.beside = story.beside.view();
-  record.skipped = story.skipped.view();
-  record.explored = story.explored.view();
+  record.failure = told.failure.view();
+  record.beside = told.beside.view();
+  record.skipped = told.skipped.view();
+  record.explored = told.explored.view();
   return record;
 }
 

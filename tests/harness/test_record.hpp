@@ -6,9 +6,21 @@
 #include <vector>
 
 #include "harness/transcript.hpp"
-#include "harness/verdict.hpp"
 
 namespace workbook::harness {
+
+enum class test_status { passed, skipped, failed };
+
+/// How a test ended.
+struct verdict {
+  test_status status = test_status::failed;
+  std::string kind;    ///< "hang, ...", "killed by SIGPIPE"; empty if an assertion failed
+  std::string places;  ///< what is known beyond the transcript: where the threads were
+  std::string cause;   ///< what kind of hang or death it was; may be empty
+};
+
+/// @returns the verdict for a test process that has ended with `wait_status`. Source: waitpid(2).
+[[nodiscard]] verdict judge_exit(int wait_status, const transcript& told);
 
 /// All that is known about one run of a test. A person reads it as a story, a program as JSON.
 struct test_record {
@@ -35,7 +47,7 @@ struct test_record {
 
 /// @returns the record of a test whose process has ended, without its times.
 [[nodiscard]] test_record record_of(const std::string& test, verdict ending,
-                                    const transcript& story);
+                                    const transcript& told);
 
 /// @returns the story, at most 80 columns wide: the steps and where it stopped, what this means,
 /// and the hint to ask for.

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "harness/build_kind.hpp"
+#include "harness/sanitizers.hpp"
 
 namespace workbook::harness {
 
@@ -33,7 +33,8 @@ struct captured_stack {
   static constexpr std::size_t max_frames = 48;
 
   std::atomic<pid_t> thread = 0;
-  std::atomic<std::size_t> frame_count = 0;  // written last: the frames are complete
+  pid_t mutex_holder = 0;  // who holds the mutex that it waits for; 0: nobody, or it is not known
+  std::atomic<std::size_t> frame_count = 0;  // written last: all is complete
   std::array<void*, max_frames> frames{};
 };
 
@@ -54,7 +55,7 @@ struct transcript {
   std::atomic<std::size_t> step_count = 0;
   std::atomic<std::size_t> failed_step = 0;  // the one of the first failure; 0: none, or before all
   std::array<shared_text<200>, max_steps> steps;  // the last holds the newest of all further steps
-  shared_text<12000> failure;  // the assertions that failed (a story of 40 steps with columns for
+  shared_text<12000> failure;  // the assertions that failed (a trace of 40 steps with columns for
                                // eight threads fits), or the exception that ended the test
   shared_text<400> beside;     // what code under test has thrown on a thread in the background
   shared_text<400> skipped;    // the reason, if the test was skipped

@@ -1,8 +1,8 @@
-#include "harness/after_allocation.hpp"
-
 #include <gtest/gtest.h>
 
 #include <vector>
+
+#include "harness/sanitizers.hpp"
 
 namespace workbook::harness {
 namespace {

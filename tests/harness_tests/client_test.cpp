@@ -10,9 +10,9 @@
 #include <system_error>
 #include <thread>
 
-#include "harness/gate.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
+#include "harness/test_threads.hpp"
 #include "net/tcp_listener.hpp"
 
 namespace workbook::harness {

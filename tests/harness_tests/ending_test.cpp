@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/build_kind.hpp"
 #include "harness/io_probes.hpp"
+#include "harness/sanitizers.hpp"
 #include "harness/story.hpp"
 #include "victim.hpp"
 

@@ -10,7 +10,6 @@
 #include <thread>
 
 #include "harness/story.hpp"
-#include "harness/threads/every_schedule.hpp"
 #include "victim.hpp"
 
 namespace workbook::harness {

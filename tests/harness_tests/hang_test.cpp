@@ -6,14 +6,23 @@
 #include <utility>
 #include <vector>
 
-#include "harness/build_kind.hpp"
-#include "harness/hang_hint.hpp"
 #include "harness/hang_report.hpp"
+#include "harness/sanitizers.hpp"
+#include "harness/stacks.hpp"
 #include "harness/story.hpp"
+#include "harness/threads/thread_probes.hpp"
 #include "victim.hpp"
 
 namespace workbook::harness {
 namespace {
+
+/// Hangs are named by the stacks of their threads.
+class Hang : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!stacks_available()) GTEST_SKIP() << "only glibc tells where a thread is";
+  }
+};
 
 /// Not by its deadline: no thread could go on, and that was seen.
 void expect_hang(const victim_result& result) {
@@ -21,7 +30,7 @@ void expect_hang(const victim_result& result) {
   EXPECT_TRUE(result.says("FAILED (hang, no thread can go on; seen after ")) << result.output;
 }
 
-TEST(Hang, TwoLocksInTwoOrdersAreShownAtTheirPlace) {
+TEST_F(Hang, TwoLocksInTwoOrdersAreShownAtTheirPlace) {
   if (thread_sanitizer)
     GTEST_SKIP() << "ThreadSanitizer holds back signals to who waits for a mutex";
   const auto result = run_victim("Hang.TwoLocksInTwoOrders");
@@ -31,16 +40,34 @@ TEST(Hang, TwoLocksInTwoOrdersAreShownAtTheirPlace) {
                   "    tests/harness_tests/victims/hangs.cpp:"))
       << result.output;
   EXPECT_TRUE(result.says("A thread waits for the end of a thread:")) << result.output;
+  EXPECT_TRUE(!thread_probes::available() ||
+              result.says("held by a thread at tests/harness_tests/victims/hangs.cpp:"))
+      << result.output;
 }
 
-TEST(Hang, BothEndsThatReadGetTheirHint) {
+TEST_F(Hang, AMutexThatItsOwnThreadHoldsIsCalledSo) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  const auto result = run_victim("Hang.OneLockTwice");
+  expect_hang(result);
+  EXPECT_TRUE(result.says("A thread waits for a mutex:")) << result.output;
+  EXPECT_TRUE(result.says("    held by itself\n")) << result.output;
+}
+
+TEST_F(Hang, AMutexWhoseHolderHasEndedIsCalledSo) {
+  if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
+  const auto result = run_victim("Hang.TheHolderHasEnded");
+  expect_hang(result);
+  EXPECT_TRUE(result.says("    held by a thread that has ended\n")) << result.output;
+}
+
+TEST_F(Hang, BothEndsThatReadGetTheirHint) {
   const auto result = run_victim("Hang.BothEndsRead");
   expect_hang(result);
   EXPECT_TRUE(result.says("2. it reads the answer <- here")) << result.output;
   EXPECT_TRUE(result.says("Both ends are reading.")) << result.output;
 }
 
-TEST(Hang, AServerThatIsNotStoppedGetsItsHint) {
+TEST_F(Hang, AServerThatIsNotStoppedGetsItsHint) {
   const auto result = run_victim("Hang.TheServerDoesNotHearTheStop");
   expect_hang(result);
 #if defined(__OPTIMIZE__)
@@ -49,24 +76,24 @@ TEST(Hang, AServerThatIsNotStoppedGetsItsHint) {
   EXPECT_TRUE(result.says("hand the stop token to")) << result.output;
 }
 
-TEST(Hang, AWorkerThatNobodyWakesIsShownWhereItWaits) {
+TEST_F(Hang, AWorkerThatNobodyWakesIsShownWhereItWaits) {
   const auto result = run_victim("Hang.NobodyWakesTheWorker");
   expect_hang(result);
   EXPECT_TRUE(result.says("A thread waits for a condition variable")) << result.output;
   EXPECT_TRUE(result.says("TODO 3.3 · make hint-03 TODO=3.3")) << result.output;
 }
 
-TEST(Hang, ThreadsThatWaitAtTheSamePlaceAreOneGroup) {
+TEST_F(Hang, ThreadsThatWaitAtTheSamePlaceAreOneGroup) {
   const auto result = run_victim("Hang.FourWorkersOfAPool");
   expect_hang(result);
   EXPECT_TRUE(result.says("4 threads, each waits for a condition variable")) << result.output;
 }
 
-TEST(Hang, AtTheEndOfTheProgramIsSeenToo) {
+TEST_F(Hang, AtTheEndOfTheProgramIsSeenToo) {
   expect_hang(run_victim("Hang.InTheDestructorOfAGlobal"));
 }
 
-TEST(Hang, ABusyLoopIsNamedWithItsPlace) {
+TEST_F(Hang, ABusyLoopIsNamedWithItsPlace) {
   if (thread_sanitizer) GTEST_SKIP() << "16 seconds of processor time are too much for a test";
   allow_time(std::chrono::seconds(20));
   const auto result = run_victim("Busy.ALoopWithoutAnEnd");
@@ -116,7 +143,7 @@ TEST(HangReport, KnowsALoadWhoseClientsWaitForEachOther) {
                            "waits for the end of a thread",
                            {in_file("stages/04_stress/load.cpp", 62, "run_clients")}};
   const stuck_thread held{
-      {}, "waits for a condition variable", {in_file("tests/harness/gate.cpp", 9, "pass")}};
+      {}, "waits for a condition variable", {in_file("tests/harness/test_threads.cpp", 9, "pass")}};
   EXPECT_TRUE(hint_for_hang({held, joins}).starts_with("The requests of the load are not in"));
 }
 

@@ -9,11 +9,10 @@
 #include <thread>
 #include <vector>
 
-#include "harness/background.hpp"
-#include "harness/gate.hpp"
+#include "01_single/running_server_fixture.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
-#include "harness/running_server.hpp"
+#include "harness/test_threads.hpp"
 
 namespace workbook::harness {
 namespace {

@@ -13,8 +13,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "harness/build_kind.hpp"
 #include "harness/child_process.hpp"
+#include "harness/sanitizers.hpp"
 
 namespace workbook::harness {
 namespace {

@@ -7,8 +7,8 @@
 #include <memory>
 #include <sstream>
 
-#include "harness/exit_codes.hpp"
-#include "harness/source_lines.hpp"
+#include "harness/sanitizers.hpp"
+#include "harness/stacks.hpp"
 #include "harness/test_record.hpp"
 
 namespace workbook::harness {

@@ -11,8 +11,8 @@
 #include <thread>
 #include <utility>
 
-#include "harness/background.hpp"
 #include "harness/process_state.hpp"
+#include "harness/test_threads.hpp"
 #include "support/thread_states.hpp"
 
 namespace workbook {

@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "harness/background.hpp"
 #include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
+#include "harness/test_threads.hpp"
 #include "net/refused_connections.hpp"
 #include "net/tcp_listener.hpp"
 

@@ -17,9 +17,9 @@
 #include <thread>
 #include <vector>
 
-#include "harness/gate.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
+#include "harness/test_threads.hpp"
 #include "net/tcp_listener.hpp"
 
 namespace workbook::harness {

@@ -31,8 +31,7 @@ class Skeleton:
         return bool(todos) and all(todo.number in stubs for todo in todos)
 
     def code(self):
-        names = [n for n in self.texts if n.endswith((".cpp", ".hpp")) and not n.endswith("_test.cpp")]
-        return {name: self.texts[name] for name in names}
+        return {name: text for name, text in self.texts.items() if tree.is_code(name)}
 
     def to_write(self):
         """The files in which a learner writes."""

@@ -68,7 +68,7 @@ class Stage:
 
     def code_files(self, folder=None):
         """Names of the files a learner reads or writes, without the suite."""
-        return [name for name in sources(folder or self.folder) if not name.endswith("_test.cpp")]
+        return [name for name in sources(folder or self.folder) if is_code(name)]
 
     def todos(self):
         """The TODOs in working order, as hints.md lists them."""
@@ -127,6 +127,12 @@ class Stage:
 def read(path):
     """A text as a learner's editor may have left it: also in another encoding."""
     return path.read_text(encoding="utf-8", errors="replace")
+
+
+def is_code(name):
+    """Whether a file in a stage's folder is code that a learner reads or writes. The tests and what they
+    share (cmake/workbook_stage.cmake) are the suite's."""
+    return name.endswith((".cpp", ".hpp")) and not name.endswith(("_test.cpp", "_fixture.hpp"))
 
 
 def sources(folder):

@@ -41,7 +41,7 @@ enum class operation : std::uint8_t {
   point,
 };
 
-enum class thread_state : std::uint8_t {
+enum class run_state : std::uint8_t {
   ready,            // can run
   patient,          // gave way (yield, sleep): runs when nobody else can, or by an interruption
   wants_mutex,      // runs when it is free
@@ -52,13 +52,19 @@ enum class thread_state : std::uint8_t {
   ended,
 };
 
+inline constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
+
+[[nodiscard]] constexpr std::int64_t to_nanoseconds(const timespec& t) {
+  return t.tv_sec * nanoseconds_per_second + t.tv_nsec;
+}
+
 inline constexpr int nobody = -1;
 inline constexpr std::int64_t no_deadline = -1;
 using name_text = std::array<char, 40>;
 
 struct thread_info {
   name_text name;
-  thread_state state;
+  run_state state;
   bool timed_out;
   bool joined_or_detached;
   const void* object;     // what it waits for
@@ -105,7 +111,7 @@ struct choice {
   std::uint32_t question;  // how many questions were asked before, those with one answer included
 };
 
-/// One line of the story; recorded only while a failing schedule is replayed.
+/// One line of the trace; recorded only while a failing schedule is replayed.
 struct event {
   operation what;
   bool interrupted;  // the thread of the line before could have gone on

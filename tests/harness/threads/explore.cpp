@@ -1,8 +1,77 @@
 #include "harness/threads/explore.hpp"
 
+#include <fmt/format.h>
+
+#include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 #include "harness/threads/interpose.hpp"
+
+namespace workbook::harness {
+namespace {
+
+/// 11835 as "11 835".
+std::string with_thin_groups(long number) {
+  std::string digits = std::to_string(number);
+  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) {
+    digits.insert(static_cast<std::size_t>(at), 1, ' ');
+  }
+  return digits;
+}
+
+std::string counted(long number, std::string_view noun) {
+  return fmt::format("{} {}{}", with_thin_groups(number), noun, number == 1 ? "" : "s");
+}
+
+/// A number with a plus sign is added to `otherwise`.
+/// @throws std::invalid_argument unless the variable is unset or a number from 0 to 1 000 000 000.
+long from_environment(const char* name, long otherwise) {
+  const char* text = std::getenv(name);
+  if (text == nullptr) return otherwise;
+  char* end = nullptr;
+  const long number = std::strtol(text, &end, 10);
+  if (end == text || *end != '\0' || number < 0 || number > 1'000'000'000) {
+    throw std::invalid_argument(fmt::format("{}={} is not a number", name, text));
+  }
+  return *text == '+' ? otherwise + number : number;
+}
+
+}  // namespace
+
+bool explore_available() { return WORKBOOK_INTERPOSE != 0; }
+const char* explore_unavailable_reason() { return interposing_unavailable_reason(); }
+
+explore_options with_environment(explore_options defaults) {
+  explore_options o = std::move(defaults);
+  o.preemptions = static_cast<int>(from_environment("WORKBOOK_EXPLORE_PREEMPTIONS", o.preemptions));
+  o.surprises = static_cast<int>(from_environment("WORKBOOK_EXPLORE_SURPRISES", o.surprises));
+  o.max_schedules = from_environment("WORKBOOK_EXPLORE_SCHEDULES", o.max_schedules);
+  const long ms = static_cast<long>(o.max_time.count());
+  const long seconds = from_environment("WORKBOOK_EXPLORE_SECONDS", -1);
+  o.max_time = std::chrono::milliseconds(seconds < 0 ? ms : seconds * 1000);
+  if (const char* replay = std::getenv("WORKBOOK_EXPLORE_REPLAY")) o.replay = replay;
+  return o;
+}
+
+std::string explore_result::summary() const {
+  if (verdict == explore_verdict::unavailable) return "not explored: " + message;
+  if (verdict == explore_verdict::no_verdict) return "cannot be explored: " + message;
+  const std::string bound =
+      fmt::format("at most {}{}", counted(preemptions, "preemption"),
+                  surprises > 0 ? " and " + counted(surprises, "surprise") : "");
+  if (replayed) return "this one schedule: " + (passed() ? "no failure" : "fails, " + message);
+  if (!passed()) {
+    return fmt::format("schedule {} of those with {} fails: {}", with_thin_groups(schedules), bound,
+                       message);
+  }
+  if (all)
+    return fmt::format("{}, {}, all of them: no failure", counted(schedules, "schedule"), bound);
+  return fmt::format("the first {}, {}, budget reached, there are more: no failure so far",
+                     counted(schedules, "schedule"), bound);
+}
+
+}  // namespace workbook::harness
 
 #if WORKBOOK_INTERPOSE
 
@@ -16,11 +85,11 @@
 #include <optional>
 #include <system_error>
 
-#include "harness/exit_codes.hpp"
+#include "harness/sanitizers.hpp"
 #include "harness/story.hpp"
 #include "harness/threads/explore_child.hpp"
 #include "harness/threads/scheduler.hpp"
-#include "harness/threads/story_columns.hpp"
+#include "harness/threads/trace.hpp"
 
 namespace workbook::harness {
 namespace {
@@ -64,8 +133,8 @@ void note_end(shared_state& shared, const child_end& end) {
     shared.verdict = verdict;
     std::strncpy(shared.message.data(), message.c_str(), shared.message.size() - 1);
   };
-  if (!end.standstill.empty()) {
-    note(explore_verdict::no_verdict, end.standstill);
+  if (!end.stuck.empty()) {
+    note(explore_verdict::no_verdict, end.stuck);
   } else if (WIFSIGNALED(end.wait_status)) {
     note(explore_verdict::crashed,
          std::string("the body crashed: ") + strsignal(WTERMSIG(end.wait_status)));
@@ -81,25 +150,25 @@ void note_end(shared_state& shared, const child_end& end) {
 
 /// Runs the failing schedule again, recording it, and draws it: nothing if the failure does not
 /// come back.
-std::optional<std::string> story_of(const shared_state& failing, const child_task& task) {
-  const child_task retelling{task.options, task.body, true, true, answers_of(failing)};
+std::optional<std::string> trace_of(const shared_state& failing, const child_task& task) {
+  const child_task again_traced{task.options, task.body, true, true, answers_of(failing)};
   for (int attempt = 0; attempt < 3; ++attempt) {
     const shared_memory again = share_memory();
-    note_end(*again, run_child(*again, retelling));
-    if (again->verdict == failing.verdict) return draw_story(*again);
+    note_end(*again, run_child(*again, again_traced));
+    if (again->verdict == failing.verdict) return draw_trace(*again);
   }
   return std::nullopt;
 }
 
-/// A schedule that has failed: its story. What does not come back is no failure of the schedule.
+/// A schedule that has failed: its trace. What does not come back is no failure of the schedule.
 void tell_failure(explore_result& result, const shared_state& shared, const child_task& task,
                   bool proved_by_sanitizer) {
   result.schedules += task.one_schedule ? 0 : 1;
   result.schedule = to_text(answers_of(shared));
-  if (const auto story = story_of(shared, task)) {
-    result.story = *story;
+  if (const auto trace = trace_of(shared, task)) {
+    result.trace = *trace;
   } else if (proved_by_sanitizer) {
-    result.story = "(it did not crash when this schedule was run again)\n";
+    result.trace = "(it did not crash when this schedule was run again)\n";
   } else {
     result.verdict = explore_verdict::no_verdict;
     result.message =

@@ -52,7 +52,7 @@ struct explore_result {
   int surprises = 0;
   std::string message;   // what went wrong; "" when nothing did
   std::string schedule;  // of the failure, for explore_options::replay
-  std::string story;     // of the failure: a column per thread, a line per step, at most 40 lines
+  std::string trace;     // of the failure: a column per thread, a line per step, at most 40 lines
 
   [[nodiscard]] bool passed() const { return verdict == explore_verdict::passed; }
   [[nodiscard]] bool has_verdict() const {
@@ -90,7 +90,7 @@ struct explore_result {
 /// True while the calling thread runs under explore().
 [[nodiscard]] bool exploring();
 
-/// Unless `holds`, ends the exploration with check_failed and the story of this schedule.
+/// Unless `holds`, ends the exploration with check_failed and the trace of this schedule.
 /// @throws std::logic_error instead if the calling thread is not explored.
 void explore_check(bool holds, std::string_view message);
 
@@ -98,7 +98,7 @@ void explore_check(bool holds, std::string_view message);
 /// an exploration.
 void explore_point(const char* label);
 
-/// Name the calling thread, or a mutex or condition variable, for the story. Without it a thread is
+/// Name the calling thread, or a mutex or condition variable, for the trace. Without it a thread is
 /// "thread 1" by order of creation and an object has the name it has in the source line.
 void explore_name_thread(std::string_view name);
 void explore_name(const void* object, std::string_view name);

@@ -5,21 +5,26 @@
 #if WORKBOOK_INTERPOSE
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <memory>
+#include <numeric>
 #include <system_error>
 
+#include "harness/hang_report.hpp"
+#include "harness/stacks.hpp"
 #include "harness/story.hpp"
 #include "harness/threads/scheduler.hpp"
-#include "harness/threads/standstill.hpp"
+#include "support/thread_states.hpp"
 #include "support/todo.hpp"
 
 namespace workbook::harness::exploration {
@@ -71,7 +76,7 @@ class explorer_child {
       : shared_(shared),
         task_(task),
         search_(shared, {task.options.preemptions, task.options.surprises}),
-        scheduler_(shared, search_, task.options.max_steps, task.story) {}
+        scheduler_(shared, search_, task.options.max_steps, task.trace) {}
 
   void run() {
     // What the body does only once (a static, the first exception) must not look like chance.
@@ -126,7 +131,7 @@ class explorer_child {
   std::set_terminate(on_terminate);
   on_not_implemented = on_todo;
   stay_on_this_processor();
-  if (task.story) silence_output();
+  if (task.trace) silence_output();
   const auto child = std::make_unique<explorer_child>(shared, task);
   child->run();
   shared.finished = true;
@@ -134,18 +139,101 @@ class explorer_child {
   _exit(0);
 }
 
+// Between two steps of a body lie microseconds. A sanitizer that writes its report takes longest.
+constexpr std::chrono::milliseconds most_without_a_step(1500);  // of processor time
+constexpr int looks_needed = 50;
+// A thread that sleeps and looks again, outside of the explorer, wakes up so often.
+constexpr std::uint64_t most_switches = 2000;
+
+std::uint64_t switches_in(const std::vector<thread_state>& states) {
+  return std::accumulate(states.begin(), states.end(), std::uint64_t{0},
+                         [](auto sum, const auto& state) { return sum + state.context_switches; });
+}
+
+/// All threads but the one that runs hold still in the scheduler itself.
+bool waits_for_its_turn(const stuck_thread& thread) {
+  return thread.frames.empty() ||
+         thread.frames.front().path == "tests/harness/threads/explored_thread.hpp";
+}
+
+/// Decides that an exploring process takes no step any more: a thread goes round a loop, or all are
+/// asleep where the explorer does not see it. Only what the process itself has done counts, so on a
+/// busy machine the decision comes later and is the same.
+class stuck_watch {
+ public:
+  stuck_watch(pid_t process, const shared_state& shared);
+
+  /// Takes a look; call it every few milliseconds. @returns whether the process stands still.
+  [[nodiscard]] bool look();
+
+  /// Once it stands still: which thread, how and where. "main waits in poll (FILE:LINE in f)".
+  /// Blocks while addr2line(1) runs.
+  [[nodiscard]] std::string describe() const;
+
+ private:
+  pid_t process_;
+  const shared_state& shared_;
+  // When the last step was seen:
+  std::uint64_t steps_ = 0;
+  std::chrono::nanoseconds used_{};  // processor time until then
+  std::uint64_t switches_ = 0;
+  // Since then:
+  std::vector<thread_state> states_;
+  int looks_asleep_ = 0;
+  bool asleep_ = false;
+};
+
+stuck_watch::stuck_watch(pid_t process, const shared_state& shared)
+    : process_(process), shared_(shared) {}
+
+bool stuck_watch::look() {
+  const std::uint64_t steps = shared_.progress;
+  const auto used = processor_time(process_);
+  if (steps != steps_) {
+    steps_ = steps;
+    used_ = used;
+    switches_ = 0;
+    states_.clear();
+    looks_asleep_ = 0;
+    return false;
+  }
+  if (used - used_ >= most_without_a_step) return true;
+  auto states = read_thread_states(process_);
+  if (switches_ == 0) switches_ = switches_in(states);
+  const bool all_asleep = !states.empty() && std::ranges::all_of(states, &thread_state::asleep);
+  looks_asleep_ = all_asleep && states == states_ ? looks_asleep_ + 1 : 0;
+  states_ = std::move(states);
+  asleep_ = looks_asleep_ >= looks_needed || switches_in(states_) > switches_ + most_switches;
+  return asleep_;
+}
+
+std::string stuck_watch::describe() const {
+  const std::string name = shared_.threads[static_cast<std::size_t>(shared_.running)].name.data();
+  const auto states = read_thread_states(process_);
+  std::vector<pid_t> ids;
+  for (const auto& state : states) ids.push_back(state.thread);
+  request_stacks(process_, ids, current_transcript());
+  const auto threads = find_stuck_threads(states, current_transcript());
+  const auto thread = std::ranges::find_if_not(threads, waits_for_its_turn);
+  const bool found = thread != threads.end();
+  const std::string place = found ? place_of(thread->frames) : "(place unknown)";
+  if (!asleep_) return fmt::format("{} goes round a loop without a step at {}", name, place);
+  const bool named = found && !thread->calls.empty();
+  return fmt::format("{} waits in {} ({})", name, named ? thread->calls : "the kernel", place);
+}
+
 /// Waits for the end of `pid` and kills it when it takes no step any more. Looks often at first, so
 /// that a short exploration ends at once, then every 5 ms: timed, so nobody takes us for hanging.
 child_end await(pid_t pid, const shared_state& shared) {
   child_end end;
-  standstill watched(pid, shared);
+  stuck_watch watched(pid, shared);
   auto pause = std::chrono::microseconds(50);
   while (waitpid(pid, &end.wait_status, WNOHANG) == 0) {
     const timespec rest{0, pause.count() * 1000};
     real().nanosleep(&rest, nullptr);
     pause = std::min(pause * 2, std::chrono::microseconds(5000));
-    if (end.standstill.empty() && watched.look()) {
-      end.standstill = watched.describe();
+    if (end.stuck.empty() && watched.look()) {
+      end.stuck = watched.describe();
       kill(pid, SIGKILL);
     }
   }

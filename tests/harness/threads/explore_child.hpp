@@ -11,15 +11,15 @@ namespace workbook::harness::exploration {
 struct child_task {
   const explore_options& options;
   const std::function<void()>& body;
-  bool story = false;         // record every step
+  bool trace = false;         // record every step
   bool one_schedule = false;  // only this one
   std::vector<int> answers = {};
 };
 
 /// How a child process ended.
 struct child_end {
-  int wait_status = 0;     // as waitpid(2) gives it
-  std::string standstill;  // which thread took no step any more, and where: we killed it
+  int wait_status = 0;  // as waitpid(2) gives it
+  std::string stuck;    // which thread took no step any more, and where: we killed it
 };
 
 /// Forks a child that explores into `shared`, and blocks until it has ended.

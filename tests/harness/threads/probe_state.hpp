@@ -1,10 +1,13 @@
 #pragma once
 
+#include <pthread.h>
+#include <sys/types.h>
+
 #include <array>
 #include <atomic>
 #include <functional>
 
-/// What the probes (thread_probes.hpp) and the pthread functions in front (interpose_*.cpp)
+/// What the probes (thread_probes.hpp) and the pthread functions in front (interpose.hpp)
 /// tell each other. Everything is zero at the start and lives as long as the program, because
 /// pthread functions are called before main and after it.
 namespace workbook::harness::thread_probes {
@@ -28,7 +31,19 @@ struct probe_state {
 
 inline constinit probe_state state{};
 inline thread_local int mutexes_held = 0;
+inline thread_local const pthread_mutex_t* awaited_mutex = nullptr;  // one that was not free
 inline thread_local bool inside_hook = false;
+
+/// @returns who holds the mutex for which the calling thread waits, by the thread's number in the
+/// kernel; 0 if it waits for none, or if that cannot be known here. May be called in a signal
+/// handler.
+[[nodiscard]] inline pid_t holder_of_awaited_mutex() {
+#if WORKBOOK_INTERPOSE
+  return awaited_mutex != nullptr ? awaited_mutex->__data.__owner : 0;  // as glibc has it
+#else
+  return 0;
+#endif
+}
 
 /// Runs the hook, if there is one, unless this thread is in a hook already.
 inline void run_hook(const std::atomic<const std::function<void()>*>& hook) {

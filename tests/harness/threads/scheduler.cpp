@@ -1,31 +1,23 @@
 #include "harness/threads/scheduler.hpp"
 
-#include "harness/threads/interpose.hpp"
-
 #if WORKBOOK_INTERPOSE
 
+#include <execinfo.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 
 namespace workbook::harness::exploration {
-namespace {
 
-thread_local scheduler* explored_by = nullptr;
+constinit thread_local scheduler* scheduler::explored_by_ = nullptr;
 
-struct crew_start {
-  scheduler* by;
-  int thread;
-};
+scheduler* scheduler::mine() { return explored_by_; }
 
-}  // namespace
-
-scheduler* scheduler::mine() { return explored_by; }
-
-scheduler::scheduler(shared_state& shared, schedule_search& search, int max_steps, bool story)
-    : shared_(shared), search_(search), max_steps_(max_steps), story_(story) {}
+scheduler::scheduler(shared_state& shared, schedule_search& search, int max_steps, bool trace)
+    : shared_(shared), search_(search), max_steps_(max_steps), trace_(trace) {}
 
 void scheduler::run_schedule(const std::function<void()>& body) {
   search_.start_schedule();
@@ -42,7 +34,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
   interrupted_ = false;
   name_current_thread("main");
   ending().begin();
-  explored_by = this;
+  explored_by_ = this;
   try {
     body();
   } catch (const std::exception& error) {
@@ -52,7 +44,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
   }
   ending().run_duties();
   end_body();
-  explored_by = nullptr;
+  explored_by_ = nullptr;
   ending().renew_thread_locals();
 }
 
@@ -60,7 +52,7 @@ void scheduler::end_body() {
   require_no_lock_held();
   for (int i = 1; i < shared_.thread_count; ++i) {
     const std::string name = info(i).name.data();
-    if (info(i).state != thread_state::ended) {
+    if (info(i).state != run_state::ended) {
       fail(explore_verdict::unfinished_thread, "the body returned while " + name + " still runs");
     }
     if (!info(i).joined_or_detached) {
@@ -85,54 +77,6 @@ void scheduler::cannot_explore(const std::string& call) {
   fail(explore_verdict::no_verdict, current_thread_name() + " calls " + call);
 }
 
-int scheduler::create(pthread_t* handle, void* (*function)(void*), void* argument) {
-  const int thread = shared_.thread_count;
-  if (thread == max_threads) {
-    fail(explore_verdict::no_verdict, "the body starts more than 47 threads: too many to explore");
-  }
-  crew_member& member = crew_[static_cast<std::size_t>(thread)];
-  member.function = function;
-  member.argument = argument;
-  if (!member.exists) {
-    const int error = real().create(&member.handle, nullptr, serve, new crew_start{this, thread});
-    if (error != 0) return error;
-    member.exists = true;
-  }
-  ++shared_.thread_count;
-  info(thread) = {};
-  info(thread).last_event = nobody;
-  const std::string name = "thread " + std::to_string(thread);
-  std::strncpy(info(thread).name.data(), name.c_str(), sizeof(name_text) - 1);
-  *handle = member.handle;
-  record(operation::create, nullptr, thread);
-  step(operation::create);
-  return 0;
-}
-
-void* scheduler::serve(void* start) {
-  const crew_start mine = *static_cast<crew_start*>(start);
-  delete static_cast<crew_start*>(start);
-  crew_member& member = mine.by->crew_[static_cast<std::size_t>(mine.thread)];
-  member.ending.begin();
-  for (;;) {
-    member.turn.take();
-    explored_by = mine.by;
-    member.function(member.argument);
-    mine.by->end_thread();
-  }
-}
-
-/// The end of an explored thread; the real one goes on in the crew.
-void scheduler::end_thread() {
-  ending().run_duties();
-  require_no_lock_held();
-  record(operation::end);
-  me().state = thread_state::ended;
-  explored_by = nullptr;
-  ending().renew_thread_locals();
-  dispatch();
-}
-
 void scheduler::require_no_lock_held() {
   for (int i = 0; i < shared_.object_count; ++i) {
     const object_info& it = shared_.objects[static_cast<std::size_t>(i)];
@@ -141,37 +85,6 @@ void scheduler::require_no_lock_held() {
     record(operation::end, it.address);
     fail(explore_verdict::misuse, current_thread_name() + " ends while it holds a mutex");
   }
-}
-
-int scheduler::join(pthread_t handle) {
-  const int other = thread_of(handle);
-  if (other == nobody) return ESRCH;
-  if (info(other).state != thread_state::ended) {
-    me().state = thread_state::joins;
-    me().joins = other;
-    about_to_ = operation::join;
-    record(operation::join, nullptr, other);
-    dispatch();
-  } else {
-    record(operation::join, nullptr, other);
-  }
-  info(other).joined_or_detached = true;
-  return 0;
-}
-
-int scheduler::detach(pthread_t handle) {
-  const int other = thread_of(handle);
-  if (other == nobody) return ESRCH;
-  record(operation::detach, nullptr, other);
-  info(other).joined_or_detached = true;
-  return 0;
-}
-
-int scheduler::thread_of(pthread_t handle) {
-  for (int i = 1; i < shared_.thread_count; ++i) {
-    if (pthread_equal(crew_[static_cast<std::size_t>(i)].handle, handle) != 0) return i;
-  }
-  return nobody;
 }
 
 void scheduler::name_current_thread(std::string_view name) {
@@ -187,6 +100,217 @@ void scheduler::name_object(const void* address, std::string_view name) {
 }
 
 std::string scheduler::current_thread_name() { return me().name.data(); }
+
+// The rules of a schedule: who goes on, and who is woken.
+
+thread_info& scheduler::info(int thread) {
+  return shared_.threads[static_cast<std::size_t>(thread)];
+}
+
+thread_info& scheduler::me() { return info(running_); }
+
+object_info* scheduler::find(const void* address) {
+  for (int i = 0; i < shared_.object_count; ++i) {
+    object_info& known = shared_.objects[static_cast<std::size_t>(i)];
+    if (known.address == address) return &known;
+  }
+  return nullptr;
+}
+
+object_info& scheduler::object(const void* address, object_kind kind) {
+  if (object_info* const known = find(address)) {
+    known->kind = kind;
+    return *known;
+  }
+  if (shared_.object_count == max_objects) {
+    fail(explore_verdict::no_verdict,
+         "the body uses more than 256 mutexes and condition variables");
+  }
+  object_info& made = shared_.objects[static_cast<std::size_t>(shared_.object_count++)];
+  made = {};
+  made.address = address;
+  made.kind = kind;
+  made.owner = nobody;
+  return made;
+}
+
+bool scheduler::is_free(const void* mutex, bool to_read) {
+  const object_info* const it = find(mutex);
+  return it == nullptr || (it->owner == nobody && (to_read || it->readers == 0));
+}
+
+bool scheduler::enabled(const thread_info& thread) {
+  switch (thread.state) {
+    case run_state::ready:
+    case run_state::patient: return true;
+    case run_state::wants_mutex: return is_free(thread.object) || thread.deadline != no_deadline;
+    case run_state::wants_to_read:
+      return is_free(thread.object, true) || thread.deadline != no_deadline;
+    case run_state::waits_condition: return thread.deadline != no_deadline && is_free(thread.mutex);
+    case run_state::waits_atomic: return thread.deadline != no_deadline;
+    case run_state::joins: return info(thread.joins).state == run_state::ended;
+    case run_state::ended: return false;
+  }
+  return false;
+}
+
+/// It gave way, or it waits for something else and goes on only because its time is up.
+bool scheduler::only_by_time(const thread_info& thread) {
+  return thread.state == run_state::patient || thread.state == run_state::waits_condition ||
+         thread.state == run_state::waits_atomic ||
+         (thread.state == run_state::wants_mutex && !is_free(thread.object)) ||
+         (thread.state == run_state::wants_to_read && !is_free(thread.object, true));
+}
+
+/// The continuations, the most ordinary one first: the running thread if it can go on, then the
+/// others by number. Whoever gave way comes last and costs a preemption. When only such threads are
+/// left, time passes and the first deadline decides, so that polling loops come to an end.
+scheduler::continuations scheduler::who_can_go_on() {
+  continuations found;
+  const bool runs_on = running_ != nobody && me().state == run_state::ready;
+  if (runs_on) found.add(running_, false);
+  const bool affordable = search_.affords_preemption();
+  if (runs_on && !affordable) return found;
+  for (int i = 0; i < shared_.thread_count; ++i) {
+    if (runs_on && i == running_) continue;
+    if (enabled(info(i)) && !only_by_time(info(i))) found.add(i, runs_on);
+  }
+  if (found.count == 0) {
+    const int first = first_deadline();
+    if (first != nobody) found.add(first, false);
+  } else if (affordable) {
+    for (int i = 0; i < shared_.thread_count; ++i) {
+      if (enabled(info(i)) && only_by_time(info(i))) found.add(i, true);
+    }
+  }
+  return found;
+}
+
+/// Of the threads that wait for time to pass: the first deadline. A yield has none: it comes after
+/// everybody who began to wait before it.
+int scheduler::first_deadline() {
+  const auto before = [](const thread_info& a, const thread_info& b) {
+    const bool both_timed = a.deadline != no_deadline && b.deadline != no_deadline;
+    return both_timed && a.deadline != b.deadline ? a.deadline < b.deadline
+                                                  : a.gave_way < b.gave_way;
+  };
+  int first = nobody;
+  for (int i = 0; i < shared_.thread_count; ++i) {
+    if (enabled(info(i)) && (first == nobody || before(info(i), info(first)))) first = i;
+  }
+  return first;
+}
+
+/// Makes `thread` the running one and brings about what it was waiting for.
+void scheduler::resume(int thread) {
+  running_ = thread;
+  shared_.running = thread;
+  thread_info& it = me();
+  if (only_by_time(it)) {
+    it.timed_out = it.state != run_state::patient;
+    now_ = std::max(now_, it.deadline);
+  }
+  const bool wakes = it.state == run_state::waits_condition;
+  if (wakes) grant(*find(it.mutex), thread, false);
+  const bool to_read = it.state == run_state::wants_to_read;
+  const bool wants = to_read || it.state == run_state::wants_mutex;
+  if (wants && is_free(it.object, to_read)) grant(*find(it.object), thread, to_read);
+  it.state = run_state::ready;
+}
+
+/// A step that lets others go first. Returns when the calling thread is chosen to go on.
+void scheduler::step(operation what) {
+  about_to_ = what;
+  dispatch();
+}
+
+void scheduler::dispatch() {
+  shared_.progress.fetch_add(1, std::memory_order_relaxed);
+  const int self = running_;
+  if (++steps_ > max_steps_) {
+    fail(explore_verdict::livelock, "livelock: " + std::to_string(max_steps_) +
+                                        " steps and no end, " + std::string(me().name.data()) +
+                                        " ran last");
+  }
+  const continuations can = who_can_go_on();
+  if (can.count == 0) fail(explore_verdict::deadlock, "deadlock: no thread can ever run again");
+  const continuation next = can.all[static_cast<std::size_t>(choose(can.count, about_to_))];
+  if (next.preemption) search_.spend_preemption();
+  const bool ended = me().state == run_state::ended;
+  interrupted_ = interrupted_ || next.preemption;  // told with its next step
+  resume(next.thread);
+  if (next.thread == self) return;
+  crew_member& from = crew_[static_cast<std::size_t>(self)];
+  crew_[static_cast<std::size_t>(next.thread)].turn.give();
+  if (!ended) from.turn.take();
+}
+
+int scheduler::choose(int options, operation what) {
+  const int pick = search_.choose(options, running_, what);
+  if (search_.nondeterministic()) {
+    fail(explore_verdict::nondeterministic,
+         "the body is not repeatable: under the same schedule it came to another step, in " +
+             std::string(me().name.data()));
+  }
+  return pick;
+}
+
+bool scheduler::surprise(operation what) {
+  const bool affordable = search_.affords_surprise();
+  if (choose(affordable ? 2 : 1, what) == 0) return false;
+  search_.spend_surprise();
+  return true;
+}
+
+int scheduler::wake_waiters(object_info& object, run_state waiting, int at_most, operation what) {
+  std::array<int, max_threads> waiters{};
+  int count = 0;
+  for (int i = 0; i < shared_.thread_count; ++i) {
+    const bool waits_here = info(i).state == waiting && info(i).object == object.address;
+    if (waits_here) waiters[static_cast<std::size_t>(count++)] = i;
+  }
+  const int woken = std::min(at_most, count);
+  ++object.notifications;
+  object.woken += woken;
+  object.unheard += count == 0 ? 1 : 0;
+  record(what, object.address, woken, count);
+  for (int left = count; left > count - woken; --left) {
+    // Where all of them wake there is nothing to choose.
+    const int pick = woken == count ? left - 1 : choose(left, what);
+    auto lucky = waiters.begin() + pick;
+    wake(info(*lucky));
+    std::move(lucky + 1, waiters.begin() + left, lucky);
+  }
+  return woken;
+}
+
+void scheduler::wake(thread_info& waiter) {
+  const bool takes_mutex = waiter.state == run_state::waits_condition;
+  waiter.state = takes_mutex ? run_state::wants_mutex : run_state::ready;
+  waiter.object = waiter.mutex;
+  waiter.deadline = no_deadline;
+}
+
+void scheduler::point(const char* label) {
+  step(operation::point);
+  record(operation::point, label);
+}
+
+void scheduler::record(operation what, const void* object, int other, int waiters) {
+  if (what != operation::yield) me().yields_in_a_row = 0;
+  if (!trace_) return;
+  const int number = shared_.event_count++;
+  event& e = shared_.events[static_cast<std::size_t>(number % max_events)];
+  e.what = what;
+  e.interrupted = interrupted_;
+  interrupted_ = false;
+  e.thread = running_;
+  e.object = object;
+  e.other = other;
+  e.waiters = waiters;
+  e.frame_count = backtrace(e.frames.data(), static_cast<int>(e.frames.size()));
+  me().last_event = number;
+}
 
 }  // namespace workbook::harness::exploration
 

@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-#include "harness/threads/baton.hpp"
+#include "harness/threads/explored_thread.hpp"
 #include "harness/threads/schedule_search.hpp"
 
 namespace workbook::harness::exploration {
@@ -16,10 +16,14 @@ namespace workbook::harness::exploration {
 /// and keeps the state of mutexes and condition variables itself. The real ones are not touched.
 /// Exactly one explored thread runs at a time, and only that one calls these functions, so nothing
 /// here is locked. The pthread-like ones return what pthread functions return.
+///
+/// The rules of a schedule stand in scheduler.cpp; what the objects do lies beside the functions
+/// that stand in front of them: thread_lifetime.cpp, mutexes.cpp, conditions.cpp, meetings.cpp and
+/// time.cpp.
 class scheduler {
  public:
-  /// `story`: record every step with its call stack.
-  scheduler(shared_state& shared, schedule_search& search, int max_steps, bool story);
+  /// `trace`: record every step with its call stack.
+  scheduler(shared_state& shared, schedule_search& search, int max_steps, bool trace);
 
   /// The scheduler of the calling thread; null if that thread is not explored.
   [[nodiscard]] static scheduler* mine();
@@ -68,13 +72,20 @@ class scheduler {
   /// For a call of which the explorer knows no model.
   [[noreturn]] void cannot_explore(const std::string& call);
 
+  /// Nanoseconds since the present schedule began.
   [[nodiscard]] std::int64_t now() const { return now_; }
-  [[nodiscard]] shared_state& shared() { return shared_; }
+  /// What `clock` showed when it began.
+  [[nodiscard]] std::int64_t start_of(clockid_t clock) const;
+  /// A point in time of `clock` as nanoseconds since then, never negative.
+  [[nodiscard]] std::int64_t from_deadline(clockid_t clock, const timespec& deadline) const;
+
   void name_current_thread(std::string_view name);
   void name_object(const void* address, std::string_view name);
   [[nodiscard]] std::string current_thread_name();
 
  private:
+  static constinit thread_local scheduler* explored_by_;
+
   struct continuation {
     int thread;
     bool preemption;
@@ -103,7 +114,7 @@ class scheduler {
   int choose(int options, operation what);
   [[nodiscard]] bool surprise(operation what);
   void give_way(operation what, std::int64_t deadline);
-  int wake_waiters(object_info& object, thread_state waiting, int at_most, operation what);
+  int wake_waiters(object_info& object, run_state waiting, int at_most, operation what);
   static void wake(thread_info& waiter);
   [[nodiscard]] bool take(object_info& it, bool to_read, std::int64_t deadline);
   [[nodiscard]] bool try_take(object_info& it, bool to_read);
@@ -133,7 +144,7 @@ class scheduler {
   shared_state& shared_;
   schedule_search& search_;
   const int max_steps_;
-  const bool story_;
+  const bool trace_;
 
   int running_ = nobody;
   int steps_ = 0;

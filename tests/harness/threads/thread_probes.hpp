@@ -3,7 +3,7 @@
 #include <functional>
 
 /// Questions and accidents for the threads of the code under test, unmodified as it is: the test
-/// program's own pthread_* functions (interpose_*.cpp) count, hold and refuse.
+/// program's own pthread_* functions (interpose.hpp) count, hold and refuse.
 /// Available in plain and address-sanitizer builds on glibc; where available() is false the counts
 /// stay 0 and the classes do nothing, so a test that needs them says GTEST_SKIP() with the reason.
 /// Thread-safe, but at most one object of each class lives at a time. Threads under explore() are

@@ -39,7 +39,7 @@ TEST_F(ExploreAgain, AReplayReproducesTheStory) {
   EXPECT_EQ(again.verdict, found.verdict);
   EXPECT_EQ(again.message, found.message);
   EXPECT_EQ(again.schedule, found.schedule);
-  EXPECT_EQ(again.story, found.story);
+  EXPECT_EQ(again.trace, found.trace);
   const auto harmless = explore({.replay = "-"}, [] { two_locks(true); });
   EXPECT_TRUE(harmless.passed());
   EXPECT_EQ(harmless.schedules, 1);
@@ -52,7 +52,7 @@ TEST_F(ExploreAgain, TheSameFailureIsFoundEveryTime) {
     const auto again = explore({}, body);
     EXPECT_EQ(again.schedule, first.schedule);
     EXPECT_EQ(again.schedules, first.schedules);
-    EXPECT_EQ(again.story, first.story);
+    EXPECT_EQ(again.trace, first.trace);
   }
 }
 

@@ -19,7 +19,7 @@ class ExploreCounts : public explored_test {};
 
 long schedules_of(int preemptions, int surprises, const std::function<void()>& body) {
   const auto result = explore({.preemptions = preemptions, .surprises = surprises}, body);
-  EXPECT_TRUE(result.passed()) << result.summary() << "\n" << result.story;
+  EXPECT_TRUE(result.passed()) << result.summary() << "\n" << result.trace;
   EXPECT_TRUE(result.all);
   return result.schedules;
 }

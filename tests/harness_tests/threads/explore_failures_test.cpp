@@ -44,22 +44,22 @@ void two_locks(bool same_order) {
 TEST_F(ExploreFailures, TwoLocksInTwoOrdersNameBothOwners) {
   const auto result = explore({}, [] { two_locks(false); });
   EXPECT_EQ(result.verdict, explore_verdict::deadlock) << result.summary();
-  EXPECT_TRUE(has(result.story, "main waits for right, held by other")) << result.story;
-  EXPECT_TRUE(has(result.story, "other waits for left, held by main")) << result.story;
-  EXPECT_TRUE(has(result.story, "explore_failures_test.cpp:")) << result.story;
-  EXPECT_TRUE(has(result.story, "in take_both")) << result.story;
+  EXPECT_TRUE(has(result.trace, "main waits for right, held by other")) << result.trace;
+  EXPECT_TRUE(has(result.trace, "other waits for left, held by main")) << result.trace;
+  EXPECT_TRUE(has(result.trace, "explore_failures_test.cpp:")) << result.trace;
+  EXPECT_TRUE(has(result.trace, "in take_both")) << result.trace;
 }
 
 TEST_F(ExploreFailures, AnInterruptionIsMarked) {
   const auto result = explore({}, [] { two_locks(false); });
-  EXPECT_TRUE(has(result.story, "! ")) << result.story;
-  EXPECT_TRUE(has(result.story, "! here the thread of the step before was interrupted"))
-      << result.story;
+  EXPECT_TRUE(has(result.trace, "! ")) << result.trace;
+  EXPECT_TRUE(has(result.trace, "! here the thread of the step before was interrupted"))
+      << result.trace;
 }
 
 TEST_F(ExploreFailures, TwoLocksInOneOrderPass) {
   const auto result = explore({.preemptions = 1000}, [] { two_locks(true); });
-  EXPECT_TRUE(result.passed() && result.all) << result.story;
+  EXPECT_TRUE(result.passed() && result.all) << result.trace;
 }
 
 TEST_F(ExploreFailures, ALockTakenTwiceIsHeldByItsOwnThread) {
@@ -69,7 +69,7 @@ TEST_F(ExploreFailures, ALockTakenTwiceIsHeldByItsOwnThread) {
     mutex.lock();
   });
   EXPECT_EQ(result.verdict, explore_verdict::deadlock);
-  EXPECT_TRUE(has(result.story, "main waits for mutex, held by main")) << result.story;
+  EXPECT_TRUE(has(result.trace, "main waits for mutex, held by main")) << result.trace;
 }
 
 TEST_F(ExploreFailures, AnExceptionOutOfTheBody) {
@@ -128,7 +128,7 @@ TEST_F(ExploreFailures, APollingLoopWithoutEndIsALivelock) {
       while (!never) std::this_thread::yield();
     });
     EXPECT_EQ(result.verdict, explore_verdict::livelock);
-    EXPECT_LE(std::count(result.story.begin(), result.story.end(), '\n'), 40) << result.story;
+    EXPECT_LE(std::count(result.trace.begin(), result.trace.end(), '\n'), 40) << result.trace;
   }
 }
 
@@ -174,7 +174,7 @@ TEST_F(ExploreFailures, ANotificationAfterTheMutexThatComesTooLate) {
   EXPECT_EQ(wrong.verdict, explore_verdict::use_after_destroy) << wrong.summary();
   EXPECT_TRUE(has(wrong.message, "already destroyed")) << wrong.message;
   const auto right = explore({.preemptions = 0}, [=] { body(true); });
-  EXPECT_TRUE(right.passed()) << right.story;
+  EXPECT_TRUE(right.passed()) << right.trace;
 }
 
 TEST_F(ExploreFailures, ABodyThatEndsTheProcess) {
@@ -185,7 +185,7 @@ TEST_F(ExploreFailures, ABodyThatEndsTheProcess) {
     });
     EXPECT_EQ(result.verdict, explore_verdict::terminated) << result.summary();
     EXPECT_TRUE(has(result.message, "the body ended the process")) << result.message;
-    EXPECT_TRUE(has(result.story, "starts thread 1")) << result.story;
+    EXPECT_TRUE(has(result.trace, "starts thread 1")) << result.trace;
   }
 }
 

@@ -73,8 +73,8 @@ TEST_F(ExploreMeetings, AReaderThatWantsToWriteWaitsForItself) {
     const std::shared_lock reads(table);
     const std::unique_lock writes(table);
   });
-  EXPECT_NE(wrong.story.find("main waits for table, held by main"), std::string::npos)
-      << wrong.story;
+  EXPECT_NE(wrong.trace.find("main waits for table, held by main"), std::string::npos)
+      << wrong.trace;
 }
 
 TEST_F(ExploreMeetings, TryAndTimedLocksOfASharedMutex) {
@@ -160,7 +160,7 @@ TEST_F(ExploreMeetings, ASemaphoreOfTheCLibrary) {
   };
   expect_passes([=] { body(true); });
   const auto wrong = expect_fails(explore_verdict::deadlock, [=] { body(false); });
-  EXPECT_NE(wrong.story.find("main waits on semaphore 1"), std::string::npos) << wrong.story;
+  EXPECT_NE(wrong.trace.find("main waits on semaphore 1"), std::string::npos) << wrong.trace;
 }
 
 TEST_F(ExploreMeetings, ABarrierOfTheCLibrary) {

@@ -99,7 +99,7 @@ TEST_F(ExploreMisuse, AThreadThatEndsWithAMutex) {
     other.join();
   });
   EXPECT_EQ(result.message, "thread 1 ends while it holds a mutex");
-  EXPECT_NE(result.story.find("ends with jobs"), std::string::npos) << result.story;
+  EXPECT_NE(result.trace.find("ends with jobs"), std::string::npos) << result.trace;
 }
 
 TEST_F(ExploreMisuse, AMutexThatIsDestroyedWhileItIsHeld) {

@@ -1,7 +1,6 @@
 // The classic mistakes in a channel and a pool: each is found, and the correct version passes.
 #include <gtest/gtest.h>
 
-#include "harness/threads/every_schedule.hpp"
 #include "harness/threads/explored_test.hpp"
 #include "harness_tests/threads/textbook_pool.hpp"
 
@@ -39,13 +38,13 @@ void two_senders_two_receivers() {
 }
 
 bool tells(const explore_result& result, std::string_view words) {
-  return result.story.find(words) != std::string::npos;
+  return result.trace.find(words) != std::string::npos;
 }
 
 TEST_F(ExplorePool, CorrectPoolPassesUnderEverySchedule) {
   const auto result =
       explore({.preemptions = 2, .surprises = 0}, two_workers_two_jobs<mistake::none>);
-  EXPECT_TRUE(result.passed()) << result.story;
+  EXPECT_TRUE(result.passed()) << result.trace;
   EXPECT_TRUE(result.all);
   EXPECT_GT(result.schedules, 5'000);
 }
@@ -63,15 +62,15 @@ TEST_F(ExplorePool, FindsTheFlagSetOutsideTheMutex) {
   const auto result =
       explore({.preemptions = 2}, two_workers_two_jobs<mistake::closed_outside_the_mutex>);
   EXPECT_EQ(result.verdict, explore_verdict::deadlock) << result.summary();
-  EXPECT_TRUE(tells(result, "waits on not_empty_")) << result.story;
-  EXPECT_TRUE(tells(result, "while nobody waited")) << result.story;
+  EXPECT_TRUE(tells(result, "waits on not_empty_")) << result.trace;
+  EXPECT_TRUE(tells(result, "while nobody waited")) << result.trace;
 }
 
 TEST_F(ExplorePool, FindsCloseThatNotifiesOne) {
   const auto result = explore({}, two_workers_two_jobs<mistake::close_notifies_one>);
   EXPECT_EQ(result.verdict, explore_verdict::deadlock) << result.summary();
-  EXPECT_TRUE(tells(result, "notify_one 1 of 2")) << result.story;
-  EXPECT_TRUE(tells(result, "main waits for the end of thread")) << result.story;
+  EXPECT_TRUE(tells(result, "notify_one 1 of 2")) << result.trace;
+  EXPECT_TRUE(tells(result, "main waits for the end of thread")) << result.trace;
 }
 
 TEST_F(ExplorePool, FindsIfInsteadOfWhileByASpuriousWakeup) {
@@ -79,7 +78,7 @@ TEST_F(ExplorePool, FindsIfInsteadOfWhileByASpuriousWakeup) {
   const auto result = explore({.preemptions = 0, .surprises = 1}, body);
   EXPECT_EQ(result.verdict, explore_verdict::terminated) << result.summary();
   EXPECT_NE(result.message.find("front() of an empty deque"), std::string::npos) << result.message;
-  EXPECT_TRUE(tells(result, "wakes unasked")) << result.story;
+  EXPECT_TRUE(tells(result, "wakes unasked")) << result.trace;
 }
 
 TEST_F(ExplorePool, FindsIfInsteadOfWhileWithoutOneToo) {
@@ -97,7 +96,7 @@ TEST_F(ExplorePool, FindsOneConditionForBothDirections) {
 TEST_F(ExplorePool, FindsAReceiverThatForgetsTheSenders) {
   const auto result = explore({}, two_senders_two_receivers<mistake::receiver_forgets_the_senders>);
   EXPECT_EQ(result.verdict, explore_verdict::deadlock) << result.summary();
-  EXPECT_TRUE(tells(result, "nobody has notified it")) << result.story;
+  EXPECT_TRUE(tells(result, "nobody has notified it")) << result.trace;
 }
 
 TEST_F(ExplorePool, FindsTheJobsLostAtShutdown) {

@@ -37,7 +37,7 @@ TEST_F(ExploreStd, SemaphoreAsAMutex) {
   };
   expect_passes([=] { body(false); });
   const auto wrong = expect_fails(explore_verdict::deadlock, [=] { body(true); });
-  EXPECT_NE(wrong.story.find("nobody has notified it"), std::string::npos) << wrong.story;
+  EXPECT_NE(wrong.trace.find("nobody has notified it"), std::string::npos) << wrong.trace;
 }
 
 TEST_F(ExploreStd, LatchOfTwo) {

@@ -49,7 +49,7 @@ TEST_F(ExploreTime, ATimedWaitThatNobodyNotifiesTimesOut) {
     }
     explore_check(std::chrono::steady_clock::now() - before == 30s, "the clock shows the end");
   });
-  EXPECT_TRUE(result.passed()) << result.summary() << result.story;
+  EXPECT_TRUE(result.passed()) << result.summary() << result.trace;
   EXPECT_LT(result.seconds, 5);
 }
 
@@ -66,7 +66,7 @@ TEST_F(ExploreTime, ASleepOrdersNothing) {
     if (!joins_first) other.join();
   };
   const auto right = explore({}, [=] { body(true); });
-  EXPECT_TRUE(right.passed() && right.all) << right.story;
+  EXPECT_TRUE(right.passed() && right.all) << right.trace;
   expect_fails(explore_verdict::check_failed, [=] { body(false); });
 }
 

@@ -14,11 +14,11 @@
 #include <string>
 #include <thread>
 
-#include "harness/background.hpp"
+#include "01_single/running_server_fixture.hpp"
 #include "harness/io_probes.hpp"
 #include "harness/raw_client.hpp"
-#include "harness/running_server.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "support/todo.hpp"
 
 namespace workbook {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/story.hpp"
-#include "harness/threads/every_schedule.hpp"
+#include "harness/threads/explored_test.hpp"
 #include "support/todo.hpp"
 
 namespace workbook {

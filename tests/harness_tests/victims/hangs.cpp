@@ -10,10 +10,10 @@
 #include <stop_token>
 #include <thread>
 
-#include "harness/background.hpp"
+#include "01_single/running_server_fixture.hpp"
 #include "harness/raw_client.hpp"
-#include "harness/running_server.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "net/tcp_stream.hpp"
 
 namespace workbook {
@@ -36,6 +36,23 @@ TEST(Hang, TwoLocksInTwoOrders) {
   step("two threads lock a and b, in two orders");
   std::jthread one([&] { lock_both(a, b, both_hold_one); });
   std::jthread two([&] { lock_both(b, a, both_hold_one); });
+}
+
+TEST(Hang, OneLockTwice) {
+  about("3.1", "A thread that has the lock must not take it again.");
+  std::mutex mutex;
+  step("a thread locks, and locks again");
+  const std::scoped_lock once(mutex);
+  mutex.lock();
+}
+
+TEST(Hang, TheHolderHasEnded) {
+  about("3.1", "Whoever has locked has to unlock.");
+  std::mutex mutex;
+  step("a thread locks and ends");
+  std::thread([&] { mutex.lock(); }).join();
+  step("the next one wants the lock");
+  const std::scoped_lock lock(mutex);
 }
 
 TEST(Hang, BothEndsRead) {

@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "harness/gate.hpp"
 #include "harness/process_state.hpp"
+#include "harness/test_threads.hpp"
 #include "net/unique_fd.hpp"
 
 namespace workbook {
