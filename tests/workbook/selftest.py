@@ -10,6 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tools")]
 from workbook import patch_file, right_answers, scratch_tree, stage_json, test_runs, tree, verify, wrong_answers  # noqa: E402
+import hangs  # noqa: E402
 import leaks  # noqa: E402
 import mirror  # noqa: E402
 import patches  # noqa: E402
@@ -43,6 +44,14 @@ Rows: 01-1
 -  return 2 * number;
 +  return 1 + number;
  }
+"""
+HANGS = """[
+  {
+    "order": 10,
+    "threads": [["01_toy/twice.cpp twice"]],
+    "hint": "does not double, and does not return"
+  }
+]
 """
 ANSWER = """Form: adds the number to itself, which a function of its own does
 
@@ -89,6 +98,7 @@ FILES = {
     "stages/01_toy/twice_test.cpp": SUITE,
     "stages/01_toy/hints.md": HINTS,
     "stages/01_toy/stage.json": STAGE_JSON,
+    "stages/01_toy/hangs.json": HANGS,
     "solutions/01_toy/twice.cpp": SOLUTION,
     "tests/wrong_answers/01_toy/01-01_adds.patch": PATCH,
     "tests/right_answers/01_toy/adds.patch": ANSWER,
@@ -101,9 +111,10 @@ WRONG = "tests/wrong_answers/01_toy/01-01_adds.patch"
 STAGE = "stages/01_toy/README.md"
 RIGHT = "tests/right_answers/01_toy/adds.patch"
 ABOUT = "stages/01_toy/stage.json"
+SIGNATURES = "stages/01_toy/hangs.json"
 HOME = "/" + "home/someone/x"
 
-# check, file, what to replace in it, with what, what the check must say
+# check, file, what to replace in it, with what, what the check must say; None: nothing
 BREAKS = [
     ("mirror", CODE, "int twice", "long twice", "differs from the solution"),
     ("mirror", CODE, "}\n", "}\nint spare;\n", "differs from the solution"),
@@ -117,6 +128,7 @@ BREAKS = [
     ("mirror", TWICE, "  return 2 * number;\n", "  number++;\n" * 81, "at most 80"),
     ("mirror", "solutions/01_toy/more.cpp", "", "int more;\n", "only in the solution"),
     ("mirror", "solutions/01_toy/notes.md", "", "notes\n", "does not belong to a solution"),
+    ("mirror", "stages/01_toy/a_fixture.hpp", "", "TODO\n", None),
     ("mirror", "stages/01_toy/hints.md", "### Concept\nTwo.\n", "", "needs Nudge, Concept, Shape"),
     ("mirror", "stages/01_toy/hints.md", "1.1", "1.3", "hints.md lists"),
     ("mirror", "WORKBOOK.md", "TODO 1.1", "TODO 1.4", "WORKBOOK.md names TODO 1.4"),
@@ -164,6 +176,12 @@ BREAKS = [
     ("patches", RIGHT, "b/solutions/01_toy/sum", "b/lib/sum", "only solutions/01_toy/ may be changed"),
     ("patches", RIGHT, "-  return 2", "-  return 9", "does not apply"),
     ("patches", "tests/right_answers/01_toy/adds/twice.cpp", "", SOLUTION, "is no NN_stage/NAME.patch"),
+    ("hangs", SIGNATURES, "does not double", "is slow", "no wrong answer claims"),
+    ("hangs", SIGNATURES, "twice.cpp", "thrice.cpp", "'01_toy/thrice.cpp' is no file"),
+    ("hangs", SIGNATURES, "cpp twice", "cpp thrice", "has no function 'thrice'"),
+    ("hangs", SIGNATURES, '"order"', '"rank"', "needs order, threads, hint"),
+    ("hangs", SIGNATURES, "[[", "[[[", "no JSON"),
+    ("hangs", SIGNATURES, HANGS, f"[{HANGS[1:-2].strip()}, {HANGS[1:-2].strip()}]", "order 10 is taken"),
 ]
 
 
@@ -183,6 +201,8 @@ def run(check, root):
         return mirror.check(stage)
     if check == "patches":
         return [problem for kind in patch_file.HEADERS for problem in patches.check(kind, root)]
+    if check == "hangs":
+        return hangs.check(root)[0]
     if check == "leaks":
         return [problem for path in leaks.files(root) for problem in leaks.check(path, root)]
     text.make_knows.cache_clear()
@@ -202,7 +222,7 @@ def check_breaks():
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write(root)
-        for check in ("mirror", "text", "leaks", "patches"):
+        for check in ("mirror", "text", "leaks", "patches", "hangs"):
             problems += [f"the sound fixture fails: {problem}" for problem in run(check, root)]
     for check, name, old, new, words in BREAKS:
         with tempfile.TemporaryDirectory() as folder:
@@ -212,7 +232,9 @@ def check_breaks():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(path.read_text().replace(old, new) if path.exists() else new)
             said = run(check, root)
-            if not any(words in problem for problem in said):
+            if words is None and said:
+                problems.append(f"{check} should not mind {name}; it says {said}")
+            elif words and not any(words in problem for problem in said):
                 problems.append(f"{check} overlooks {old!r} -> {new!r} in {name}; it says {said}")
     return problems
 
