@@ -67,6 +67,9 @@ function(workbook_stage folder)
     endforeach()
 
     workbook_suite(${name} ${arg_TESTS})
+    if(side STREQUAL solution AND NOT WORKBOOK_SPLIT_SUITES)
+      workbook_in_large_pieces(${name}_tests)
+    endif()
   endforeach()
 endfunction()
 

@@ -13,7 +13,7 @@ double seconds(nanoseconds time) { return std::chrono::duration<double>(time).co
 
 /// "1.234 ms": four digits are more than a measurement is worth.
 template <class Duration>
-std::string milliseconds(Duration time) {
+std::string in_ms(Duration time) {
   return fmt::format("{:.3f} ms", std::chrono::duration<double, std::milli>(time).count());
 }
 
@@ -68,9 +68,9 @@ std::string to_text(const load_report& report, const std::string& target,
                         latencies->count);
   }
   return text + fmt::format("latency  min {}  mean {}  p50 {}\n         p90 {}  p99 {}  max {}\n",
-                            milliseconds(latencies->min), milliseconds(latencies->mean),
-                            milliseconds(latencies->p50), milliseconds(latencies->p90),
-                            milliseconds(latencies->p99), milliseconds(latencies->max));
+                            in_ms(latencies->min), in_ms(latencies->mean),
+                            in_ms(latencies->p50), in_ms(latencies->p90),
+                            in_ms(latencies->p99), in_ms(latencies->max));
 }
 
 std::string to_json(const load_report& report, const std::string& target,

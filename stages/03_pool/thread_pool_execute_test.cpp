@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "03_pool/channel_fixture.hpp"
+#include "03_pool/pool_fixture.hpp"
 #include "harness/process_state.hpp"
 #include "harness/story.hpp"
 #include "harness/test_threads.hpp"
@@ -19,18 +20,6 @@ namespace workbook {
 namespace {
 
 using namespace harness;
-
-/// Hands in a job that has to be accepted.
-void execute(thread_pool& pool, job work) {
-  EXPECT_EQ(pool.execute(std::move(work)), send_result::accepted);
-}
-
-/// Blocks until `pool` has nothing more to do than it was given before, if it has one worker.
-void wait_for_the_worker(thread_pool& pool) {
-  std::latch done(1);
-  execute(pool, [&] { done.count_down(); });
-  done.wait();
-}
 
 TEST(ThreadPool, RunsJobsThatOwnWhatTheyNeed) {
   about("3.5",

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "03_pool/channel_fixture.hpp"
+#include "03_pool/pool_fixture.hpp"
 #include "harness/child_process.hpp"
 #include "harness/process_state.hpp"
 #include "harness/story.hpp"
@@ -18,10 +19,6 @@ namespace workbook {
 namespace {
 
 using namespace harness;
-
-void execute(thread_pool& pool, job work) {
-  EXPECT_EQ(pool.execute(std::move(work)), send_result::accepted);
-}
 
 TEST(ThreadPool, ConstructorLeavesNoThreadBehind) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();

@@ -17,7 +17,7 @@ using namespace harness;
 
 class PoolSchedules : public explored_test {};
 
-void execute(thread_pool& pool, job work) {
+void hand_in(thread_pool& pool, job work) {
   explore_check(pool.execute(std::move(work)) == send_result::accepted, "a job was refused");
 }
 
@@ -31,8 +31,8 @@ TEST_F(PoolSchedules, ShutdownLosesNoJob) {
     int done_2 = 0;
     {
       thread_pool pool(2, 1);
-      execute(pool, [&] { ++done_1; });
-      execute(pool, [&] { ++done_2; });
+      hand_in(pool, [&] { ++done_1; });
+      hand_in(pool, [&] { ++done_2; });
     }
     explore_check(done_1 == 1 && done_2 == 1, "a job was lost, or done twice");
   }));
@@ -55,7 +55,7 @@ TEST_F(PoolSchedules, AJobHandsInAJob) {
     bool done = false;
     {
       thread_pool pool(1, 1);
-      execute(pool, [&] { answer = pool.try_execute([&] { done = true; }); });
+      hand_in(pool, [&] { answer = pool.try_execute([&] { done = true; }); });
     }
     explore_check(done == (answer == send_result::accepted), "accepted and done do not agree");
   }));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "03_pool/channel_fixture.hpp"
+#include "03_pool/pool_fixture.hpp"
 #include "harness/process_state.hpp"
 #include "harness/story.hpp"
 #include "harness/test_threads.hpp"
@@ -21,18 +22,6 @@ namespace workbook {
 namespace {
 
 using namespace harness;
-
-/// Hands in a job that has to be accepted.
-void execute(thread_pool& pool, job work) {
-  EXPECT_EQ(pool.execute(std::move(work)), send_result::accepted);
-}
-
-/// Blocks until `pool` has nothing more to do than it was given before, if it has one worker.
-void wait_for_the_worker(thread_pool& pool) {
-  std::latch done(1);
-  execute(pool, [&] { done.count_down(); });
-  done.wait();
-}
 
 /// Ends the test, in words of its own, unless the workers of a new pool come to wait for a job.
 void wait_until_idle(std::size_t workers) {

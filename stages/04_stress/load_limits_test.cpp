@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <stop_token>
 
+#include "04_stress/client_fixture.hpp"
 #include "04_stress/virtual_clock_fixture.hpp"
 #include "harness/process_state.hpp"
 #include "harness/scripted_server.hpp"
@@ -18,8 +19,6 @@ namespace {
 
 using namespace harness;
 using namespace std::chrono_literals;
-
-constexpr answer ok{outcome::ok, 200};
 
 TEST(Load, NeedsClientsAndRequests) {
   about("", "A load of nobody, or of nothing, is a mistake of the caller.");

@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "04_stress/client_fixture.hpp"
 #include "04_stress/virtual_clock_fixture.hpp"
 #include "harness/story.hpp"
 
@@ -17,8 +18,6 @@ namespace {
 
 using namespace harness;
 using namespace std::chrono_literals;
-
-constexpr answer ok{outcome::ok, 200};
 
 TEST(Load, AClosedLoopMeasuresFromTheSending) {
   about("4.3",

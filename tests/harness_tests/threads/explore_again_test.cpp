@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "explore_expectations.hpp"
 #include "harness/threads/explore.hpp"
 #include "harness/threads/explored_test.hpp"
 
@@ -14,23 +15,6 @@ namespace {
 using namespace workbook::harness;
 
 class ExploreAgain : public explored_test {};
-
-void take_both(std::mutex& first, std::mutex& second) {
-  const std::lock_guard outer(first);
-  const std::lock_guard inner(second);
-}
-
-void two_locks(bool same_order) {
-  std::mutex left, right;
-  explore_name(&left, "left");
-  explore_name(&right, "right");
-  std::thread other([&] {
-    explore_name_thread("other");
-    same_order ? take_both(left, right) : take_both(right, left);
-  });
-  take_both(left, right);
-  other.join();
-}
 
 TEST_F(ExploreAgain, AReplayReproducesTheStory) {
   const auto body = [] { two_locks(false); };
