@@ -93,6 +93,15 @@ def extreme(data):
     return data
 
 
+def with_another(data, pictures):
+    """The same of one server more."""
+    data = copy.deepcopy(data)
+    first = data["measured"][0]["server"]
+    data["measured"].append({**data["measured"][0], "server": "another"})
+    data["head_of_line"] += [{**count, "server": "another"} for count in data["head_of_line"] if count["server"] == first]
+    return data, [*pictures, pictures[0]]
+
+
 def look(browser, path, data):
     """Opens the page and a timeline of it. Returns what is wrong."""
     browser.open(path.as_uri())
@@ -123,7 +132,11 @@ def main():
         data, pictures = compare(folder)
         hard = folder / "extreme.html"
         hard.write_text(compare_page.page(extreme(data), pictures), encoding="utf-8")
-        pages = [("", folder / "index.html", data), (" with extreme data", hard, extreme(data))]
+        more = folder / "more.html"
+        data_of_more, pictures_of_more = with_another(data, pictures)
+        more.write_text(compare_page.page(data_of_more, pictures_of_more), encoding="utf-8")
+        pages = [("", folder / "index.html", data), (" with extreme data", hard, extreme(data)),
+                 (" with another server", more, data_of_more)]  # fmt: skip
         problems = check_failures(folder / "failures")
         with Browser(folder / "profile") as browser:
             for size in PROJECTORS:
@@ -133,7 +146,7 @@ def main():
             if not problems:  # a broken page tells nothing when the sound one fails
                 sound = (folder / "index.html").read_text(encoding="utf-8")
                 problems = check_breaks(browser, folder, sound, data)
-    tree.report("page", problems, f"2 pages in {len(PROJECTORS)} windows and {len(BREAKS)} broken ones")
+    tree.report("page", problems, f"{len(pages)} pages in {len(PROJECTORS)} windows and {len(BREAKS)} broken ones")
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def page(data, pictures):
 <style>
 {STYLE.read_text(encoding="utf-8")}</style>
 </head>
-<body style="--servers: {len(rows)}">
+<body style="--servers: {max(len(rows), 3)}">
 <header><h1>{title}</h1><p>{parameters}</p></header>
 <main>
 <section id="timelines"><h2>{story(pictures[0])}</h2>{timelines}</section>
