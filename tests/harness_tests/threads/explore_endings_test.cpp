@@ -80,15 +80,15 @@ TEST_F(ExploreEndings, TheDestructorOfAThreadLocal) {
   });
 }
 
-thread_local int calls = 0;
+thread_local int calls_of_this_thread = 0;
 
 TEST_F(ExploreEndings, AThreadLocalIsNewInEachThread) {
   expect_passes([] {
     int seen_by_other = 0;
-    explore_check(++calls == 1, "a thread_local of main is not new");
+    explore_check(++calls_of_this_thread == 1, "a thread_local of main is not new");
     std::thread other([&] {
       explore_point("other");
-      seen_by_other = ++calls;
+      seen_by_other = ++calls_of_this_thread;
     });
     other.join();
     explore_check(seen_by_other == 1, "a thread_local is not new");
