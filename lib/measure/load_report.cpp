@@ -68,9 +68,8 @@ std::string to_text(const load_report& report, const std::string& target,
                         latencies->count);
   }
   return text + fmt::format("latency  min {}  mean {}  p50 {}\n         p90 {}  p99 {}  max {}\n",
-                            in_ms(latencies->min), in_ms(latencies->mean),
-                            in_ms(latencies->p50), in_ms(latencies->p90),
-                            in_ms(latencies->p99), in_ms(latencies->max));
+                            in_ms(latencies->min), in_ms(latencies->mean), in_ms(latencies->p50),
+                            in_ms(latencies->p90), in_ms(latencies->p99), in_ms(latencies->max));
 }
 
 std::string to_json(const load_report& report, const std::string& target,
