@@ -61,8 +61,9 @@ endif()
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_CXX_EXTENSIONS OFF)
 
-# Most of the compiler's time goes into headers, for each file again. Where nobody but a maintainer edits,
-# the preset dev compiles several files as one; the other builds prove that each includes what it uses.
+# Most of the compiler's time goes into headers, for each file again. Where a learner does not edit, also
+# in the suites, the preset dev compiles several files as one; the other builds prove that each includes
+# what it uses.
 option(WORKBOOK_IN_LARGE_PIECES "compile what a learner does not edit several files at a time" OFF)
 function(workbook_in_large_pieces)
   if(WORKBOOK_IN_LARGE_PIECES)
