@@ -12,9 +12,9 @@
 
 namespace workbook::harness::exploration {
 
-constinit thread_local scheduler* scheduler::explored_by_ = nullptr;
+constinit thread_local scheduler* scheduler::explored_by = nullptr;
 
-scheduler* scheduler::mine() { return explored_by_; }
+scheduler* scheduler::mine() { return explored_by; }
 
 scheduler::scheduler(shared_state& shared, schedule_search& search, int max_steps, bool trace)
     : shared_(shared), search_(search), max_steps_(max_steps), trace_(trace) {}
@@ -34,7 +34,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
   interrupted_ = false;
   name_current_thread("main");
   ending().begin();
-  explored_by_ = this;
+  explored_by = this;
   try {
     body();
   } catch (const std::exception& error) {
@@ -44,7 +44,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
   }
   ending().run_duties();
   end_body();
-  explored_by_ = nullptr;
+  explored_by = nullptr;
   ending().renew_thread_locals();
 }
 

@@ -84,7 +84,7 @@ class scheduler {
   [[nodiscard]] std::string current_thread_name();
 
  private:
-  static constinit thread_local scheduler* explored_by_;
+  static constinit thread_local scheduler* explored_by;
 
   struct continuation {
     int thread;

@@ -125,7 +125,7 @@ void* scheduler::serve(void* start) {
   member.ending.begin();
   for (;;) {
     member.turn.take();
-    explored_by_ = mine.by;
+    explored_by = mine.by;
     member.function(member.argument);
     mine.by->end_thread();
   }
@@ -137,7 +137,7 @@ void scheduler::end_thread() {
   require_no_lock_held();
   record(operation::end);
   me().state = run_state::ended;
-  explored_by_ = nullptr;
+  explored_by = nullptr;
   ending().renew_thread_locals();
   dispatch();
 }
