@@ -32,12 +32,15 @@ setup: ## install what is missing, or say what to type
 	tools/setup.sh --verbose
 
 stage-%: ## build your stage NN, then: ctest -R stageNN
-	$(workbook) stage $(NN)
+	$(workbook) stage $(NN) $(if $(MINE),mine)
 
-check-%: ## build it, run its tests, tell the story
-	$(workbook) check $(NN)
+check-%: ## build it, run its tests, tell the story [TODO=1.2]
+	$(workbook) check $(NN) $(if $(MINE),--side mine) $(if $(TODO),--todo $(call quoted,$(TODO)))
 
-watch-%: ## check again each time you save
+stories-%: ## the stories of all tests that failed in the last check
+	$(workbook) stories $(NN)
+
+watch-%: ## a home: check at each save, and keys for the rest
 	$(workbook) watch $(NN)
 
 hint-%: ## the next hint [TODO=1.2]

@@ -10,6 +10,9 @@
 #   stage01_tests    the suite of TESTS; CTest knows its tests as stage01.Suite.Name
 # and the same for `solution`. Only what is built has tests in CTest.
 #
+# Both stand on the solutions of the stages that they need. For a stage that needs some there is a third
+# side, `mine`: the learner's stage on the learner's own earlier stages. It is built when asked for.
+#
 # A suite includes the headers under test in angle brackets. In quotes, the compiler would find the
 # learner's, which lie beside the suite, also when it builds the solution's tests. What the tests of a
 # stage share are its fixtures, NAME_fixture.hpp beside the suite. They belong to the suite, there is
@@ -24,24 +27,40 @@ function(workbook_stage folder)
   set_property(GLOBAL APPEND PROPERTY WORKBOOK_STAGES ${folder})
   string(SUBSTRING ${folder} 0 2 number)
   list(TRANSFORM arg_TESTS PREPEND ${CMAKE_SOURCE_DIR}/stages/${folder}/)
-  set(needs "")
-  foreach(need IN LISTS arg_NEEDS)
-    string(SUBSTRING ${need} 0 2 need_number)
-    list(APPEND needs solution${need_number})
-  endforeach()
-
   file(STRINGS ${CMAKE_SOURCE_DIR}/stages/${folder}/hints.md workbook_todos REGEX "^## TODO ")
   list(TRANSFORM workbook_todos REPLACE "^## (TODO [0-9.]+).*" "\\1")
 
-  foreach(side IN ITEMS stage solution)
+  set(sides stage solution)
+  if(arg_NEEDS AND NOT WORKBOOK_SPLIT_SUITES)
+    list(APPEND sides mine)
+  endif()
+  foreach(side IN LISTS sides)
     set(name ${side}${number})
-    set(dir ${CMAKE_SOURCE_DIR}/${side}s/${folder})
+    set(dir ${CMAKE_SOURCE_DIR}/stages/${folder})
+    if(side STREQUAL solution)
+      set(dir ${CMAKE_SOURCE_DIR}/solutions/${folder})
+    endif()
+    set(when_asked "")
+    if(side STREQUAL mine)
+      set(when_asked EXCLUDE_FROM_ALL)
+    endif()
     list(TRANSFORM arg_SOURCES PREPEND ${dir}/ OUTPUT_VARIABLE sources)
+    set(needs "")
+    foreach(need IN LISTS arg_NEEDS)
+      string(SUBSTRING ${need} 0 2 need_number)
+      if(NOT side STREQUAL mine)
+        list(APPEND needs solution${need_number})
+      elseif(TARGET mine${need_number})
+        list(APPEND needs mine${need_number})
+      else()
+        list(APPEND needs stage${need_number})
+      endif()
+    endforeach()
 
-    add_library(${name} STATIC ${sources})
+    add_library(${name} STATIC ${when_asked} ${sources})
     target_include_directories(${name} PUBLIC ${dir})
     target_link_libraries(${name} PUBLIC workbook_lib ${needs} ${arg_LIBRARIES})
-    if(side STREQUAL stage)
+    if(NOT side STREQUAL solution)
       # Stubs call todo(). Included from here, it is no difference between a stage and its solution.
       # The suites have it among their precompiled headers, in front of which nothing may stand.
       # It is found like any header of lib/: SHELL: would split a path with a blank in it.
@@ -52,21 +71,21 @@ function(workbook_stage folder)
         $<$<CXX_COMPILER_ID:Clang>:-Wno-unused-private-field>)
     endif()
 
-    add_executable(${name}_${program} ${dir}/main.cpp)
+    add_executable(${name}_${program} ${when_asked} ${dir}/main.cpp)
     target_link_libraries(${name}_${program} PRIVATE ${name} workbook_program)
 
     foreach(extra IN LISTS arg_EXTRA_PROGRAMS)
-      add_executable(${name}_${extra} ${dir}/${extra}.cpp)
+      add_executable(${name}_${extra} ${when_asked} ${dir}/${extra}.cpp)
       target_link_libraries(${name}_${extra} PRIVATE ${name} workbook_program)
     endforeach()
 
     # CTest knows no benchmark: a time is no verdict.
     foreach(benchmark IN LISTS arg_BENCHMARKS)
-      add_executable(${name}_${benchmark} ${CMAKE_SOURCE_DIR}/stages/${folder}/benchmarks/${benchmark}.cpp)
+      add_executable(${name}_${benchmark} ${when_asked} ${CMAKE_SOURCE_DIR}/stages/${folder}/benchmarks/${benchmark}.cpp)
       target_link_libraries(${name}_${benchmark} PRIVATE ${name} benchmark::benchmark_main)
     endforeach()
 
-    workbook_suite(${name} ${arg_TESTS})
+    workbook_suite(${name} ${when_asked} ${arg_TESTS})
   endforeach()
 endfunction()
 

@@ -34,7 +34,7 @@ std::optional<system_call> current_system_call(const std::string& task) {
 }
 
 struct task_status {
-  char state = 'R';  // S and D: asleep, T and t: stopped
+  char state = 'R';  // S: asleep, D: waits for the disk, T and t: stopped
   std::uint64_t context_switches = 0;
 };
 
@@ -105,7 +105,7 @@ thread_state read_state(const std::string& task, pid_t thread) {
   thread_state state{thread};
   const task_status status = status_of(task);
   state.context_switches = status.context_switches;
-  state.asleep = status.state == 'S' || status.state == 'D';
+  state.asleep = status.state == 'S';
   if (status.state == 'T' || status.state == 't') return state;
   if (const auto call = current_system_call(task)) {
     state.activity = activity_of(*call);

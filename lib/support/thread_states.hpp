@@ -27,8 +27,10 @@ enum class thread_activity {
 struct thread_state {
   pid_t thread = 0;
   thread_activity activity = thread_activity::running;
-  int fd = -1;          ///< the descriptor that it waits for, if it is one
-  bool asleep = false;  ///< in the kernel, with or without a time limit; not one that is stopped
+  int fd = -1;  ///< the descriptor that it waits for, if it is one
+  /// Waits in the kernel for an event, with or without a time limit. One that is stopped does not,
+  /// nor one whose memory is being brought from the disk: it goes on by itself.
+  bool asleep = false;
   std::uint64_t context_switches = 0;
 
   bool operator==(const thread_state&) const = default;

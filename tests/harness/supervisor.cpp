@@ -199,7 +199,7 @@ verdict watch(const started_test& child, const transcript& shared, int& used_per
 
 }  // namespace
 
-test_status supervise(const std::string& suite, const std::string& name) {
+test_record supervise(const std::string& suite, const std::string& name) {
   transcript& shared = make_shared_transcript();
   std::fflush(nullptr);
   const auto begin = steady_clock::now();
@@ -212,10 +212,7 @@ test_status supervise(const std::string& suite, const std::string& name) {
   record.used_percent = used_percent;
   record.printed = printed.text();
   ::munmap(&shared, sizeof(transcript));
-  fmt::print("{}{}", record.printed, tell(record));
-  std::fflush(stdout);
-  keep(record);
-  return record.ending.status;
+  return record;
 }
 
 }  // namespace workbook::harness

@@ -1,21 +1,16 @@
 #include "harness/test_record.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
 
 #include "harness/child_process.hpp"
 #include "harness/sanitizers.hpp"
-#include "net/system_call.hpp"
-#include "net/unique_fd.hpp"
 
 namespace workbook::harness {
 namespace {
@@ -189,18 +184,6 @@ std::string to_json(const test_record& record) {
       {"story", tell(record)},
   };
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
-}
-
-void keep(const test_record& record) {
-  const char* const path = std::getenv("WORKBOOK_RECORDS");
-  if (path == nullptr) return;
-  constexpr mode_t readable = 0644;
-  const unique_fd file(::open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, readable));
-  const std::string line = to_json(record);
-  if (file.get() < 0 ||
-      ::write(file.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-    throw_errno(fmt::format("cannot write the record of a test to {}", path));
-  }
 }
 
 }  // namespace workbook::harness

@@ -57,9 +57,4 @@ struct test_record {
 /// makes of them. Bytes that are no UTF-8 become U+FFFD.
 [[nodiscard]] std::string to_json(const test_record& record);
 
-/// Appends the record to the file that the environment variable WORKBOOK_RECORDS names, if it does.
-/// Several processes may write to the same file: each record is one write.
-/// @throws std::system_error if it cannot.
-void keep(const test_record& record);
-
 }  // namespace workbook::harness

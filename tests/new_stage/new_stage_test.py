@@ -74,7 +74,7 @@ COMMANDS = [
     ("ctest -R stage09", 8, "Error regular expression found in output. Regex=[TODO 9.1]"),
     ("make check-09", 2, "Next: write TODO 9.1 at stages/09_example/example.cpp:8"),
     ("make hint-09", 0, "TODO 9.1 twice · hint"),
-    ("make progress", 0, "not begun 9.1"),
+    ("make progress", 0, "9.1 twice"),
     ("make diff-09", 0, "+  return 2 * number;"),
     ("make demo-09", 2, "Stage 09 has no server to demonstrate."),
     ("make bench-09", 2, "Stage 09 has no benchmark of its own"),

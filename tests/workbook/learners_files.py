@@ -3,7 +3,6 @@
 and the words they mistype. Tried with the small workbook of tests/toy; nothing is built.
 """
 
-import json
 import os
 import re
 import shlex
@@ -11,12 +10,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "toy"))
 from toy import ROOT, Toy, expect  # noqa: E402
 
-from workbook import status_line, tree, verify, watch  # noqa: E402
+from workbook import last_check, status_line, tree, verify, watch  # noqa: E402
 
 CODE = "stages/01_toy/twice.cpp"
 TEXT = "stages/01_toy/README.md"
@@ -43,6 +43,9 @@ def repository(folder, inside=""):
     top = Path(folder)
     subprocess.run(["git", "init", "-q", str(top)], check=True)
     (work.root / TEXT).write_text("# A text\nYour number: ____\n")
+    same_name = work.root / "stages/01_toy/benchmarks/twice.cpp"  # as a file of the stage, and no part of it
+    same_name.parent.mkdir()
+    same_name.write_text("// measures\n")
     work.commit("the skeleton")
     return work
 
@@ -57,7 +60,7 @@ def check_reset(work, where):
     untouched = (work.root / CODE).read_text()
     problems = expect(f"make reset-01, untouched, {where}", work.type("make", "reset-01"), 0, "skeleton already")
     comment_out(work)
-    problems += expect("progress with a commented stub", work.type("make", "progress"), 0, "not checked 1.1")
+    problems += expect("progress with a commented stub", work.type("make", "progress"), 0, "1.1 twice not checked")
     problems += expect("hint with a commented stub", work.type("make", "hint-01"), 0, "TODO 1.2")
     work.commit("1.1 done")
     work.write(CODE, "my own code", "my own, better code")
@@ -116,7 +119,7 @@ def check_text(work):
     for state, change in (("written into", lambda: text.write_text(written)), ("deleted", text.unlink)):
         change()
         said = work.type("make", "progress")
-        problems += expect(f"progress, a text {state}", said, 0, "not begun 1.1")
+        problems += expect(f"progress, a text {state}", said, 0, "1.1 twice not begun")
         check = work.type("make", "check-01", PATH=without("cmake", work))
         problems += expect(f"check, a text {state}", check, None)
         if "README.md" in said[1] + check[1]:
@@ -142,18 +145,25 @@ def without(program, work):
 
 
 def check_hints(work):
-    """The hint is for the first TODO that is not green by the last check."""
+    """The hint is for the first TODO that is not green by the last check; progress lists all, and what is newer."""
     problems = []
     work.answer("1.1", "return number;")
-    results = work.root / "build/results/01_toy.json"
-    results.parent.mkdir(parents=True, exist_ok=True)
-    for passed, todo, state in ((0, "1.1", "red 1.1"), (1, "1.2", "green 1.1")):
-        entry = {"todo": "1.1", "title": "", "written": True, "passed": passed, "total": 1}
-        other = {"todo": "1.2", "title": "", "written": False, "passed": 0, "total": 1}
-        results.write_text(json.dumps({"built": True, "passed": passed, "failed": 2 - passed, "todos": [entry, other]}))
+    stage = tree.Stage("01_toy", work.root)
+    unwritten = {"name": "Thrice.Trebles", "todo": "1.2", "blamed": "1.2", "unwritten": "1.2", "status": "failed",
+                 "story": "", "at": time.time()}  # fmt: skip
+    for status, todo, state in (("failed", "1.1", "red 0 of 1"), ("passed", "1.2", "green")):
+        entry = {**unwritten, "name": "Twice.Doubles", "todo": "1.1", "blamed": "1.1", "unwritten": "", "status": status,
+                 "story": "It is wrong."}  # fmt: skip
+        last_check.write(stage, True, time.time(), {"Twice.Doubles": entry, "Thrice.Trebles": unwritten})
         problems += expect(f"hint, {state}", work.type("make", "hint-01"), 0, f"TODO {todo} ")
-        problems += expect(f"progress, {state}", work.type("make", "progress"), 0, state, "not begun 1.2")
-    return problems
+        problems += expect(f"progress, {state}", work.type("make", "progress"), 0, f"1.1 twice {state}", "1.2 thrice not begun")
+        story = "It is wrong." if status == "failed" else "No story: no test of stage 01 failed"
+        problems += expect(f"stories, {state}", work.type("make", "stories-01"), 0, story)
+    os.utime(work.root / CODE, (time.time() + 9, time.time() + 9))
+    newer = expect("progress, an edited file", work.type("make", "progress"), 0, "twice.cpp is newer than this verdict")
+    last_check.path(stage).write_text('{"built": true')
+    damaged = expect("progress, a damaged record", work.type("make", "progress"), 0, "not checked yet")
+    return problems + newer + damaged
 
 
 def check_editors(work):

@@ -40,7 +40,7 @@ def check_building(work):
     problems += expect("make progress", work.type("make", "progress"), 0, "did not build", "0 of 2 tests")
     work.write("stages/01_toy/twice.cpp", "return nothing;", "return number;")
     problems += expect("make check-01, 1.1 wrong", work.type("make", "check-01"), None, "hint-01 TODO=1.1")
-    problems += expect("make progress", work.type("make", "progress"), 0, "red 1.1 · not begun 1.2")
+    problems += expect("make progress", work.type("make", "progress"), 0, "1.1 twice red 0 of 1", "1.2 thrice not begun")
     problems += expect("make hint-01 while 1.1 is red", work.type("make", "hint-01"), 0, "TODO 1.1 twice")
     # Only `make check-NN` is what progress goes by: not a solution, not another build of the stage.
     problems += expect("make solution-01", work.type("make", "solution-01"), 0, "2 passed")
@@ -173,6 +173,8 @@ def check_configuring():
         for name in ("Makefile", "CTestTestfile.cmake"):
             if (Path(folder) / name).read_bytes() != (ROOT / name).read_bytes():
                 problems.append(f"cmake . writes over {name}")
+        run = subprocess.run(["cmake", "-B", "build"], cwd=folder, capture_output=True, text=True, check=False)
+        problems += expect("cmake -B build", (run.returncode, run.stdout + run.stderr), None, "type: make stage-01 or: cmake --preset dev")
 
         # What the sources that CMake would download are told: stand-ins print it.
         names = ("googletest", "benchmark", "fmt", "CLI11", "nlohmann_json")

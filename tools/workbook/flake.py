@@ -22,7 +22,7 @@ class Failed(Exception):
 
 
 def run_suite(launcher, target, number):
-    """Its name and its last line; what it says is kept only when it fails."""
+    """Its name and its last line. Of what it says, one run is kept for each last line."""
     story = STORIES / f"{target}.{number}"
     with open(story, "w", encoding="utf-8") as output:
         process = running.start([*launcher, ROOT / "build/dev/bin" / target], stdout=output, stderr=subprocess.STDOUT)
@@ -31,7 +31,7 @@ def run_suite(launcher, target, number):
     if code:
         raise Failed(story.rename(STORIES / f"{target}.failed"))
     last_line = tree.read(story).splitlines()[-1]
-    story.unlink()
+    story.rename(STORIES / f"{target} {last_line}")
     return f"{target} {last_line}"
 
 
@@ -80,4 +80,4 @@ def main():
     for verdict, count in sorted(verdicts.items()):
         print(f"{count} runs of {verdict}")
     if len(verdicts) > len(targets):
-        tree.die("A suite did not have the same verdicts in every run: see above.", tree.WRONG)
+        tree.die("A suite did not have the same verdicts in every run: see above, and build/flake for each.", tree.WRONG)

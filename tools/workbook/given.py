@@ -23,15 +23,15 @@ class Missing(Exception):
 @dataclass
 class Skeleton:
     commit: str
-    texts: dict  # name of a file in the stage's folder -> text
+    texts: dict  # path of a file in the stage's folder, as seen from there -> text
 
     def is_whole(self):
         todos = tree.parse_hints(self.texts.get("hints.md", ""))
-        stubs = set().union(*(tree.stubs_in(text) for text in self.code().values()))
+        stubs = {number for text in self.code().values() for number, _ in tree.stubs_in(text)}
         return bool(todos) and all(todo.number in stubs for todo in todos)
 
     def code(self):
-        return {name: text for name, text in self.texts.items() if tree.is_code(name)}
+        return {name: text for name, text in self.texts.items() if tree.is_code(name) and "/" not in name}
 
     def to_write(self):
         """The files in which a learner writes."""
@@ -82,7 +82,7 @@ def texts(commit, folder):
     packed = git("archive", "--format=tar", commit, folder)
     with tarfile.open(fileobj=io.BytesIO(packed)) as files:
         return {
-            member.name.rsplit("/", 1)[-1]: files.extractfile(member).read().decode(errors="replace")
+            member.name.removeprefix(f"{folder}/"): files.extractfile(member).read().decode(errors="replace")
             for member in files.getmembers()
             if member.isfile()
         }
@@ -90,8 +90,9 @@ def texts(commit, folder):
 
 def differences(stage, given):
     """[(name, "missing" or "changed")]: what was given and is not there, or not as it was; not the text."""
-    changed = git("diff", "--name-only", "--relative", "-z", given.commit, "--", f"stages/{stage.name}")
-    names = [name.rsplit("/", 1)[-1] for name in changed.decode().split("\0") if name]
+    folder = f"stages/{stage.name}"
+    changed = git("diff", "--name-only", "--relative", "-z", given.commit, "--", folder)
+    names = [name.removeprefix(f"{folder}/") for name in changed.decode().split("\0") if name]
     found = []
     for name in sorted(set(names) & set(given.texts) - {TEXT}):
         if not (stage.folder / name).exists():

@@ -8,7 +8,7 @@ import re
 import sys
 import textwrap
 
-from workbook import tree
+from workbook import last_check, tree
 from workbook.tree import ROOT, RUNGS
 
 MEMORY = ROOT / "build" / "hints.json"
@@ -68,14 +68,14 @@ def indent(item):
 
 def next_todo(stage):
     """The first TODO that is not green by the last check; without a check, the first that is not begun."""
-    states = stage.states()
-    checked = (stage.last_check() or {}).get("todos")
-    wanted = ("red", "not checked", "not begun") if checked else ("not begun",)
-    for number, state in states.items():
-        if state in wanted:
-            return number
-    done = "All TODOs of stage {} are {}.".format(stage.number, "green" if checked else "written")
-    print(f"{done} Next: make check-{stage.number}\nA hint for one of them: make hint-{stage.number} TODO={next(iter(states))}")
+    check = last_check.read(stage)
+    states = last_check.todo_states(stage, check.entries() if check else [])
+    for state in states:
+        if state.state == "not begun" or (check and state.state != "green"):
+            return state.number
+    done = "All TODOs of stage {} are {}.".format(stage.number, "green" if check else "written")
+    print(f"{done} Next: make check-{stage.number}\n"
+          f"A hint for one of them: make hint-{stage.number} TODO={states[0].number}")  # fmt: skip
     sys.exit(tree.PASSED)
 
 

@@ -1,4 +1,4 @@
-"""Shows for each stage which TODOs are green, red or not begun by the last `make check-NN`.
+"""Lists the TODOs of each stage: green, red, or not begun, by the last `make check-NN`.
 
 tools/workbook progress [01]
 """
@@ -6,39 +6,49 @@ tools/workbook progress [01]
 import sys
 import time
 
-from workbook import given, tree
+from workbook import given, last_check, tree
 
-STATES = {"green": "green", "red": "red", "not checked": "bold", "not begun": "dim"}  # and their colours
+COLOURS = {"green": "green", "red": "red", "not checked": "bold", "not begun": "dim"}
 
 
 def main():
     chosen = [tree.find_stage(word) for word in sys.argv[1:]]
+    following = None
     for stage in chosen or tree.stages():
-        print(f"{stage.name:12} {last_check(stage)}")
-        print(f"{'':12} {todos(stage)}")
+        check = last_check.read(stage)
+        states = last_check.todo_states(stage, check.entries() if check else [])
+        print(f"{stage.name:12} {last_words(stage, check)}")
+        for state in states:
+            print(f"  {state.number} {state.title[:36]:36} {told(state)}")
+        if newer := next((state.newer for state in states if state.newer), None):
+            print(f"  {newer} is newer than this verdict: make check-{stage.number}")
         if warning := given.warning(stage):
-            print(f"{'':12} {warning}")
+            print(f"  {warning}")
+        following = following or next(((stage, state) for state in states if state.state != "green"), None)
+    print(next_step(*following) if following else "All is green. Next: make compare MINE=1")
 
 
-def todos(stage):
-    """"green 3.1 3.2 · red 3.3 · not begun 3.4 3.5"."""
-    states = stage.states()
-    groups = {state: [n for n in states if states[n] == state] for state in STATES}
-    return " · ".join(
-        tree.paint(STATES[state], " ".join([state, *numbers])) for state, numbers in groups.items() if numbers
-    )
+def told(state):
+    share = f"  {state.passed} of {state.total}" if state.state == "red" else ""
+    return tree.paint(COLOURS[state.state], state.state) + share
 
 
-def last_check(stage):
-    record = stage.last_check()
-    if not record:
+def last_words(stage, check):
+    if not check:
         return f"not checked yet: make check-{stage.number}"
-    ago = age(time.time() - stage.results.stat().st_mtime)
-    total = record["passed"] + record["failed"]
-    tests = f"{record['passed']} of {total} tests passed"
-    if record["built"]:
+    ago = age(time.time() - check.at)
+    statuses = [entry["status"] for entry in check.tests.values() if entry["status"] != "skipped"]
+    tests = f"{statuses.count('passed')} of {len(statuses)} tests passed"
+    if check.built:
         return f"{tests}, {ago} ago"
-    return f"did not build, {ago} ago" + (f"; before that {tests}" if total else "")
+    return f"did not build, {ago} ago" + (f"; before that {tests}" if statuses else "")
+
+
+def next_step(stage, state):
+    place = f" at {state.place}" if state.place else ""
+    command = "check" if state.state == "not checked" else "hint"
+    more = f" TODO={state.number}" if command == "hint" else ""
+    return f"Next: TODO {state.number}{place}   make {command}-{stage.number}{more}"
 
 
 def age(seconds):

@@ -3,11 +3,12 @@
 The text of the stage comes back where it is missing, and else stays as it is: a learner writes into it.
 """
 
+import os
 import shutil
 import sys
 import time
 
-from workbook import given, tree
+from workbook import given, last_check, tree
 from workbook.tree import ROOT
 
 
@@ -23,9 +24,11 @@ def main():
             print(f"{folder} is the untouched skeleton already.")
             return
         backup = ROOT / "backups" / f"{stage.name}-{time.strftime('%Y%m%d-%H%M%S')}"
+        if backup.exists():
+            backup = backup.with_name(f"{backup.name}-{os.getpid()}")  # a second reset in the same second
         shutil.copytree(stage.folder, backup, symlinks=True)
         given.git("restore", f"--source={skeleton.commit}", "--worktree", "--", folder, *kept)
-        stage.results.unlink(missing_ok=True)  # the last check was one of the files that have gone
+        last_check.forget(stage)  # it was one of the files that have gone
     except given.Missing as reason:
         tree.die(
             f"The skeleton comes back from git, and {reason}. Or take {folder} from a fresh clone.",

@@ -1,15 +1,17 @@
 """Builds programs, runs their tests one by one and says what came of each."""
 
 import fcntl
-import itertools
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +19,6 @@ from pathlib import Path
 from workbook import running
 from workbook.status_line import StatusLine
 from workbook.tree import ENVIRONMENT, JOBS, ROOT, die
-
-AT_ONCE = 8  # tests that are run by one start of their program
 
 
 def build(preset, *targets):
@@ -105,20 +105,67 @@ def registered_tests(build_folder, pattern):
     return tests
 
 
-def run_test(test, limit=None):
-    return run_together([test], limit)[0]
+class Program:
+    """A running test program that is told, one by one, which of its tests to run (tests/harness/main.cpp).
+
+    To start it with AddressSanitizer costs as much as a test; each test is a process of its own all the same.
+    """
+
+    def __init__(self, test):
+        self.key = key(test)
+        self._printed = tempfile.TemporaryFile()  # by the program itself, not by a test
+        self._records, records = os.pipe()
+        self._process = running.start(
+            [*self.key, f"--told={records}"], cwd=test.directory, env={**os.environ, **test.environment},
+            bufsize=0, stdin=subprocess.PIPE, stdout=self._printed, stderr=self._printed, pass_fds=(records,),
+        )  # fmt: skip
+        os.close(records)
+        self._read = b""  # the beginning of the next record
+
+    def run(self, test, limit):
+        """The result of a test. Without a record the program has ended, or was ended, with the test."""
+        start = time.monotonic()
+        try:
+            self._process.stdin.write(f"{test.short_name}\n".encode())
+        except BrokenPipeError:
+            pass  # what it says at its end is read below
+        line = self._line(start + limit)
+        if line:
+            return judged(test, json.loads(line))
+        ms = int((time.monotonic() - start) * 1000)
+        if line is None:
+            running.kill(self._process)  # the test forks: its children go with it
+        code = self._process.wait()
+        self._printed.seek(0)
+        output = self._printed.read().decode(errors="replace")
+        return Result(test, "hung" if line is None else "failed", ms, output, code)
+
+    def _line(self, deadline):
+        """The next record; "" when the program ends without one, None when the time is over before."""
+        while b"\n" not in self._read:
+            if not select.select([self._records], [], [], max(0, deadline - time.monotonic()))[0]:
+                return None
+            part = os.read(self._records, 1 << 16)
+            if not part:
+                return ""
+            self._read += part
+        line, _, self._read = self._read.partition(b"\n")
+        return line
+
+    def has_ended(self):
+        return self._process.poll() is not None
+
+    def end(self):
+        self._process.stdin.close()
+        self._process.wait()
+        os.close(self._records)
+        self._printed.close()
+        running.finished(self._process)
 
 
-def run_together(tests, limit=None):
-    """Runs tests of one program, one after the other in one start of it."""
-    results = []
-    while tests:
-        records, ending = run_program(tests, limit)
-        results += [judged(test, record) for test, record in zip(tests, records)]
-        # One that has no record has ended the program with it, and kept those behind it from running.
-        results += [ending] if len(records) < len(tests) else []
-        tests = tests[len(records) + 1 :]
-    return results
+def key(test):
+    """What tests of one program have in common: the words that start it."""
+    return test.command[:-1]
 
 
 def judged(test, record):
@@ -127,66 +174,47 @@ def judged(test, record):
     return Result(test, record["status"], record.get("ms", 0), output, code, record)
 
 
-def run_program(tests, limit):
-    """The records of the tests that have one, and how the program ended, as a result of the next one."""
-    *program, _ = tests[0].command
-    with tempfile.NamedTemporaryFile("r", errors="replace") as file:
-        ending = start_and_wait(
-            tests, [*program, "--gtest_filter=" + ":".join(test.short_name for test in tests)],
-            {"WORKBOOK_RECORDS": file.name}, sum(limit or test.limit for test in tests),
-        )  # fmt: skip
-        records = [json.loads(line) for line in file]
-    ending.test = tests[min(len(records), len(tests) - 1)]
-    return records, ending
-
-
-def start_and_wait(tests, command, environment, limit):
-    start = time.monotonic()
-    process = running.start(
-        command,
-        cwd=tests[0].directory,
-        env={**os.environ, **tests[0].environment, **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    try:
-        output, _ = process.communicate(timeout=limit)
-        hung = False
-    except subprocess.TimeoutExpired:
-        running.kill(process)  # the test forks: its children go with it
-        output, _ = process.communicate()
-        hung = True
-    running.finished(process)
-    ms = int((time.monotonic() - start) * 1000)
-    return Result(tests[0], "hung" if hung else "failed", ms, output, process.returncode)
+def run_test(test, limit=None):
+    return results_of([test], 1, limit)[0]
 
 
 def run_tests(tests, jobs=JOBS, limit=None):
     """Runs the tests, `jobs` at a time, and shows how many are done. The results, in the tests' order."""
     with StatusLine("Testing", len(tests)) as status:
-        return results_of(tests, jobs, limit, status.count)
+        return results_of(tests, jobs, limit, lambda _: status.count())
 
 
-def results_of(tests, jobs=JOBS, limit=None, count=lambda done: None):
-    """The same without a line on the terminal; `count` is told how many more are done."""
+def results_of(tests, jobs=JOBS, limit=None, done=lambda result: None):
+    """The same without a line on the terminal; `done` is told each result, in one thread at a time."""
+    waiting = deque(enumerate(tests))
+    results = [None] * len(tests)
+    lock = threading.Lock()
 
-    def run(together):
-        results = run_together(together, limit)
-        count(len(results))
-        return results
+    def work():
+        """Takes one test after the other; a new program only where the next one needs another."""
+        program = None
+        try:
+            while waiting:
+                with lock:
+                    number, test = waiting.popleft() if waiting else (None, None)
+                if test is None:
+                    break
+                if program and (program.key != key(test) or program.has_ended()):
+                    program.end()
+                    program = None
+                program = program or Program(test)
+                result = program.run(test, limit or test.limit)
+                with lock:
+                    results[number] = result
+                    done(result)
+        finally:
+            if program:
+                program.end()
 
     with running.workers(jobs) as pool:
-        return [result for results in pool.map(run, shares(tests)) for result in results]
-
-
-def shares(tests):
-    """A few tests of one program in each: to start it with AddressSanitizer costs as much as a test."""
-    for _, own in itertools.groupby(tests, key=lambda test: test.command[:-1]):
-        own = list(own)
-        yield from (own[i : i + AT_ONCE] for i in range(0, len(own), AT_ONCE))
+        for worker in [pool.submit(work) for _ in range(min(jobs, len(tests)))]:
+            worker.result()
+    return results
 
 
 def story(output):

@@ -1,9 +1,9 @@
 """What every tool knows about the tree: its stages, their TODOs and their tests."""
 
-import json
 import os
 import re
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,35 +79,19 @@ class Stage:
         """Where todo("3.2") still stands: {"3.2": "stages/03_pool/thread_pool.cpp:41"}."""
         found = {}
         for name in self.code_files():
-            for number, line in stubs_in(read(self.folder / name)).items():
+            for number, line in stubs_in(read(self.folder / name)):
                 found.setdefault(number, f"stages/{self.name}/{name}:{line}")
         return found
 
-    def last_check(self):
-        """What `make check-NN` wrote about its last run (check.py, describe), or None."""
-        try:
-            return json.loads(read(self.results))
-        except (OSError, ValueError):
-            return None
+    def stub_counts(self):
+        """How many stubs each TODO still has: {"3.2": 1}."""
+        return Counter(number for name in self.code_files() for number, _ in stubs_in(read(self.folder / name)))
 
-    @property
-    def results(self):
-        return self.root / "build" / "results" / f"{self.name}.json"
-
-    def states(self):
-        """{"3.2": state}: not begun, green or red by the last check, or not checked since it was written."""
-        stubs = self.stubs()
-        checked = {entry["todo"]: entry for entry in (self.last_check() or {}).get("todos", [])}
-        found = {}
-        for todo in self.todos():
-            entry = checked.get(todo.number)
-            if todo.number in stubs:
-                found[todo.number] = "not begun"
-            elif not entry or not entry.get("written"):
-                found[todo.number] = "not checked"
-            else:
-                found[todo.number] = "green" if entry["passed"] == entry["total"] else "red"
-        return found
+    def needs(self):
+        """The names of the stages that it is built on, as CMakeLists.txt says."""
+        call = re.search(rf"workbook_stage\({self.name}\b([^)]*)\)", read(self.root / "CMakeLists.txt"))
+        named = re.search(r"\bNEEDS((?:\s+\d\d_\w+)+)", call[1]) if call else None
+        return named[1].split() if named else []
 
     def suite(self):
         """The tests in the sources of the suite: {"Suite.Name": "3.2" or None}."""
@@ -141,11 +125,9 @@ def sources(folder):
 
 
 def stubs_in(source):
-    """The stubs in a C++ source, {"3.2": line}. One that is only a comment is none."""
-    found = {}
-    for stub in re.finditer(r'\btodo\(\s*"(\d+\.\d+)"', without_comments(source)):
-        found.setdefault(stub[1], source.count("\n", 0, stub.start()) + 1)
-    return found
+    """The stubs in a C++ source, ("3.2", line) each. One that is only a comment is none."""
+    return [(stub[1], source.count("\n", 0, stub.start()) + 1)
+            for stub in re.finditer(r'\btodo\(\s*"(\d+\.\d+)"', without_comments(source))]  # fmt: skip
 
 
 def without_comments(source):
