@@ -17,7 +17,7 @@ workbook := command -v python3 >/dev/null || tools/setup.sh && python3 tools/wor
 demo = $(workbook) demo --side $(side) $(if $(SLEEP),--sleep=$(call quoted,$(SLEEP))) \
   $(if $(BYTE_EVERY),--byte-every=$(call quoted,$(BYTE_EVERY)))
 
-.PHONY: help setup progress demo compare stress bench experiment wrong-answers right-answers \
+.PHONY: help setup answer notes progress demo compare stress bench experiment wrong-answers right-answers \
   flake test verify format lint diagrams clean
 
 .DEFAULT:
@@ -45,6 +45,12 @@ watch-%: ## a home: check at each save, and keys for the rest
 
 hint-%: ## the next hint [TODO=1.2]
 	$(workbook) hint $(NN) $(if $(TODO),$(call quoted,$(TODO)))
+
+answer: ## the answer to an exercise [E=3.4, or Q=3.4]
+	$(workbook) answer $(if $(E),$(call quoted,E$(E))) $(if $(Q),$(call quoted,Q$(Q)))
+
+notes: ## make notes.md for your predictions, or name it
+	$(workbook) notes
 
 progress: ## what is green, red, and not begun
 	$(workbook) progress

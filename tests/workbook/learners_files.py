@@ -242,6 +242,43 @@ def check_line_ends(work, folder):
             for path in texts if b"\r" in path.read_bytes()][:3]  # fmt: skip
 
 
+EXERCISES = """# Stage 01: Toys
+## Twice
+### Predict
+| 2 and 2 | ____ |
+### Then
+**E1.1** *"It adds."*
+
+**Q1.1** What is twice 2?
+
+**Q1.2** And twice 3?
+"""
+ANSWERS = "# Answers\n## E1.1\nIt multiplies, " + "again and again " * 8 + "\n\n| a | b |\n|---|---|\n## Q1.1\n4\n"
+
+
+def with_exercises(folder):
+    """The small workbook with a text that asks, and answers of which one is missing."""
+    work = Toy(folder)
+    (work.root / TEXT).write_text(EXERCISES)
+    (work.root / TEXT).with_name("answers.md").write_text(ANSWERS)
+    return work
+
+
+def check_answers(work):
+    """An answer comes with its question, 80 columns wide; predictions go into a file of the learner's own."""
+    code, said = work.type("make", "answer", "E=1.1")
+    problems = expect("an answer", (code, said), 0, '**E1.1** *"It adds."*', "It multiplies, again")
+    if "\n| a | b |\n|---|---|\n" not in said or "Q1.1" in said or max(map(len, said.splitlines())) > 80:
+        problems.append(f"an answer is too wide, or shows another one: {said}")
+    notes = work.root / "notes.md"
+    problems += expect("make notes", work.type("make", "notes"), 0, "notes.md is ready")
+    if "## Stage 01: Toys\n\n### Twice\n\n| 2 and 2 | ____ |\n" not in notes.read_text():
+        problems.append(f"notes.md has no table to fill in: {notes.read_text()}")
+    notes.write_text("mine")
+    problems += expect("make notes again", work.type("make", "notes"), 0, "stay as they are")
+    return problems + ([] if notes.read_text() == "mine" else ["make notes overwrites the learner's notes"])
+
+
 def check_bad_input():
     """One sentence, and a non-zero exit."""
     cases = [
@@ -263,12 +300,17 @@ def check_bad_input():
         (["make", "flake", "STAGE=7", "N=1"], "There is no stage 7"),
         (["make", "progress", "JOBS=none"], "JOBS=none is no number above 0"),
         (["make", "race-01"], "has no race lab"),
+        (["make", "answer"], "Name one exercise of the text"),
+        (["make", "answer", "E=1.1", "Q=1.1"], "Name one exercise of the text"),
+        (["make", "answer", "E=1.9"], "There is no exercise E1.9; there are: E1.1 to E1.1, Q1.1 to Q1.2"),
+        (["make", "answer", "E=it's"], "There is no exercise Eit's"),
+        (["make", "answer", "Q=1.2"], "The answer to Q1.2 is missing; it should be in stages/01_toy/answers.md"),
         (["make", "experiment"], "Name an experiment"),
         (["make", "experiment", "NAME=nobody"], "There is no experiment 'nobody'"),
     ]
     problems = []
     with tempfile.TemporaryDirectory() as folder:
-        work = Toy(Path(folder) / "work")
+        work = with_exercises(Path(folder) / "work")
         shutil.copytree(ROOT / "experiments", work.root / "experiments")
         for words, expected in cases:
             code, output = work.type(*words)
@@ -337,6 +379,8 @@ def main():
         problems += check_refusals(repository(Path(folder) / "own"), folder) + check_hints(work)
     with tempfile.TemporaryDirectory() as folder:
         problems += check_update(folder)
+    with tempfile.TemporaryDirectory() as folder:
+        problems += check_answers(with_exercises(folder + "/work"))
     tree.report("learners_files", problems, "a small workbook and its commands")
 
 

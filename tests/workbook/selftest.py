@@ -82,7 +82,10 @@ STAGE_JSON = '{"title": "Twice", "minutes": 5, "program": "server"}'
 WORKBOOK = "# Toys\n[the first](stages/01_toy/README.md#a-toy), its TODO 1.1\n"
 TEXT = """# A toy
 [Toys](../../WORKBOOK.md#toys): `make check-01`, `Twice.DoublesTheNumber`, `stages/01_toy/twice.cpp`, TODO 1.1,
-[section 7]
+**E1.1** *"It adds."* **Q1.1** stands in the middle of a line, and is none.
+
+**Q1.1** What is twice 2?
+
 | 1.1 twice | `stages/01_toy/twice.cpp` | 1 | `Twice.*` |
 ```console
 $ make stage-01 && ctest -R stage01
@@ -91,7 +94,13 @@ $ make stage-01 && ctest -R stage01
 // from solutions/01_toy/twice.cpp
 return 2 * number;
 ```
-[section 7]: ../../README.md#toy
+[Toy](../../README.md#toy)
+"""
+ANSWERS = """# Answers
+## E1.1
+It multiplies.
+## Q1.1
+4.
 """
 FILES = {
     "stages/01_toy/twice.cpp": SKELETON,
@@ -105,10 +114,12 @@ FILES = {
     "README.md": README,
     "WORKBOOK.md": WORKBOOK,
     "stages/01_toy/README.md": TEXT,
+    "stages/01_toy/answers.md": ANSWERS,
 }
 CODE, TWICE = "stages/01_toy/twice.cpp", "solutions/01_toy/twice.cpp"
 WRONG = "tests/wrong_answers/01_toy/01-01_adds.patch"
 STAGE = "stages/01_toy/README.md"
+SOLVED = "stages/01_toy/answers.md"
 RIGHT = "tests/right_answers/01_toy/adds.patch"
 ABOUT = "stages/01_toy/stage.json"
 SIGNATURES = "stages/01_toy/hangs.json"
@@ -157,7 +168,12 @@ BREAKS = [
     ("text", STAGE, "../../WORKBOOK", "../WORKBOOK", "leads nowhere"),
     ("text", STAGE, "# A toy", "# A joy", "WORKBOOK.md: the link to stages/01_toy/README.md#a-toy leads to no heading"),
     ("text", STAGE, "README.md#toy", "README.md#boy", "leads to no heading"),
-    ("text", STAGE, "[section 7]:", "[section 8]:", "[section 7] is no link"),
+    ("text", STAGE, "**Q1.1** What", "**Q1.2** What", "its Q are numbered [2], not [1]"),
+    ("text", STAGE, "**Q1.1** What", "What", "Q1.1 is answered and not asked"),
+    ("text", STAGE, "2?\n", "2?\n<details>It is 4.</details>\n", "unfolds an answer under its question"),
+    ("text", STAGE, "none.", "none. " + "more " * 5500, "it may have 5500"),
+    ("text", SOLVED, "## Q1.1\n4.\n", "", "Q1.1 has no answer"),
+    ("text", SOLVED, ANSWERS, "## Q1.1\n4.\n## E1.1\nNo.\n", "another order than their numbers"),
     ("text", "WORKBOOK.md", "(stages/01_toy/README.md#a-toy)", "(#toys)", f"no link in the root leads to {STAGE}"),
     ("text", STAGE, "check-01", "check-77", "no stage 77"),
     ("text", STAGE, "make stage-01", "make stagy", "no target 'stagy'"),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The text matches the tree: commands, test names, paths, links and C++ snippets.
+"""The text matches the tree: commands, test names, paths, links and C++ snippets; exercises have answers.
 
 Commands are the lines that begin with `$ ` in ```console blocks, and `make ...` in backticks.
 A ```cpp block whose first line is `// from lib/net/unique_fd.hpp` must stand in that file.
@@ -13,9 +13,10 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-from workbook import tree  # noqa: E402
+from workbook import book, tree  # noqa: E402
 
 TOP = ("lib", "stages", "solutions", "tests", "tools", "cmake", "diagrams", "experiments")
+MOST_WORDS = 5500  # of a text: what one sitting of reading beside the code bears
 PLACEHOLDER = re.compile(r"NN|N\.M|\.\.\.|…|<|\{")
 
 
@@ -46,14 +47,9 @@ class Text:
         return re.findall(r"`([^`\n]+)`", self.prose)
 
     def links(self):
-        """Where it leads: [this](there), <img src="there">, and [section 4.7] with a line `[section 4.7]: there`."""
+        """Where it leads: [this](there), <img src="there">, and [that] with a line `[that]: there`."""
         link = r"\]\(([^)\s]+)\)|<img [^>]*src=\"([^\"]+)\"|^\[[^\]]+\]: *(\S+)"
         return ["".join(found) for found in re.findall(link, self.prose, re.M)]
-
-    def sections_without_link(self):
-        """What stands there as [section 4.7], and no line says where that is."""
-        known = re.findall(r"^\[(section [^\]]+)\]:", self.prose, re.M)
-        return [name for name in re.findall(r"\[(section [^\]]+)\]", self.prose, re.I) if name.lower() not in known]
 
     def commands(self):
         for language, lines in self.blocks:
@@ -204,7 +200,8 @@ def split_at_gaps(lines):
 
 def texts(root):
     """Every text: that of the workbook, and what else is written for readers."""
-    return sorted([*root.glob("*.md"), *root.glob("diagrams/*.md"), *root.glob("stages/*/*.md")])
+    return sorted(path for pattern in ("*.md", "diagrams/*.md", "experiments/*.md", "stages/*/*.md")
+                  for path in root.glob(pattern) if path.name != "notes.md")  # fmt: skip
 
 
 def check(path, root):
@@ -219,16 +216,38 @@ def check(path, root):
         problems += check_code(code, root, suites)
     for link in text.links():
         problems += check_link(link, text)
-    problems += [f"[{name}] is no link: no line says where it leads" for name in text.sections_without_link()]
     for language, lines in text.blocks:
         if language == "cpp":
             problems += check_snippet(lines, root)
     return [f"{text.name}: {problem}" for problem in problems]
 
 
+def check_exercises(chapter):
+    """They are numbered in the order of the text, and each has its answer, in that order, in another file."""
+    asked, answered = list(chapter.exercises()), list(chapter.answered())
+    problems = []
+    for kind in "EQ":
+        numbers = [number for this, number in asked if this == kind]
+        expected = list(range(1, len(numbers) + 1))
+        if numbers != expected:
+            problems.append(f"{chapter.title}: its {kind} are numbered {numbers}, not {expected}")
+    names = {key: f"{key[0]}{chapter.number}.{key[1]}" for key in asked + answered}
+    problems += [f"{names[key]} has no answer" for key in asked if key not in answered]
+    problems += [f"{names[key]} is answered and not asked" for key in answered if key not in asked]
+    if answered != sorted(answered):
+        problems.append(f"{chapter.title}: the answers stand in another order than their numbers")
+    problems += [f"{path.name} of {chapter.title} unfolds an answer under its question"
+                 for path in chapter.texts if "<details>" in tree.read(path)]  # fmt: skip
+    words = [len(tree.read(path).split()) for path in chapter.texts]
+    problems += [f"{path.name} of {chapter.title} has {count} words; it may have {MOST_WORDS}"
+                 for path, count in zip(chapter.texts, words) if count > MOST_WORDS]  # fmt: skip
+    return problems
+
+
 def check_all(root):
     """Every text; and a reader finds that of each stage."""
     problems = [problem for path in texts(root) for problem in check(path, root)]
+    problems += [problem for chapter in book.chapters(root) for problem in check_exercises(chapter)]
     links = {link.partition("#")[0] for path in root.glob("*.md") for link in Text(path, root).links()}
     names = sorted(str(path.relative_to(root)) for path in root.glob("stages/*/README.md"))
     return problems + [f"no link in the root leads to {name}" for name in names if name not in links]

@@ -4,15 +4,13 @@ How far a learner has climbed is remembered in build/hints.json.
 """
 
 import json
-import re
 import sys
-import textwrap
 
 from workbook import last_check, tree
+from workbook.prose import wrapped
 from workbook.tree import ROOT, RUNGS
 
 MEMORY = ROOT / "build" / "hints.json"
-COLUMNS = 80
 
 
 def main():
@@ -43,27 +41,6 @@ def main():
     memory[number] = level + 1
     MEMORY.parent.mkdir(exist_ok=True)
     MEMORY.write_text(json.dumps(memory, indent=2) + "\n")
-
-
-def wrapped(text):
-    """The text, at most 80 columns wide; paragraphs of code (indented, or between ```) stay as they are."""
-    parts = re.split(r"(```.*?```)", text, flags=re.S)
-    return "".join(part if part.startswith("```") else wrapped_prose(part) for part in parts)
-
-
-def wrapped_prose(text):
-    items = []  # paragraphs, points of a list, and between them ""
-    for line in text.split("\n"):
-        point = re.match(r"[-*] |\d+\. ", line)
-        if not line.strip() or point or not items or not items[-1]:
-            items.append(line)
-        else:
-            items[-1] += " " + line.strip()
-    return "\n".join(textwrap.fill(item, COLUMNS, subsequent_indent=indent(item)) for item in items)
-
-
-def indent(item):
-    return " " * len(re.match(r"[-*] |\d+\. |", item)[0])
 
 
 def next_todo(stage):

@@ -158,8 +158,8 @@ def described_stages(root):
 
 
 def texts(root=ROOT):
-    """The files of the text: the entrance, and the part of each stage, in the stage's folder."""
-    return [*root.glob("WORKBOOK.md"), *sorted(root.glob("stages/*/README.md"))]
+    """The files of the text: the entrance, the experiments, and the part of each stage, in the stage's folder."""
+    return [*root.glob("WORKBOOK.md"), *root.glob("experiments/README.md"), *sorted(root.glob("stages/*/README.md"))]
 
 
 def find_stage(word):

@@ -1,0 +1,30 @@
+"""Markdown on a terminal of 80 columns."""
+
+import re
+import textwrap
+
+COLUMNS = 80
+
+
+def wrapped(text):
+    """The text, at most 80 columns wide; code (indented, or between ```) and tables stay as they are."""
+    parts = re.split(r"(```.*?```)", text, flags=re.S)
+    return "".join(part if part.startswith("```") else wrapped_prose(part) for part in parts)
+
+
+def wrapped_prose(text):
+    items = []  # paragraphs, points of a list, rows of a table, and between them ""
+    for line in text.split("\n"):
+        begins = re.match(r"[-*] |\d+\. |\|", line) or not line.strip()
+        if begins or not items or not items[-1] or items[-1].startswith("|"):
+            items.append(line)
+        else:
+            items[-1] += " " + line.strip()
+    return "\n".join(item if item.startswith("|") else filled(item) for item in items)
+
+
+def filled(item):
+    indent = re.match(r"[-*] |\d+\. |( {4})?", item)
+    if indent[1]:
+        return item
+    return textwrap.fill(item, COLUMNS, subsequent_indent=" " * len(indent[0]))
