@@ -11,7 +11,7 @@ namespace workbook {
 
 /// Connections that were refused, on their way out. An acceptor that is too busy to serve a client
 /// must not wait for it either; but a socket that is closed while the client's request is still
-/// arriving sends a reset, which can overtake the refusal. So a refused connection is answered at
+/// arriving sends a reset, which can destroy the refusal. So a refused connection is answered at
 /// once, then kept for a moment, and its bytes are thrown away whenever the acceptor comes by.
 ///
 /// Not thread-safe: it belongs to the accepting thread. Nothing in it ever blocks or throws.

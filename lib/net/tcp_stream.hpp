@@ -48,7 +48,7 @@ class tcp_stream {
 
   /// Ends the connection so that the peer can read all that was written: says "no more" (FIN), then
   /// throws away what the peer still sends until it closes too, at most `linger_limit`.
-  /// Closing with unread bytes would send a reset instead, which can overtake the response.
+  /// Closing with unread bytes would send a reset instead, which can destroy the response.
   /// Blocks for at most `linger_limit`; a stop ends the wait. Never throws.
   /// Source: RFC 9112 §9.6, fourth paragraph; tcp(7).
   void linger_and_close(const std::stop_token& stop = {}) noexcept;

@@ -22,7 +22,7 @@ struct connection {
 /// - A stream that ends inside the request, or no request at all: 400. Too long a head: 431, or 414
 ///   if it is the request line. The handler sees none of them.
 /// - A client that may still be sending (`more_may_come`, or bytes that nobody has read) is waited
-///   for, so that no reset overtakes its response; all the others have nothing left to be read.
+///   for, so that no reset destroys its response; all the others have nothing left to be read.
 /// Records `started` before the handler runs and `finished` when the response is written, with the
 /// status as the note, also for 400, 414 and 431. `log` may be null.
 /// Thread-safe: many threads may call it at the same time, each with a connection of its own.

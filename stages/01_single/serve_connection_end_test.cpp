@@ -78,7 +78,7 @@ TEST(ServeConnection, RefusesAHeadThatIsTooLargeWithoutAReset) {
 
 TEST(ServeConnection, DoesNotResetAClientThatStillSends) {
   about("1.4",
-        "Closing a socket with unread bytes sends a reset, which can overtake the response, also "
+        "Closing a socket with unread bytes sends a reset, which can destroy the response, also "
         "after 'no more from me' (finish_sending): end the connection with linger_and_close, which "
         "reads them away first.");
   gate in_handler;

@@ -100,7 +100,7 @@ TEST(NaiveServer, RefusingDoesNotResetTheClient) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("2.5",
         "A socket that is closed while the client's request is unread sends a reset, which can "
-        "overtake the 503: the client sees a broken connection. Writing and closing at once is no "
+        "destroy the 503: the client sees a broken connection. Writing and closing at once is no "
         "refusal; refused_connections keeps the socket until the client has read.");
   running_server<naive_server> server(say_ok());
   let_settle(server, "2.3");

@@ -80,7 +80,7 @@ TEST(PooledServer, RejectingDoesNotWaitForTheClient) {
 TEST(PooledServer, RejectingResetsNobody) {
   about("3.8",
         "The request of a rejected client may still be on its way. Bytes that reach a socket which "
-        "is closed already are answered with a reset, and that can overtake the 503: "
+        "is closed already are answered with a reset, and that can destroy the 503: "
         "refused_connections keeps the socket until the client has closed its end.");
   gate held;
   event_log log;

@@ -81,6 +81,7 @@ return 2 * number;
 STAGE_JSON = '{"title": "Twice", "minutes": 5, "program": "server"}'
 WORKBOOK = "# Toys\n[the first](stages/01_toy/README.md#a-toy), its TODO 1.1\n"
 TEXT = """# A toy
+*5 minutes*
 [Toys](../../WORKBOOK.md#toys): `make check-01`, `Twice.DoublesTheNumber`, `stages/01_toy/twice.cpp`, TODO 1.1,
 **E1.1** *"It adds."* **Q1.1** stands in the middle of a line, and is none.
 
@@ -168,6 +169,7 @@ BREAKS = [
     ("text", STAGE, "../../WORKBOOK", "../WORKBOOK", "leads nowhere"),
     ("text", STAGE, "# A toy", "# A joy", "WORKBOOK.md: the link to stages/01_toy/README.md#a-toy leads to no heading"),
     ("text", STAGE, "README.md#toy", "README.md#boy", "leads to no heading"),
+    ("text", STAGE, "*5 minutes*", "*6 minutes*", "take 6 minutes; stage.json says 5"),
     ("text", STAGE, "**Q1.1** What", "**Q1.2** What", "its Q are numbered [2], not [1]"),
     ("text", STAGE, "**Q1.1** What", "What", "Q1.1 is answered and not asked"),
     ("text", STAGE, "2?\n", "2?\n<details>It is 4.</details>\n", "unfolds an answer under its question"),

@@ -244,9 +244,18 @@ def check_exercises(chapter):
     return problems
 
 
+def check_minutes(stage):
+    """The sections of its text take as long together as its stage.json says."""
+    path = stage.folder / "README.md"
+    minutes = [int(number) for number in re.findall(r"^\*(\d+) minutes\*$", tree.read(path), re.M)] if path.exists() else []
+    said = stage.about["minutes"]
+    return [f"the sections of stage {stage.number} take {sum(minutes)} minutes; stage.json says {said}"] if sum(minutes) != said else []
+
+
 def check_all(root):
     """Every text; and a reader finds that of each stage."""
     problems = [problem for path in texts(root) for problem in check(path, root)]
+    problems += [problem for stage in tree.stages(root) for problem in check_minutes(stage)]
     problems += [problem for chapter in book.chapters(root) for problem in check_exercises(chapter)]
     links = {link.partition("#")[0] for path in root.glob("*.md") for link in Text(path, root).links()}
     names = sorted(str(path.relative_to(root)) for path in root.glob("stages/*/README.md"))
