@@ -12,7 +12,7 @@ def draw(canvas):
                  "thread is started for the session; the thread moves the connection into "
                  "serve_connection, and it is closed when that call ends, however it ends. Then "
                  "the connection is counted out, the session is marked finished, and the acceptor "
-                 "joins the thread and destroys the session. If no thread can be had, the session "
+                 "joins the thread and destroys the session. If there is no thread to start, the session "
                  "still owns the connection, and the client gets a 503.")
     for label, y in LANES:
         canvas.text(LEFT - 20, y + 37, label, size=20, anchor="end")
@@ -40,5 +40,5 @@ def draw(canvas):
             canvas.arrow((x - 30, 605), (x - 2, 605))
     canvas.text(40, 680, "in this row: blue on the session's own thread, green on the acceptor's",
                 size=18, color="#5b6875")
-    canvas.box(926, 574, 314, 112, "No thread to be had?\nThe session still owns it:\n"
+    canvas.box(926, 574, 314, 112, "No thread available?\nThe session still owns it:\n"
                "503 through refused_connections", kind="blocks", size=18)

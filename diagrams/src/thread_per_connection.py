@@ -32,7 +32,7 @@ def draw(canvas):
         canvas.text(524, y + 66, asks, size=20, anchor="middle")
         canvas.arrow((624, y + 43), (678, y + 43))
         canvas.box(680, y, 290, 86, f"thread {number + 1}\n{does}", kind=kind)
-        canvas.text(990, y + 36, "8 MB of addresses,", size=20, color="#5b6875")
+        canvas.text(990, y + 36, "2 MB of addresses,", size=20, color="#5b6875")
         canvas.text(990, y + 64, "about 10 kB of memory", size=20, color="#5b6875")
     y = TOP - 50 + 3 * ROW
     canvas.line((524, y + 6), (524, y + 70), dashed=True, width=3)
@@ -43,4 +43,4 @@ def draw(canvas):
                 "client comes.", size=20, color="#5b6875")
 
     canvas.text(640, 668, "No client waits for another. What it costs: a thread for each client, "
-                "also for a silent one.", size=24, anchor="middle", bold=True)
+                "even for a silent one.", size=24, anchor="middle", bold=True)
