@@ -60,7 +60,7 @@ CLI::Validator count_up_to(std::size_t most) {
 
 /// Gives the threads that are started from now on stacks of 2 MiB in place of 8. The C library
 /// keeps the stacks of threads that have ended for those that come, 40 MiB of them: a server that
-/// starts a thread for each connection then finds twenty ready, not five.
+/// starts a thread for each connection then finds nineteen ready, not four.
 void use_smaller_stacks() {
 #ifdef __GLIBC__
   constexpr std::size_t stack_size = 2 << 20;
