@@ -113,7 +113,7 @@ def check_ctest(command, words, root):
     pattern = words[words.index("-R") + 1]
     for stage in tree.stages(root):
         for test in stage.suite():
-            names = (f"stage{stage.number}.{test}", f"solution{stage.number}.{test}")
+            names = [f"{side}{stage.number}.{test}" for side in ("stage", "solution", "mine")]
             if any(re.search(pattern, name) for name in names):
                 return []
     return [f"`{command}` selects no test"]
