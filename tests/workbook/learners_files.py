@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "toy"))
 from toy import ROOT, Toy, expect  # noqa: E402
@@ -188,6 +189,9 @@ def check_editors(work):
         problems.append("watch overlooks a file that is put in place of the old one")
     (folder / "twice.cpp").rename(folder / "gone")
     watch.look(stage)  # does not raise
+    with mock.patch.object(tree.Stage, "code_files", lambda _: ["twice.cpp"]):  # as listed a moment before
+        if stage.stubs() or last_check.newest_since(stage, 0):
+            problems.append("a file that has gone has stubs, or is newer")
     (folder / "gone").rename(folder / "twice.cpp")
     (folder / "twice.cpp").write_bytes((folder / "twice.cpp").read_bytes() + "// grün\n".encode("latin-1"))
     return problems + expect("make progress, another encoding", work.type("make", "progress"), 0)

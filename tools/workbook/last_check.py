@@ -89,9 +89,15 @@ def state_of(stage, todo, place, entries):
 
 def newest_since(stage, moment):
     """The name of the code file that was changed last, if that was after the moment; else ""."""
-    times = [((stage.folder / name).stat().st_mtime, name) for name in stage.code_files()]
-    newest, name = max(times, default=(0, ""))
-    return name if newest > moment else ""
+    newest, newer = moment, ""
+    for name in stage.code_files():
+        try:
+            changed = (stage.folder / name).stat().st_mtime
+        except FileNotFoundError:
+            continue  # an editor is saving it
+        if changed > newest:
+            newest, newer = changed, name
+    return newer
 
 
 def at_work(stage, entries):

@@ -79,13 +79,13 @@ class Stage:
         """Where todo("3.2") still stands: {"3.2": "stages/03_pool/thread_pool.cpp:41"}."""
         found = {}
         for name in self.code_files():
-            for number, line in stubs_in(read(self.folder / name)):
+            for number, line in stubs_in(read_source(self.folder / name)):
                 found.setdefault(number, f"stages/{self.name}/{name}:{line}")
         return found
 
     def stub_counts(self):
         """How many stubs each TODO still has: {"3.2": 1}."""
-        return Counter(number for name in self.code_files() for number, _ in stubs_in(read(self.folder / name)))
+        return Counter(number for name in self.code_files() for number, _ in stubs_in(read_source(self.folder / name)))
 
     def needs(self):
         """The names of the stages that it is built on, as CMakeLists.txt says."""
@@ -105,12 +105,20 @@ class Stage:
         return [name for text in self.suite_files() for name, body in test_bodies(text) if "every_schedule" in body]
 
     def suite_files(self):
-        return [read(self.folder / name) for name in sources(self.folder) if name.endswith("_test.cpp")]
+        return [read_source(self.folder / name) for name in sources(self.folder) if name.endswith("_test.cpp")]
 
 
 def read(path):
     """A text as a learner's editor may have left it: also in another encoding."""
     return path.read_text(encoding="utf-8", errors="replace")
+
+
+def read_source(path):
+    """A source, which may be missing for a moment while an editor saves it."""
+    try:
+        return read(path)
+    except FileNotFoundError:
+        return ""
 
 
 def is_code(name):
