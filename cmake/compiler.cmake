@@ -58,6 +58,13 @@ else()
   set(WORKBOOK_INTERPOSE 0)
 endif()
 
+# Linking a suite takes gold half of the time.
+include(CheckLinkerFlag)
+check_linker_flag(CXX -fuse-ld=gold WORKBOOK_GOLD)
+if(WORKBOOK_GOLD)
+  add_link_options(-fuse-ld=gold)
+endif()
+
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_CXX_EXTENSIONS OFF)
 

@@ -60,9 +60,10 @@ function(workbook_stage folder)
     add_library(${name} STATIC ${when_asked} ${sources})
     target_include_directories(${name} PUBLIC ${dir})
     target_link_libraries(${name} PUBLIC workbook_lib ${needs} ${arg_LIBRARIES})
+    workbook_precompiled(${name} workbook_lib)
     if(NOT side STREQUAL solution)
       # Stubs call todo(). Included from here, it is no difference between a stage and its solution.
-      # The suites have it among their precompiled headers, in front of which nothing may stand.
+      # Precompiled headers have it among them, and nothing may stand in front of those.
       # It is found like any header of lib/: SHELL: would split a path with a blank in it.
       target_compile_options(${name} PUBLIC
         "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:PRECOMPILE_HEADERS_REUSE_FROM>>>:SHELL:-include support/todo.hpp>")
@@ -109,6 +110,16 @@ endfunction()
 # compiling the others. This is how answers are tried.
 set(WORKBOOK_SPLIT_SUITES "$ENV{WORKBOOK_SPLIT_SUITES}" CACHE BOOL "a program for each test file")
 
+# workbook_precompiled(name from): uses the precompiled headers of another target, if it has any. Only the preset dev
+# precompiles: there an edit has its verdict soon. Where GCC optimises, it takes what it has inlined from
+# precompiled headers for ours, and warns of what is no mistake.
+function(workbook_precompiled name from)
+  get_target_property(headers ${from} PRECOMPILE_HEADERS)
+  if(headers AND NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
+    target_precompile_headers(${name} REUSE_FROM ${from})
+  endif()
+endfunction()
+
 # workbook_suite(stage01 test.cpp ...): the program, or the programs, of a stage's suite.
 function(workbook_suite name)
   if(NOT WORKBOOK_SPLIT_SUITES)
@@ -133,11 +144,7 @@ function(workbook_test_program name suite)
   target_compile_definitions(${name} PRIVATE WORKBOOK_SUITE="${suite}")
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/stages)  # the fixtures
   target_link_libraries(${name} PRIVATE harness)
-  # Only the preset dev precompiles: there an edit has its verdict soon. Where GCC optimises, it takes
-  # what it has inlined from precompiled headers for ours, and warns of what is no mistake.
-  if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
-    target_precompile_headers(${name} REUSE_FROM harness)
-  endif()
+  workbook_precompiled(${name} harness)
   workbook_list_tests(${name} ${suite})
 endfunction()
 

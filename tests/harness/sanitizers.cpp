@@ -115,7 +115,11 @@ extern "C" {
 int __lsan_is_turned_off() { return workbook::harness::leaks_can_be_found() ? 0 : 1; }
 
 // LeakSanitizer is a part of AddressSanitizer and has its exit code.
-const char* __asan_default_options() { return "exitcode=99:detect_stack_use_after_return=1"; }
+// The stack frames that have returned are looked after in a small part of memory: in a large one, each
+// test would touch hundreds of pages for the first time.
+const char* __asan_default_options() {
+  return "exitcode=99:detect_stack_use_after_return=1:max_uar_stack_size_log=16";
+}
 // What it searches instead of all variables: search_leaks_without_the_runtimes().
 const char* __lsan_default_options() { return "use_globals=0"; }
 const char* __ubsan_default_options() { return "exitcode=99:print_stacktrace=1"; }

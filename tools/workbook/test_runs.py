@@ -24,7 +24,7 @@ from workbook.tree import ENVIRONMENT, JOBS, ROOT, die
 def build(preset, *targets):
     """Builds through tools/build.sh. Returns its exit code."""
     command = [str(ROOT / "tools/build.sh"), preset, *targets]
-    return subprocess.run(command, check=False).returncode
+    return subprocess.run(command, env={**os.environ, "WORKBOOK_JOBS": str(JOBS)}, check=False).returncode
 
 
 def released(*programs):
