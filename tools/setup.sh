@@ -35,6 +35,7 @@ look() {
   headers=()
   comforts=()
   has curl || comforts+=(curl)
+  has ss || comforts+=(iproute2)
   if [[ -z $(compiler) ]]; then tools+=(g++); fi
   has cmake || tools+=(cmake)
   has ninja || tools+=(ninja-build)

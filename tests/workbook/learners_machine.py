@@ -30,25 +30,25 @@ def check_building(work):
     again = work.type("ninja", "-C", "build/dev", "-n", "stage01_tests")
     problems += expect("building it again", again, 0, "no work to do")
     problems += expect("ctest -R stage01", work.type("ctest", "-R", "stage01"), None,
-                       "Regex=[TODO 1.1]", "tests failed out of 2")  # fmt: skip
+                       "Regex=[TODO 1.1]", "tests failed out of 3")  # fmt: skip
     problems += expect("make check-01", work.type("make", "check-01"), None, "Next: write TODO 1.1")
     work.answer("1.1", "return nothing;")
     said = work.type("make", "check-01")
     problems += expect("make check-01, wrong C++", said, None, "stages/01_toy/twice.cpp:5", "does not build")
     if str(work.root) in said[1].split("log")[0]:
         problems.append(f"the compiler's words keep the whole path: {said[1]}")
-    problems += expect("make progress", work.type("make", "progress"), 0, "did not build", "0 of 2 tests")
+    problems += expect("make progress", work.type("make", "progress"), 0, "did not build", "1 of 3 tests")
     work.write("stages/01_toy/twice.cpp", "return nothing;", "return number;")
     problems += expect("make check-01, 1.1 wrong", work.type("make", "check-01"), None, "hint-01 TODO=1.1")
     problems += expect("make progress", work.type("make", "progress"), 0, "1.1 twice red 0 of 1", "1.2 thrice not begun")
     problems += expect("make hint-01 while 1.1 is red", work.type("make", "hint-01"), 0, "TODO 1.1 twice")
     # Only `make check-NN` is what progress goes by: not a solution, not another build of the stage.
-    problems += expect("make solution-01", work.type("make", "solution-01"), 0, "2 passed")
+    problems += expect("make solution-01", work.type("make", "solution-01"), 0, "3 passed")
     work.write("stages/01_toy/twice.cpp", "return number;", "return 2 * number;")
     (work.root / "build/other").symlink_to("dev")
     other = work.type("python3", "tools/workbook", "check", "01", "--preset", "other")
-    problems += expect("a check of another build", other, None, "1 passed, 1 failed")
-    problems += expect("make progress after it", work.type("make", "progress"), 0, "0 of 2 tests passed")
+    problems += expect("a check of another build", other, None, "2 passed, 1 failed")
+    problems += expect("make progress after it", work.type("make", "progress"), 0, "1 of 3 tests passed")
     return problems
 
 

@@ -78,7 +78,7 @@ def judge(stage, side, tests, entries, at_work, begin):
     about = stage.suite()
     to_run = [test for test in tests if (entries[test.short_name] or {}).get("at") != begin]
     to_run.sort(key=lambda test: about.get(test.short_name) != at_work)
-    first = {test.short_name for test in to_run if about.get(test.short_name) == at_work}
+    first = {test.short_name for test in to_run if at_work and about.get(test.short_name) == at_work}
     if len(first) == len(to_run):
         first = set()  # there is no rest to be waited for
     told = []

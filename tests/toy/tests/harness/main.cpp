@@ -12,6 +12,7 @@
 #include "support/todo.hpp"
 
 TEST(Twice, Doubles);
+TEST(Given, Counts);
 TEST(Thrice, Trebles);
 
 namespace {
@@ -34,7 +35,9 @@ void write_record() {
 bool run() {
   if (::fork() == 0) {
     if (records >= 0) std::atexit(write_record);
-    passed = test == "Twice.Doubles" ? Twice_Doubles() : Thrice_Trebles();
+    passed = test == "Twice.Doubles"  ? Twice_Doubles()
+             : test == "Given.Counts" ? Given_Counts()
+                                      : Thrice_Trebles();
     if (!passed) std::puts("It is wrong.");
     std::exit(passed ? 0 : 1);
   }
@@ -49,7 +52,7 @@ bool run() {
 int main(int argc, char** argv) {
   const std::string option = argc > 1 ? argv[1] : "";
   if (option == "--gtest_list_tests") {
-    std::puts("Twice.\n  Doubles\nThrice.\n  Trebles");
+    std::puts("Twice.\n  Doubles\nGiven.\n  Counts\nThrice.\n  Trebles");
     return 0;
   }
   if (const char* file = std::getenv("TOY_HANG")) {
