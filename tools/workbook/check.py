@@ -86,7 +86,7 @@ def judge(stage, side, tests, entries, at_work, begin):
     with StatusLine("Testing", len(to_run)) as status:
 
         def done(result):
-            entries[result.test.short_name] = entry_of(result, begin)
+            entries[result.test.short_name] = entry_of(result, about.get(result.test.short_name) or "", begin)
             status.count()
             if result.test.short_name in first:
                 first.remove(result.test.short_name)
@@ -100,12 +100,12 @@ def judge(stage, side, tests, entries, at_work, begin):
     return tree.WRONG if any(entry["status"] in telling.WRONG for entry in judged) else tree.PASSED
 
 
-def entry_of(result, begin):
-    """What last_check.py remembers of a test."""
+def entry_of(result, todo, begin):
+    """What last_check.py remembers of a test, also of one that has taken its program with it."""
     return {
         "name": result.test.short_name,
-        "todo": result.said("todo"),
-        "blamed": result.said("blamed"),
+        "todo": result.said("todo") or todo,
+        "blamed": result.said("blamed") or todo,
         "unwritten": result.said("unwritten"),
         "status": result.status,
         "story": story_of(result),
