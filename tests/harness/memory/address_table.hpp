@@ -27,7 +27,6 @@ class address_table {
 
   void clear() {
     entries_.clear();
-    live_ = 0;
     if (++round_ == 0) {  // after 2^32 rounds: nothing may look as if it were of this one
       for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i] = {};
       round_ = 1;
@@ -52,17 +51,16 @@ class address_table {
     entries_[place].address = address;
     entries_[place].next = home.first;
     home.first = place;
-    ++live_;
     return &entries_[place].record;
   }
 
   /// Visits the records of all addresses in [from, end); erases those for which `leaves(address,
-  /// record)` is true. Takes as long as there are words in the range, or records in the table.
+  /// record)` is true. Takes time for the words in the range, or for all records if these are fewer.
   template <class Predicate>
   void erase_if(std::uintptr_t from, std::uintptr_t end, Predicate leaves) {
-    if (from >= end || live_ == 0) return;
+    if (from >= end) return;
     const std::uintptr_t last_word = (end - 1) / bytes_of_word;
-    if (last_word - from / bytes_of_word < live_) {
+    if (last_word - from / bytes_of_word < entries_.ever_taken()) {
       for (std::uintptr_t word = from / bytes_of_word; word <= last_word; ++word) {
         erase_in(home_of(word * bytes_of_word), from, end, leaves);
       }
@@ -70,8 +68,8 @@ class address_table {
     }
     for (place_number i = 1; i <= entries_.ever_taken(); ++i) {
       const std::uintptr_t address = entries_[i].address;
-      if (from <= address && address < end)
-        erase_in(home_of(address), address, address + 1, leaves);
+      if (address < from || address >= end) continue;
+      erase_in(home_of(address), address, address + 1, leaves);
     }
   }
 
@@ -114,13 +112,11 @@ class address_table {
       *link = it.next;
       it.address = 0;
       entries_.give_back(place);
-      --live_;
     }
   }
 
   mapped_array<bucket> buckets_;
   mapped_pool<entry> entries_;
-  std::size_t live_ = 0;
   std::uint32_t round_ = 1;
 };
 
