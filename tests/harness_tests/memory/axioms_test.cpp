@@ -79,7 +79,7 @@ TEST(Axioms, AgreeOnTwoThreads) {
 
 TEST(Axioms, AgreeOnThreeThreads) {
   program_maker programs(2);
-  for (int i = 0; i < 25; ++i) expect_agreement(programs.make(3, 2));
+  for (int i = 0; i < 15; ++i) expect_agreement(programs.make(3, 2));
 }
 
 TEST(Axioms, AgreeOnMoreSteps) {

@@ -114,7 +114,7 @@ TEST(TraceOfModel, OneHashIsOneState) {
   trace_hash trace;
   std::mt19937 random(1);
   int met_again = 0;
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 30; ++round) {
     const random_program program = make_program(random);
     std::map<std::uint64_t, std::string> state_of_hash;
     for (int i = 0; i < 60; ++i) {
@@ -125,8 +125,9 @@ TEST(TraceOfModel, OneHashIsOneState) {
         if (next[thread] == program[thread].size()) continue;
         run.take(static_cast<int>(thread), program[thread][next[thread]++]);
         ++steps;
-        const auto [known, added] = state_of_hash.emplace(trace.sum(), run.state());
-        ASSERT_EQ(known->second, run.state());
+        const std::string state = run.state();
+        const auto [known, added] = state_of_hash.emplace(trace.sum(), state);
+        ASSERT_EQ(known->second, state);
         if (!added) ++met_again;
       }
     }
