@@ -117,10 +117,17 @@ TEST_F(FreedMemory, LargeBlocksCostNoMoreThanSmallOnes) {
 }
 
 TEST_F(FreedMemory, SaysWhenThereAreTooManyBlocks) {
-  for (std::uintptr_t i = 0; i < shadow::most_blocks; ++i) {
-    EXPECT_TRUE(is_fine(0, access_kind::free, 0x10000 + 16 * i, 16));
-  }
-  EXPECT_EQ(shadow_.limit_reached(), nullptr);
+  const auto fill = [&] {
+    shadow_.start();
+    for (std::uintptr_t i = 0; i < shadow::most_blocks; ++i) {
+      EXPECT_TRUE(is_fine(0, access_kind::free, 0x10000 + 16 * i, 16));
+    }
+    EXPECT_EQ(shadow_.limit_reached(), nullptr);
+  };
+  fill();
+  EXPECT_TRUE(is_fine(0, access_kind::free, 0x1000, 16));
+  EXPECT_NE(shadow_.limit_reached(), nullptr) << "no room for one more";
+  fill();
   shadow_.fresh(0x10000, 16);
   EXPECT_TRUE(is_fine(0, access_kind::free, 0x10000, 16)) << "there was room for one";
   EXPECT_EQ(shadow_.limit_reached(), nullptr);
