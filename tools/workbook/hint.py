@@ -50,8 +50,8 @@ def next_todo(stage):
     for state in states:
         if state.state == "not begun" or (check and state.state != "green"):
             return state.number
-    done = "All TODOs of stage {} are {}.".format(stage.number, "green" if check else "written")
-    print(f"{done} Next: make check-{stage.number}\n"
+    done, then = ("green", "diff") if check else ("written", "check")
+    print(f"All TODOs of stage {stage.number} are {done}. Next: make {then}-{stage.number}\n"
           f"A hint for one of them: make hint-{stage.number} TODO={states[0].number}")  # fmt: skip
     sys.exit(tree.PASSED)
 

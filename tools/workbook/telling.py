@@ -33,7 +33,7 @@ def tell_first(stage, todo, entries, write):
     told = broken(stage, entries)[:1]
     for entry in told:
         write(entry["story"] + "\n")
-    write(bar(state) + "   (now the rest)")
+    write(bar(state) + "\nNow the rest:")
     return told
 
 
@@ -80,7 +80,7 @@ def next_step(stage, side, wrong, entries):
     if unwritten:
         todo = min(unwritten, key=order)
         place = stage.stubs().get(todo, "")
-        return f"Next: write TODO {todo} at {place}   stuck? make hint-{number} TODO={todo}"
+        return f"Next: write TODO {todo} at {place}\nStuck? make hint-{number} TODO={todo}"
     if side == "solution":
         return f"The solution passes. Next: make diff-{number}"
     if len({entry["todo"] for entry in entries}) == 1 < len(stage.todos()):

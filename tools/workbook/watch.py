@@ -86,7 +86,7 @@ class Home:
         elif key == "p":
             self.start("progress")
         elif key == "a":
-            if asked := ask("Which exercise of the text, for example E1.3 or Q1.3?"):
+            if asked := ask("Which exercise of the text, for example E1.3 or Q1.3? (Enter: none)"):
                 self.start("answer", asked.upper())
         elif key == "d":
             if self.is_green() or ask("Not all is green yet. See the solution? Type yes:") == "yes":
@@ -113,8 +113,9 @@ class Home:
     def footer(self):
         if not sys.stdin.isatty():
             return f"Watching stages/{self.stage.name}; Ctrl-C ends it."
-        keys = "  ".join(f"{tree.paint('bold', key)} {word}" for key, word in KEYS.items())
-        return f"\nWatching stages/{self.stage.name}. Save a file, or press a key:\n{keys}"
+        keys = [f"{tree.paint('bold', key)} {word}" for key, word in KEYS.items()]
+        lines = "  ".join(keys[:5]), "  ".join(keys[5:])  # one line would not fit into 80 columns
+        return f"\nWatching stages/{self.stage.name}. Save a file, or press a key:\n{lines[0]}\n{lines[1]}"
 
 
 def look(stage):
