@@ -99,6 +99,52 @@ TEST(ServeConnection, DoesNotResetAClientThatStillSends) {
   expect_no_reset(connection, response);
 }
 
+TEST(ServeConnection, DoesNotResetAClientThatSendsMore) {
+  about("1.4",
+        "A client may send something after its request, which nobody reads: closing with unread "
+        "bytes (has_bytes) sends a reset, which can destroy the response. linger_and_close reads "
+        "them away first.");
+  gate in_handler;
+  served_connection connection(make_tcp_pair(), [&](const http_request& asked) {
+    in_handler.pass();
+    return say_path(asked);
+  });
+  step("a client sends a request that is complete; its handler waits");
+  connection.client.send(a_request);
+  in_handler.wait_for_arrivals(1);
+  step("it sends the next request, which nobody reads, and the handler goes on");
+  connection.client.send(a_request);
+  ASSERT_TRUE(eventually([&] { return connection.client.all_arrived(); }));
+  in_handler.open();
+  step("it reads until the connection ends");
+  const std::string response = connection.client.read_to_end();
+  EXPECT_TRUE(is_ok_with(response, "path /fast"));
+  expect_no_reset(connection, response);
+}
+
+TEST(ServeConnection, WaitsForABodyThatIsStillToCome) {
+  if (!io_probes_available()) GTEST_SKIP() << "poll cannot be probed in this build";
+  about("1.4",
+        "A client that has announced a body (more_may_come) still sends it. Bytes that reach a "
+        "closed socket are answered with a reset, which can destroy the response: end the "
+        "connection with linger_and_close, also when there is nothing to be read yet.");
+  std::uint64_t reads = 0;
+  std::uint64_t waits = 0;
+  served_connection connection(make_tcp_pair(), [&](const http_request& asked) {
+    reads = calls_made(io_call::recv);
+    waits = timed_polls_made();
+    return say_path(asked);
+  });
+  step("a client sends the head of a request with a body, and reads until the connection ends");
+  connection.client.send("POST /fast HTTP/1.1\r\nContent-Length: 5\r\n\r\n");
+  EXPECT_TRUE(is_ok_with(connection.client.read_to_end(), "path /fast"));
+  connection.wait();
+  step("after the response, the server has waited for what might still come");
+  // One look at what is there (has_bytes) is no wait.
+  EXPECT_TRUE(timed_polls_made() > waits || calls_made(io_call::recv) > reads + 1)
+      << "it has closed its end at once";
+}
+
 TEST(ServeConnection, SurvivesAClientThatHasGone) {
   about("1.4",
         "A client may have gone when its answer is written, whatever the answer is. write_all "

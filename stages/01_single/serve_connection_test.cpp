@@ -84,6 +84,26 @@ TEST(ServeConnection, RefusesWhatIsNoRequest) {
   EXPECT_FALSE(handled);
 }
 
+TEST(ServeConnection, FinishesNothingThatIsNotWritten) {
+  about("1.4",
+        "`finished` says that the response is written. When write_all throws it is not: record "
+        "`finished` behind it, and let the exception pass.");
+  gate in_handler;
+  served_connection connection(make_tcp_pair(), [&](const http_request& asked) {
+    in_handler.pass();
+    return say_path(asked);
+  });
+  step("a client sends a request; while its handler works, it resets the connection");
+  connection.client.send(a_request);
+  in_handler.wait_for_arrivals(1);
+  connection.client.reset();
+  in_handler.open();
+  step("the response cannot be written: serve_connection throws");
+  EXPECT_NE(connection.wait(), "");
+  step("nothing is recorded as finished");
+  EXPECT_EQ(connection.log.count(event_kind::finished), 0u);
+}
+
 TEST(ServeConnection, ReportsAConnectionThatBreaks) {
   about("1.4",
         "Reading from a client that has reset its connection is an error, and not the end of the "

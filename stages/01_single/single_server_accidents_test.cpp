@@ -96,6 +96,18 @@ TEST(SingleServer, SurvivesAHandlerThatThrows) {
       << "the log says: '" << reason << "'";
 }
 
+TEST(SingleServer, AHandlerMayThrowAnything) {
+  about("1.5", "C++ throws values of any type; only catch (...) catches them all.");
+  event_log log;
+  const auto handler = [](const http_request&) -> http_response { throw 42; };
+  running_server<single_server> server(handler, &log);
+  step("a handler throws the number 42");
+  EXPECT_EQ(ask(server.port(), get_fast), "");
+  step("the log says that the connection failed");
+  server.stop();
+  EXPECT_EQ(log.count(event_kind::failed), 1u);
+}
+
 TEST(SingleServer, ClosesEveryConnection) {
   about("1.5",
         "Each path out of a connection must close it: an answer, an error, no request at all. "
