@@ -150,8 +150,8 @@ def check_hints(work):
     problems = []
     work.answer("1.1", "return number;")
     stage = tree.Stage("01_toy", work.root)
-    unwritten = {"name": "Thrice.Trebles", "todo": "1.2", "blamed": "1.2", "unwritten": "1.2", "status": "failed",
-                 "story": "", "at": time.time()}  # fmt: skip
+    unwritten = {"name": "Thrice.Trebles", "todo": "1.2", "blamed": "1.2", "unwritten": "1.2", "stub": "",
+                 "kind": "", "status": "failed", "story": "", "at": time.time()}  # fmt: skip
     for status, todo, state in (("failed", "1.1", "red 0 of 1"), ("passed", "1.2", "green")):
         entry = {**unwritten, "name": "Twice.Doubles", "todo": "1.1", "blamed": "1.1", "unwritten": "", "status": status,
                  "story": "It is wrong."}  # fmt: skip

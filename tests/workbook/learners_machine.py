@@ -32,12 +32,16 @@ def check_building(work):
     problems += expect("ctest -R stage01", work.type("ctest", "-R", "stage01"), None,
                        "Regex=[TODO 1.1]", "tests failed out of 3")  # fmt: skip
     problems += expect("make check-01", work.type("make", "check-01"), None, "Next: write TODO 1.1")
+    problems += expect("make check-01 again", work.type("make", "check-01"), None, "TODO 1.1 twice", "0 of 1")
+    work.write("stages/01_toy/twice.cpp", 'todo("1.1", number);', 'if (number == 21) return 42;\n  todo("1.1", number);')
+    problems += expect("code before a stub", work.type("make", "check-01"), None, "2 passed, 1 failed")
+    work.write("stages/01_toy/twice.cpp", "if (number == 21) return 42;\n  ", "")
     work.answer("1.1", "return nothing;")
     said = work.type("make", "check-01")
     problems += expect("make check-01, wrong C++", said, None, "stages/01_toy/twice.cpp:5", "does not build")
     if str(work.root) in said[1].split("log")[0]:
         problems.append(f"the compiler's words keep the whole path: {said[1]}")
-    problems += expect("make progress", work.type("make", "progress"), 0, "did not build", "1 of 3 tests")
+    problems += expect("make progress", work.type("make", "progress"), 0, "did not build", "2 of 3 tests")
     work.write("stages/01_toy/twice.cpp", "return nothing;", "return number;")
     problems += expect("make check-01, 1.1 wrong", work.type("make", "check-01"), None, "hint-01 TODO=1.1")
     problems += expect("make progress", work.type("make", "progress"), 0, "1.1 twice red 0 of 1", "1.2 thrice not begun")

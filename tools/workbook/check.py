@@ -107,6 +107,8 @@ def entry_of(result, todo, begin):
         "todo": result.said("todo") or todo,
         "blamed": result.said("blamed") or todo,
         "unwritten": result.said("unwritten"),
+        "stub": result.said("unwritten_place"),
+        "kind": result.said("kind"),
         "status": result.status,
         "story": story_of(result),
         "at": begin,

@@ -15,7 +15,6 @@ from workbook import tree
 class LastCheck:
     built: bool
     at: float  # when it began, in seconds since the epoch
-    stubs: dict  # {"3.1": how many stubs it still had}
     tests: dict  # {"Suite.Name": entry}, in the order of the suite
 
     def entries(self):
@@ -42,7 +41,7 @@ def read(stage):
     try:
         found = json.loads(tree.read(path(stage)))
         tests = {entry["name"]: entry for entry in found["tests"]}
-        return LastCheck(found["built"], found["at"], found["stubs"], tests)
+        return LastCheck(found["built"], found["at"], tests)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -53,7 +52,7 @@ def write(stage, built, begin, entries):
     kept.parent.mkdir(parents=True, exist_ok=True)
     new = kept.with_suffix(f".{os.getpid()}")
     tests = [entry for entry in entries.values() if entry]
-    record = {"built": built, "at": begin, "stubs": stage.stub_counts(), "tests": tests}
+    record = {"built": built, "at": begin, "tests": tests}
     new.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     new.rename(kept)
 
@@ -63,11 +62,19 @@ def forget(stage):
 
 
 def unwritten(stage, check):
-    """The entries that need no new run: the test reached a stub, and its TODO has as many as it had then."""
-    now = stage.stub_counts()
+    """The entries that need no new run: the test has reached a stub, and nobody has written into the stub's
+    file since. Where somebody has, code before the stub may end the test without it."""
     tests = check.tests if check else {}
     return {name: entry for name, entry in tests.items()
-            if entry["unwritten"] in now and now[entry["unwritten"]] == check.stubs.get(entry["unwritten"])}  # fmt: skip
+            if entry["stub"] and 0 < time_of(stage.root / entry["stub"].rpartition(":")[0]) < entry["at"]}  # fmt: skip
+
+
+def time_of(path):
+    """When it was changed; 0 if it is missing, as while an editor saves it."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0
 
 
 def todo_states(stage, entries):
@@ -89,15 +96,8 @@ def state_of(stage, todo, place, entries):
 
 def newest_since(stage, moment):
     """The name of the code file that was changed last, if that was after the moment; else ""."""
-    newest, newer = moment, ""
-    for name in stage.code_files():
-        try:
-            changed = (stage.folder / name).stat().st_mtime
-        except FileNotFoundError:
-            continue  # an editor is saving it
-        if changed > newest:
-            newest, newer = changed, name
-    return newer
+    newest, name = max(((time_of(stage.folder / name), name) for name in stage.code_files()), default=(0, ""))
+    return name if newest > moment else ""
 
 
 def at_work(stage, entries):

@@ -14,7 +14,9 @@ def broken(stage, entries):
     """The entries of tests that fail for another reason than a stub: the one to read first comes first."""
     functions = {todo.number: re.findall(r"\w+(?=$|,)", todo.title) for todo in stage.todos()}
     found = [entry for entry in entries if entry["status"] in WRONG and not entry["unwritten"]]
-    return sorted(found, key=lambda entry: (order(entry["blamed"]), not shows_its_place(entry, functions)))
+    # What a test means by a failure is told best by one that has come as far as its assertion.
+    return sorted(found, key=lambda entry: (order(entry["blamed"]), entry["kind"].startswith("memory"),
+                                            not shows_its_place(entry, functions)))  # fmt: skip
 
 
 def order(number):

@@ -223,7 +223,9 @@ def story(output):
         r"\[(=+|-+| RUN {6}|  FAILED  |  PASSED  |  SKIPPED |       OK )\]|Note: Google Test filter"
         r"|Running main\(\)| ?\d+ FAILED TESTS?$"
     )
-    # Of a sanitizer's stack only the frames in the workbook's code help.
+    # Of a sanitizer's report only the frames in the workbook's code help, not the memory around the place.
+    output = re.sub(r"^Shadow bytes around.*?^==\d+==ABORTING\n", "", output, flags=re.M | re.S)
+    output = re.sub(r"^\s+This frame has \d+ object\(s\):\n(?:\s+\[.*\n)+(?:HINT:.*\n(?:\s+\(.*\n)?)?", "", output, flags=re.M)
     foreign = re.compile(r"\s+#\d+ 0x(?!.*/(stages|solutions|lib)/)")
     lines = [
         re.sub(r"(#\d+) 0x\w+ in", r"\1", line).replace(f"{ROOT}/", "").rstrip()

@@ -3,7 +3,6 @@
 import os
 import re
 import sys
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,10 +81,6 @@ class Stage:
             for number, line in stubs_in(read_source(self.folder / name)):
                 found.setdefault(number, f"stages/{self.name}/{name}:{line}")
         return found
-
-    def stub_counts(self):
-        """How many stubs each TODO still has: {"3.2": 1}."""
-        return Counter(number for name in self.code_files() for number, _ in stubs_in(read_source(self.folder / name)))
 
     def needs(self):
         """The names of the stages that it is built on, as CMakeLists.txt says."""

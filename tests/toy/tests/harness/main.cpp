@@ -27,7 +27,8 @@ void write_record() {
   line << R"({"test": ")" << test << R"(", "status": ")" << (passed ? "passed" : "failed")
        << R"(", "story": ")" << (passed ? "" : "It is wrong.") << R"(", "todo": ")"
        << todo_of_the_test << R"(", "blamed": ")" << todo_of_the_test << R"(", "unwritten": ")"
-       << unwritten << "\"}\n";
+       << unwritten << R"(", "unwritten_place": ")"
+       << (*unwritten == '\0' ? "" : "stages/01_toy/twice.cpp:1") << "\"}\n";
   ::dprintf(records, "%s", line.str().c_str());
 }
 
