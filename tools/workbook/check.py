@@ -21,7 +21,7 @@ def main():
         tree.die(f"Stage {stage.number} has no TODO {options.todo}; it has: {', '.join(known)}")
     if options.side == "mine":
         own_stages(stage)
-    sys.exit(check(stage, options.side, options.preset, options.todo))
+    sys.exit(check(stage, options.side, options.preset, options.todo, options.stories))
 
 
 def parse_options():
@@ -30,10 +30,11 @@ def parse_options():
     parser.add_argument("--side", choices=["stage", "solution", "mine"], default="stage")
     parser.add_argument("--preset", default="dev")
     parser.add_argument("--todo", help="only the tests of this one, for example 1.2")
+    parser.add_argument("--stories", type=int, default=telling.STORIES, help="how many are told at most")
     return parser.parse_args()
 
 
-def check(stage, side="stage", preset="dev", todo=None):
+def check(stage, side, preset, todo, stories):
     """Builds, runs, tells: first about the TODO at work, then about the rest. Returns the exit code."""
     begin = time.time()
     target = f"{side}{stage.number}"
@@ -51,7 +52,7 @@ def check(stage, side="stage", preset="dev", todo=None):
             # A test that has reached a stub need not do so again.
             entries |= {name: {**entry, "at": begin} for name, entry in last_check.unwritten(stage, before).items()}
             at_work = last_check.at_work(stage, before.entries() if before else [])
-            code = judge(stage, side, tests, entries, at_work, begin)
+            code = judge(stage, side, tests, entries, at_work, begin, stories)
     built = code in (tree.PASSED, tree.WRONG)
     if built and not todo and (failed := test_runs.build(preset, f"{target}*")):
         built, code = False, failed  # the programs beside the suite; its verdict has not waited for them
@@ -70,7 +71,7 @@ def chosen_tests(stage, target, preset, todo):
     return tests
 
 
-def judge(stage, side, tests, entries, at_work, begin):
+def judge(stage, side, tests, entries, at_work, begin, stories):
     """Runs the tests that are not judged since `begin`, puts what comes of them into `entries`, and tells it.
 
     Those of the TODO at work come first, and are told at once. Returns the exit code.
@@ -96,7 +97,7 @@ def judge(stage, side, tests, entries, at_work, begin):
 
         test_runs.results_of(to_run, done=done)
     judged = [entries[test.short_name] for test in tests]
-    telling.tell(stage, side, judged, told, time.monotonic() - start)
+    telling.tell(stage, side, judged, told, time.monotonic() - start, stories)
     return tree.WRONG if any(entry["status"] in telling.WRONG for entry in judged) else tree.PASSED
 
 

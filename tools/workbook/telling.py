@@ -39,10 +39,10 @@ def tell_first(stage, todo, entries, write):
     return told
 
 
-def tell(stage, side, entries, told, seconds):
+def tell(stage, side, entries, told, seconds, most=STORIES):
     """Tells what came of the tests: stories that are not told yet, how far each TODO is, and what to do next."""
     wrong = broken(stage, entries)
-    to_tell = [entry for entry in wrong if entry not in told][: STORIES - len(told)]
+    to_tell = [entry for entry in wrong if entry not in told][: most - len(told)]
     for entry in to_tell:
         print(entry["story"], end="\n\n")
     left = [entry for entry in wrong if entry not in to_tell and entry not in told]

@@ -55,7 +55,7 @@ class Home:
                 self.seen = now
                 self.stop()
                 clear()
-                self.start("check", self.stage.number)
+                self.start(*self.check())
             wanted = self.next_key() or wanted
             if self.command and self.command.poll() is not None:
                 running.finished(self.command)
@@ -64,6 +64,10 @@ class Home:
             if wanted and wanted != "q" and not self.command:
                 self.act(wanted)
                 wanted = None
+
+    def check(self):
+        """On a terminal one story: with more, the first would be scrolled away. The key s tells all."""
+        return ["check", self.stage.number, *(["--stories", "1"] if sys.stdout.isatty() else [])]
 
     def start(self, *words):
         """A command of the workbook, on this terminal. It has no keyboard: the keys are for this program."""
@@ -81,7 +85,9 @@ class Home:
 
     def act(self, key):
         number = self.stage.number
-        if key in "chs":
+        if key == "c":
+            self.start(*self.check())
+        elif key in "hs":
             self.start(KEYS[key], number)
         elif key == "p":
             self.start("progress")
