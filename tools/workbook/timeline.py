@@ -130,7 +130,7 @@ def draw(timeline):
         canvas.line((x_of(time), TOP - 10), (x_of(time), AXIS), color=GRID)
         canvas.text(x_of(time), AXIS + 34, label, anchor="middle")
     canvas.line((LEFT, AXIS), (RIGHT, AXIS), color=INK)
-    canvas.text(RIGHT + 24, AXIS + 8, "seconds")
+    canvas.text(RIGHT + 48, AXIS + 8, "seconds")  # clear of a number at the end of the axis
     height = min(130, (AXIS - TOP) / max(len(timeline.rows), 1))
     for number, row in enumerate(timeline.rows):
         draw_row(canvas, row, x_of, TOP + height * (number + 0.5), height / 2)
