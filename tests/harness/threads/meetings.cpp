@@ -36,6 +36,7 @@ int scheduler::once(pthread_once_t* control, void (*function)()) {
   if (*control != has_run) {
     record(operation::once, control);
     try {
+      const scheduler_exit back;
       function();
     } catch (...) {  // then it has not run, and the next caller tries
       leave();
@@ -164,46 +165,46 @@ long explored_futex(scheduler& explorer, int* word, int operation, int value,
 extern "C" {
 
 int pthread_once(pthread_once_t* control, void (*function)()) {
-  if (scheduler* explorer = scheduler::mine()) return explorer->once(control, function);
+  if (const auto explorer = scheduler::mine()) return explorer->once(control, function);
   return real().once(control, function);
 }
 
 int sem_wait(sem_t* semaphore) {
-  if (scheduler* explorer = scheduler::mine()) return explorer->wait(semaphore, no_deadline);
+  if (const auto explorer = scheduler::mine()) return explorer->wait(semaphore, no_deadline);
   return real().sem_wait(semaphore);
 }
 
 int sem_timedwait(sem_t* semaphore, const timespec* deadline) {
-  scheduler* explorer = scheduler::mine();
-  if (explorer == nullptr) return real().sem_timedwait(semaphore, deadline);
+  const auto explorer = scheduler::mine();
+  if (!explorer) return real().sem_timedwait(semaphore, deadline);
   return with_errno(explorer->wait(semaphore, explorer->from_deadline(CLOCK_REALTIME, *deadline)));
 }
 
 int sem_clockwait(sem_t* semaphore, clockid_t clock, const timespec* deadline) {
-  scheduler* explorer = scheduler::mine();
-  if (explorer == nullptr) return real().sem_clockwait(semaphore, clock, deadline);
+  const auto explorer = scheduler::mine();
+  if (!explorer) return real().sem_clockwait(semaphore, clock, deadline);
   return with_errno(explorer->wait(semaphore, explorer->from_deadline(clock, *deadline)));
 }
 
 int sem_trywait(sem_t* semaphore) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return with_errno(explorer->try_wait(semaphore));
+  if (const auto explorer = scheduler::mine()) return with_errno(explorer->try_wait(semaphore));
   return real().sem_trywait(semaphore);
 }
 
 int sem_post(sem_t* semaphore) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return with_errno(explorer->post(semaphore));
+  if (const auto explorer = scheduler::mine()) return with_errno(explorer->post(semaphore));
   return real().sem_post(semaphore);
 }
 
 int pthread_barrier_init(pthread_barrier_t* barrier, const pthread_barrierattr_t* attributes,
                          unsigned expected) noexcept {
   const int error = real().barrier_init(barrier, attributes, expected);
-  scheduler* explorer = scheduler::mine();
-  return error == 0 && explorer != nullptr ? explorer->init(barrier, expected) : error;
+  const auto explorer = scheduler::mine();
+  return error == 0 && explorer ? explorer->init(barrier, expected) : error;
 }
 
 int pthread_barrier_wait(pthread_barrier_t* barrier) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->wait(barrier);
+  if (const auto explorer = scheduler::mine()) return explorer->wait(barrier);
   return real().barrier_wait(barrier);
 }
 
@@ -215,8 +216,8 @@ __attribute__((no_sanitize("address"))) long syscall(long number, ...) noexcept 
   long a[6];
   for (long& argument : a) argument = va_arg(arguments, long);
   va_end(arguments);
-  scheduler* explorer = scheduler::mine();
-  if (explorer != nullptr && number == SYS_futex) {
+  const auto explorer = scheduler::mine();
+  if (explorer && number == SYS_futex) {
     return explored_futex(*explorer, reinterpret_cast<int*>(a[0]), static_cast<int>(a[1]),
                           static_cast<int>(a[2]), reinterpret_cast<const timespec*>(a[3]));
   }

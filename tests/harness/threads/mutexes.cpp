@@ -194,19 +194,19 @@ int lock_counted(pthread_mutex_t* mutex, Lock lock) {
 extern "C" {
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->lock(mutex);
+  if (const auto explorer = scheduler::mine()) return explorer->lock(mutex);
   return lock_counted(mutex, [=] { return real().mutex_lock(mutex); });
 }
 
 int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->try_lock(mutex);
+  if (const auto explorer = scheduler::mine()) return explorer->try_lock(mutex);
   const int error = real().mutex_trylock(mutex);
   if (error == 0) ++mutexes_held;
   return error;
 }
 
 int pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* deadline) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->lock(mutex, explorer->from_deadline(CLOCK_REALTIME, *deadline));
   }
   return lock_counted(mutex, [=] { return real().mutex_timedlock(mutex, deadline); });
@@ -214,53 +214,53 @@ int pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* deadline) no
 
 int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
                             const timespec* deadline) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->lock(mutex, explorer->from_deadline(clock, *deadline));
   }
   return lock_counted(mutex, [=] { return real().mutex_clocklock(mutex, clock, deadline); });
 }
 
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->unlock(mutex);
+  if (const auto explorer = scheduler::mine()) return explorer->unlock(mutex);
   const int error = real().mutex_unlock(mutex);
   if (error == 0) --mutexes_held;
   return error;
 }
 
 int pthread_mutex_destroy(pthread_mutex_t* mutex) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->destroy(mutex);
+  if (const auto explorer = scheduler::mine()) return explorer->destroy(mutex);
   return real().mutex_destroy(mutex);
 }
 
 int pthread_rwlock_rdlock(pthread_rwlock_t* lock) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->lock(lock, true);
+  if (const auto explorer = scheduler::mine()) return explorer->lock(lock, true);
   return real().rwlock_rdlock(lock);
 }
 
 int pthread_rwlock_wrlock(pthread_rwlock_t* lock) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->lock(lock, false);
+  if (const auto explorer = scheduler::mine()) return explorer->lock(lock, false);
   return real().rwlock_wrlock(lock);
 }
 
 int pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->try_lock(lock, true);
+  if (const auto explorer = scheduler::mine()) return explorer->try_lock(lock, true);
   return real().rwlock_tryrdlock(lock);
 }
 
 int pthread_rwlock_trywrlock(pthread_rwlock_t* lock) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->try_lock(lock, false);
+  if (const auto explorer = scheduler::mine()) return explorer->try_lock(lock, false);
   return real().rwlock_trywrlock(lock);
 }
 
 int pthread_rwlock_timedrdlock(pthread_rwlock_t* lock, const timespec* deadline) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->lock(lock, true, explorer->from_deadline(CLOCK_REALTIME, *deadline));
   }
   return real().rwlock_timedrdlock(lock, deadline);
 }
 
 int pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* deadline) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->lock(lock, false, explorer->from_deadline(CLOCK_REALTIME, *deadline));
   }
   return real().rwlock_timedwrlock(lock, deadline);
@@ -268,7 +268,7 @@ int pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* deadline)
 
 int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock,
                                const timespec* deadline) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->lock(lock, true, explorer->from_deadline(clock, *deadline));
   }
   return real().rwlock_clockrdlock(lock, clock, deadline);
@@ -276,14 +276,14 @@ int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock,
 
 int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock,
                                const timespec* deadline) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->lock(lock, false, explorer->from_deadline(clock, *deadline));
   }
   return real().rwlock_clockwrlock(lock, clock, deadline);
 }
 
 int pthread_rwlock_unlock(pthread_rwlock_t* lock) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->unlock(lock);
+  if (const auto explorer = scheduler::mine()) return explorer->unlock(lock);
   return real().rwlock_unlock(lock);
 }
 

@@ -14,7 +14,20 @@ namespace workbook::harness::exploration {
 
 constinit thread_local scheduler* scheduler::explored_by = nullptr;
 
-scheduler* scheduler::mine() { return explored_by; }
+constinit thread_local bool scheduler::inside = false;
+
+scheduler_entry::scheduler_entry(scheduler* entered) : entered_(entered) {
+  if (entered_ != nullptr) scheduler::inside = true;
+}
+
+scheduler_entry::~scheduler_entry() {
+  if (entered_ != nullptr) scheduler::inside = false;
+}
+
+scheduler_exit::scheduler_exit() { scheduler::inside = false; }
+scheduler_exit::~scheduler_exit() { scheduler::inside = true; }
+
+scheduler_entry scheduler::mine() { return scheduler_entry(inside ? nullptr : explored_by); }
 
 scheduler::scheduler(shared_state& shared, schedule_search& search, int max_steps, bool trace)
     : shared_(shared), search_(search), max_steps_(max_steps), trace_(trace) {}
@@ -43,6 +56,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
     fail(explore_verdict::exception, "an exception that is no std::exception left the body");
   }
   ending().run_duties();
+  const scheduler_entry entry(this);
   end_body();
   explored_by = nullptr;
   ending().renew_thread_locals();

@@ -12,6 +12,35 @@
 
 namespace workbook::harness::exploration {
 
+class scheduler;
+
+/// The calling thread is inside its scheduler while this lives, if it has one: what the explorer
+/// itself does is neither explored nor observed, also where it uses the same inline functions as
+/// the code under test.
+class scheduler_entry {
+ public:
+  explicit scheduler_entry(scheduler* entered);
+  ~scheduler_entry();
+  scheduler_entry(const scheduler_entry&) = delete;
+  scheduler_entry& operator=(const scheduler_entry&) = delete;
+
+  explicit operator bool() const { return entered_ != nullptr; }
+  scheduler* operator->() const { return entered_; }
+  scheduler& operator*() const { return *entered_; }
+
+ private:
+  scheduler* const entered_;
+};
+
+/// The way back into the code under test while this lives: for what the scheduler calls of it.
+class scheduler_exit {
+ public:
+  scheduler_exit();
+  ~scheduler_exit();
+  scheduler_exit(const scheduler_exit&) = delete;
+  scheduler_exit& operator=(const scheduler_exit&) = delete;
+};
+
 /// Stands in for the kernel while a body is explored: decides at every step which thread goes on,
 /// and keeps the state of mutexes and condition variables itself. The real ones are not touched.
 /// Exactly one explored thread runs at a time, and only that one calls these functions, so nothing
@@ -25,8 +54,9 @@ class scheduler {
   /// `trace`: record every step with its call stack.
   scheduler(shared_state& shared, schedule_search& search, int max_steps, bool trace);
 
-  /// The scheduler of the calling thread; null if that thread is not explored.
-  [[nodiscard]] static scheduler* mine();
+  /// The scheduler of the calling thread; none if that thread is not explored, or if it is in there
+  /// already.
+  [[nodiscard]] static scheduler_entry mine();
 
   /// Runs the body once, on the calling thread, under the search's present schedule. Does not
   /// return from a schedule that fails: ends the process, with the verdict in shared memory.
@@ -84,7 +114,10 @@ class scheduler {
   [[nodiscard]] std::string current_thread_name();
 
  private:
+  friend class scheduler_entry;
+  friend class scheduler_exit;
   static constinit thread_local scheduler* explored_by;
+  static constinit thread_local bool inside;
 
   struct continuation {
     int thread;

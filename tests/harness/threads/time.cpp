@@ -68,14 +68,14 @@ int explored_sleep(scheduler& explorer, clockid_t clock, bool absolute, const ti
 extern "C" {
 
 int sched_yield() noexcept {
-  scheduler* explorer = scheduler::mine();
-  if (explorer == nullptr) return real().sched_yield();
+  const auto explorer = scheduler::mine();
+  if (!explorer) return real().sched_yield();
   explorer->yield();
   return 0;
 }
 
 int nanosleep(const timespec* time, timespec* rest) {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explored_sleep(*explorer, CLOCK_MONOTONIC, false, *time);
   }
   ++probes::state.sleeps;
@@ -84,8 +84,8 @@ int nanosleep(const timespec* time, timespec* rest) {
 
 // In the C library these two do not come by nanosleep().
 int usleep(useconds_t microseconds) {
-  scheduler* explorer = scheduler::mine();
-  if (explorer == nullptr) {
+  const auto explorer = scheduler::mine();
+  if (!explorer) {
     ++probes::state.sleeps;
     return real().usleep(microseconds);
   }
@@ -94,8 +94,8 @@ int usleep(useconds_t microseconds) {
 }
 
 unsigned sleep(unsigned seconds) {
-  scheduler* explorer = scheduler::mine();
-  if (explorer == nullptr) {
+  const auto explorer = scheduler::mine();
+  if (!explorer) {
     ++probes::state.sleeps;
     return real().sleep(seconds);
   }
@@ -104,7 +104,7 @@ unsigned sleep(unsigned seconds) {
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* rest) {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explored_sleep(*explorer, clock, (flags & TIMER_ABSTIME) != 0, *time);
   }
   ++probes::state.sleeps;
@@ -112,9 +112,9 @@ int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* 
 }
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
-  scheduler* explorer = scheduler::mine();
+  const auto explorer = scheduler::mine();
   const bool shown = clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC;
-  if (explorer == nullptr) {
+  if (!explorer) {
     const int result = real().clock_gettime(clock, time);
     if (clock == CLOCK_MONOTONIC) move_on(*time, workbook::harness::clock_offset());
     return result;
