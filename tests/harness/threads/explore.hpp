@@ -35,6 +35,8 @@ enum class explore_verdict {
   crashed,            // a signal, or a sanitizer's report
   unfinished_thread,  // still running, or neither joined nor detached, when the body returned
   use_after_destroy,  // of a condition variable, or its destruction under a waiter
+  data_race,          // two accesses that nothing orders, one a write, one not atomic
+  use_after_free,     // of memory that was given back before
   misuse,             // of a mutex or condition variable, against their preconditions
   nondeterministic,   // the body did different things under one and the same schedule
   no_verdict,         // the body cannot be explored; no failure

@@ -26,11 +26,15 @@ constexpr pthread_once_t has_run = 2;  // as the C library marks it: a later cal
 
 /// A lock that is held while the function runs, and of no interest when it has.
 int scheduler::once(pthread_once_t* control, void (*function)()) {
-  if (*control == has_run) return 0;
+  if (*control == has_run) {
+    acquires(control);
+    return 0;
+  }
   object_info& it = object(control, object_kind::once);
   if (!take(it, false, no_deadline)) return 0;
   const auto leave = [&] {
     it.owner = nobody;
+    releases(control);
     step(operation::once);
   };
   if (*control != has_run) {
@@ -46,6 +50,27 @@ int scheduler::once(pthread_once_t* control, void (*function)()) {
   }
   leave();
   return 0;
+}
+
+bool scheduler::begin_static(int* stage, int there) {
+  object_info& it = object(stage, object_kind::once);
+  if (*stage == there || !take(it, false, no_deadline)) {
+    acquires(stage);
+    return false;
+  }
+  if (*stage != there) return true;
+  it.owner = nobody;
+  return false;
+}
+
+void scheduler::end_static(int* stage, int reached, std::int64_t* guard) {
+  *stage = reached;
+  const atomic_place is_there{guard, 1};
+  if (reached != 0 && memory_) store(is_there, std::memory_order_release, 1, 0);
+  if (reached != 0) *static_cast<char*>(static_cast<void*>(guard)) = 1;
+  find(stage)->owner = nobody;
+  releases(stage);
+  step(operation::once);
 }
 
 /// Blocks until somebody wakes a thread that sleeps on this object. @returns false if the deadline
@@ -72,6 +97,7 @@ int scheduler::wait(sem_t* semaphore, std::int64_t deadline) {
     if (!sleep_on(semaphore, object_kind::semaphore, deadline)) return ETIMEDOUT;
   }
   object(semaphore, object_kind::semaphore);
+  acquires(semaphore);
   record(operation::acquire, semaphore);
   return 0;
 }
@@ -80,12 +106,14 @@ int scheduler::try_wait(sem_t* semaphore) {
   step(operation::acquire);
   if (real().sem_trywait(semaphore) != 0) return EAGAIN;
   object(semaphore, object_kind::semaphore);
+  acquires(semaphore);
   record(operation::acquire, semaphore);
   return 0;
 }
 
 int scheduler::post(sem_t* semaphore) {
   step(operation::atomic_notify);
+  releases(semaphore);
   if (real().sem_post(semaphore) != 0) return EOVERFLOW;
   wake_waiters(object(semaphore, object_kind::semaphore), run_state::waits_atomic, 1,
                operation::atomic_notify);
@@ -104,11 +132,14 @@ int scheduler::wait(pthread_barrier_t* barrier) {
   object_info& it = object(barrier, object_kind::barrier);
   if (it.expected == 0) cannot_explore("pthread_barrier_wait on a barrier that was made before");
   record(operation::arrive, barrier);
+  releases(barrier);
   if (++it.arrived < it.expected) {
     (void)sleep_on(barrier, object_kind::barrier, no_deadline);
+    acquires(barrier);
     return 0;
   }
   it.arrived = 0;
+  acquires(barrier);
   wake_waiters(it, run_state::waits_atomic, INT_MAX, operation::atomic_notify);
   return PTHREAD_BARRIER_SERIAL_THREAD;
 }

@@ -26,19 +26,21 @@ bool is_marked(const pthread_mutex_t* mutex) { return mutex->__data.__owner != 0
 
 }  // namespace
 
-void scheduler::grant(object_info& it, int thread, bool to_read) {
+/// The running thread gets the lock.
+void scheduler::grant(object_info& it, bool to_read) {
   if (to_read) {
-    it.readers |= std::uint64_t{1} << thread;
+    it.readers |= std::uint64_t{1} << running_;
   } else {
-    it.owner = thread;
+    it.owner = running_;
   }
+  acquires(it.address, to_read ? memory::hold::shared : memory::hold::alone);
 }
 
 /// Blocks until the calling thread has the lock. @returns false if the deadline came first.
 bool scheduler::take(object_info& it, bool to_read, std::int64_t deadline) {
   if (is_free(it.address, to_read)) step(to_read ? operation::lock_shared : operation::lock);
   if (is_free(it.address, to_read)) {
-    grant(it, running_, to_read);
+    grant(it, to_read);
     return true;
   }
   record(operation::blocked, it.address, it.owner);
@@ -60,7 +62,7 @@ bool scheduler::try_take(object_info& it, bool to_read) {
     record(operation::try_lock_failed, it.address, it.owner);
     return false;
   }
-  grant(it, running_, to_read);
+  grant(it, to_read);
   record(operation::try_lock, it.address);
   return true;
 }
@@ -69,8 +71,10 @@ void scheduler::give_back(object_info& it) {
   const std::uint64_t me_as_reader = std::uint64_t{1} << running_;
   if (it.owner == running_) {
     it.owner = nobody;
+    releases(it.address);
   } else if ((it.readers & me_as_reader) != 0) {
     it.readers &= ~me_as_reader;
+    releases(it.address, memory::hold::shared);
   } else {
     fail(explore_verdict::misuse, current_thread_name() + " unlocks a mutex that it does not hold");
   }
@@ -136,6 +140,7 @@ void scheduler::release_for_wait(pthread_mutex_t* mutex) {
          current_thread_name() + " waits with a mutex that it does not hold");
   }
   held.owner = nobody;
+  releases(mutex);
   mark_as_held(mutex, false);
 }
 

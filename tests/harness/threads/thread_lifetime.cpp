@@ -108,6 +108,7 @@ int scheduler::create(pthread_t* handle, void* (*function)(void*), void* argumen
     member.exists = true;
   }
   ++shared_.thread_count;
+  if (memory_) memory_->model.created(running_, thread);
   info(thread) = {};
   info(thread).last_event = nobody;
   const std::string name = "thread " + std::to_string(thread);
@@ -138,6 +139,7 @@ void scheduler::end_thread() {
   require_no_lock_held();
   record(operation::end);
   me().state = run_state::ended;
+  if (memory_) memory_->model.ended(running_);
   explored_by = nullptr;
   ending().renew_thread_locals();
   dispatch();
@@ -156,6 +158,7 @@ int scheduler::join(pthread_t handle) {
     record(operation::join, nullptr, other);
   }
   info(other).joined_or_detached = true;
+  if (memory_) memory_->model.joined(running_, other);
   return 0;
 }
 

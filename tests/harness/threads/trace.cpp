@@ -44,6 +44,20 @@ std::string name_of_mutex_in(const source_line& where) {
   return find_in(where, call);
 }
 
+std::string name_of_atomic_in(const source_line& where) {
+  static const std::regex call(
+      R"((\w+)(?:\[[^\]]*\])?\s*(?:\.|->)\s*(?:load|store|exchange|compare_exchange_\w+|fetch_\w+|test|test_and_set|clear|wait|notify_\w+)\s*\()");
+  const std::string name = find_in(where, call);
+  if (!name.empty()) return name;
+  static const std::regex before(R"((?:\+\+|--)(\w+))");
+  const std::string counted = find_in(where, before);
+  if (!counted.empty()) return counted;
+  static const std::regex after(R"((\w+)\s*(?:\+\+|--|[-+|&^]?=[^=]))");
+  return find_in(where, after);
+}
+
+bool is_on_atomic(operation what) { return what >= operation::load && what <= operation::change; }
+
 /// Puts recorded steps into words: threads, objects and places by their names.
 class step_words {
  public:
@@ -61,6 +75,8 @@ class step_words {
   [[nodiscard]] std::string place(const event& e) const;
   /// "stages/03_pool/bounded_channel.hpp:57 in receive()", or "".
   [[nodiscard]] std::string full_place(const event& e) const;
+  /// The text of that line, or "".
+  [[nodiscard]] std::string source(const event& e) const;
   /// Why a thread cannot go on, for each that has not ended: "waits for mutex_, held by main".
   [[nodiscard]] std::string waiting_for(const thread_info& thread) const;
 
@@ -78,6 +94,18 @@ class step_words {
 
 std::string of_waiters(const event& e) {
   return e.waiters == 0 ? "nobody" : fmt::format("{} of {}", e.other, e.waiters);
+}
+
+/// Small numbers as they are; of pointers and the like, the last digits tell which is which.
+std::string value_of(const event& e) {
+  if (e.value < 1'000'000) return std::to_string(e.value);
+  const auto with_sign = static_cast<std::int32_t>(e.value);
+  if (e.value <= UINT32_MAX && with_sign > -1'000'000) return std::to_string(with_sign);
+  return fmt::format("…{:04x}", e.value & 0xFFFFU);
+}
+
+std::string bytes_of(const event& e) {
+  return e.value == 1 ? "a byte" : fmt::format("{} bytes", e.value);
 }
 
 std::string kind_of(object_kind kind) {
@@ -103,6 +131,9 @@ step_words::step_words(const shared_state& shared) : shared_(shared) {
   std::set<const void*> addresses;
   for (int i = first_step(); i < end_of_steps(); ++i) {
     const event& e = step(i);
+    addresses.insert(e.frames.begin(), e.frames.begin() + e.frame_count);
+  }
+  for (const event& e : shared_.racing) {
     addresses.insert(e.frames.begin(), e.frames.begin() + e.frame_count);
   }
   lines_ = find_source_lines({addresses.begin(), addresses.end()});
@@ -132,6 +163,10 @@ void step_words::name_objects() {
     const event& e = step(i);
     const object_info* it = find(e.object);
     const source_line* line = line_of(e);
+    if (is_on_atomic(e.what) && line != nullptr && !names_.contains(e.object)) {
+      const std::string name = name_of_atomic_in(*line);
+      if (!name.empty()) names_[e.object] = name;
+    }
     if (it == nullptr || line == nullptr || names_.contains(e.object)) continue;
     const std::string name = it->kind == object_kind::condition ? name_of_condition_in(*line)
                              : is_mutex(it->kind)               ? name_of_mutex_in(*line)
@@ -159,7 +194,7 @@ std::string step_words::thread(int number) const {
 
 std::string step_words::object(const void* address) const {
   const auto found = names_.find(address);
-  return found == names_.end() ? "?" : found->second;
+  return found == names_.end() ? "atomic" : found->second;
 }
 
 std::string step_words::what(const event& e) const {
@@ -191,6 +226,15 @@ std::string step_words::what(const event& e) const {
     case operation::yield: return "yields";
     case operation::sleep: return "sleeps";
     case operation::point: return static_cast<const char*>(e.object);
+    case operation::load: return fmt::format("{} is {}", name, value_of(e));
+    case operation::load_stale: return fmt::format("{} is still {}", name, value_of(e));
+    case operation::store: return fmt::format("{} = {}", name, value_of(e));
+    case operation::change: return fmt::format("{} -> {}", name, value_of(e));
+    case operation::fence: return "fence";
+    case operation::look_again: return "looks again";
+    case operation::read: return fmt::format("READS {}", bytes_of(e));
+    case operation::write: return fmt::format("WRITES {}", bytes_of(e));
+    case operation::give_back: return "GIVES BACK memory";
   }
   return "?";
 }
@@ -217,6 +261,12 @@ std::string step_words::full_place(const event& e) const {
   const source_line* line = line_of(e);
   return line == nullptr ? ""
                          : fmt::format("{}:{} in {}()", line->path, line->line, line->function);
+}
+
+std::string step_words::source(const event& e) const {
+  static const std::regex all(R"(^\s*(.*\S))");
+  const source_line* line = line_of(e);
+  return line == nullptr ? "" : find_in(*line, all);
 }
 
 std::string step_words::waiting_for(const thread_info& it) const {
@@ -277,13 +327,19 @@ std::string padded(const std::string& text, std::size_t columns) {
 /// The column of each thread: only threads that take a step have one.
 class columns {
  public:
-  explicit columns(const step_words& words, int thread_count)
-      : widths_(static_cast<std::size_t>(thread_count), 0) {
+  columns(const step_words& words, const shared_state& shared)
+      : widths_(static_cast<std::size_t>(shared.thread_count), 0) {
     for (int i = words.first_step(); i < words.end_of_steps(); ++i) {
       const event& e = words.step(i);
       std::size_t& column = widths_[static_cast<std::size_t>(e.thread)];
       column = std::max({column, narrowest_column, width(words.what(e)) + 2});
       column = std::min(column, widest_column);
+    }
+    for (int i = 0; shared.races && i < 2; ++i) {
+      const event& e = shared.racing[static_cast<std::size_t>(i)];
+      std::size_t& column = widths_[static_cast<std::size_t>(e.thread)];
+      column =
+          std::min(std::max({column, narrowest_column, width(words.what(e)) + 2}), widest_column);
     }
   }
 
@@ -320,13 +376,29 @@ std::string draw_waits(const step_words& words, const shared_state& shared) {
   return text + "  and nobody is left who could wake them\n";
 }
 
+/// The two accesses that collide, in full.
+std::string draw_race(const step_words& words, const shared_state& shared) {
+  std::string text;
+  for (const event& e : shared.racing) {
+    const std::string place = words.full_place(e);
+    text += fmt::format("  {} {} at {}\n", words.thread(e.thread), words.what(e),
+                        place.empty() ? "(place unknown)" : place);
+    const std::string source = words.source(e);
+    if (!source.empty()) text += fmt::format("      {}\n", source);
+  }
+  return text +
+         (shared.verdict == explore_verdict::data_race ? "  and nothing orders the two\n" : "");
+}
+
 }  // namespace
 
 std::string draw_trace(const shared_state& shared) {
   const step_words words(shared);
-  const columns table(words, shared.thread_count);
+  const columns table(words, shared);
   const bool deadlock = shared.verdict == explore_verdict::deadlock;
-  const std::string waits = deadlock ? draw_waits(words, shared) : "";
+  const std::string waits = deadlock       ? draw_waits(words, shared)
+                            : shared.races ? draw_race(words, shared)
+                                           : "";
   const int used = 3 + static_cast<int>(std::count(waits.begin(), waits.end(), '\n'));
   const int rows = max_lines - used;
   const int first = words.first_step();
@@ -335,12 +407,20 @@ std::string draw_trace(const shared_state& shared) {
 
   std::string text = "      " + table.heading(words) + "\n";
   bool interrupted = false;
+  const auto draw_access = [&](const event& e) {
+    std::string row = fmt::format("    {} {}{}", e.interrupted ? '!' : ' ',
+                                  table.row(e.thread, words.what(e)), words.place(e));
+    interrupted = interrupted || e.interrupted;
+    row.erase(row.find_last_not_of(' ') + 1);
+    text += row + "\n";
+  };
   for (int i = first; i < steps; ++i) {
     if (!all_fit && i == first + first_rows) {
       const int next = steps - (rows - first_rows);
       text += fmt::format("      … {} steps left out …\n", next - i);
       i = next;
     }
+    if (shared.races && shared.racing[0].other == i) draw_access(shared.racing[0]);
     const event& e = words.step(i);
     interrupted = interrupted || e.interrupted;
     std::string row = fmt::format("{:>4}{} {}{}", i + 1, e.interrupted ? '!' : ' ',
@@ -348,6 +428,8 @@ std::string draw_trace(const shared_state& shared) {
     row.erase(row.find_last_not_of(' ') + 1);
     text += row + "\n";
   }
+  if (shared.races && shared.racing[0].other == steps) draw_access(shared.racing[0]);
+  if (shared.races) draw_access(shared.racing[1]);
   if (interrupted) text += "   ! here the thread of the step before was interrupted\n";
   return text + waits;
 }
