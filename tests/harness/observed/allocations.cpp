@@ -9,11 +9,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "harness/observed/tell.hpp"
 #include "harness/threads/scheduler.hpp"
 
 namespace {
 
 using workbook::harness::exploration::scheduler;
+using workbook::harness::exploration::tell;
 using workbook::harness::memory::access_kind;
 
 void* given_out(void* memory) {
@@ -24,14 +26,8 @@ void* given_out(void* memory) {
   return memory;
 }
 
-void access(const void* at, std::size_t size, access_kind kind, const void* code) {
-  if (const auto explorer = scheduler::mine()) {
-    explorer->access(at, size, kind, reinterpret_cast<std::uintptr_t>(code));
-  }
-}
-
 void given_back(void* memory, const void* code) {
-  if (memory != nullptr) access(memory, malloc_usable_size(memory), access_kind::free, code);
+  if (memory != nullptr) tell(memory, malloc_usable_size(memory), access_kind::free, code);
 }
 
 }  // namespace
@@ -71,17 +67,17 @@ void* __real_memmove(void*, const void*, std::size_t);
 void* __real_memset(void*, int, std::size_t);
 
 void* __wrap_memcpy(void* to, const void* from, std::size_t size) {
-  access(from, size, access_kind::read, HERE);
-  access(to, size, access_kind::write, HERE);
+  tell(from, size, access_kind::read, HERE);
+  tell(to, size, access_kind::write, HERE);
   return __real_memcpy(to, from, size);
 }
 void* __wrap_memmove(void* to, const void* from, std::size_t size) {
-  access(from, size, access_kind::read, HERE);
-  access(to, size, access_kind::write, HERE);
+  tell(from, size, access_kind::read, HERE);
+  tell(to, size, access_kind::write, HERE);
   return __real_memmove(to, from, size);
 }
 void* __wrap_memset(void* to, int value, std::size_t size) {
-  access(to, size, access_kind::write, HERE);
+  tell(to, size, access_kind::write, HERE);
   return __real_memset(to, value, size);
 }
 

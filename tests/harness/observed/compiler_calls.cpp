@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "harness/observed/tell.hpp"
 #include "harness/threads/scheduler.hpp"
 
 namespace {
@@ -20,12 +21,6 @@ std::memory_order order_of(int passed) { return static_cast<std::memory_order>(p
 template <class T>
 atomic_place place_of(const volatile T* at) {
   return {const_cast<T*>(at), sizeof(T)};
-}
-
-void access(const void* at, std::size_t size, access_kind kind, const void* code) {
-  if (const auto explorer = scheduler::mine()) {
-    explorer->access(at, size, kind, reinterpret_cast<std::uintptr_t>(code));
-  }
 }
 
 template <class T>
@@ -95,21 +90,19 @@ void __tsan_init() { code_is_observed = true; }
 void __tsan_func_entry(void* /*caller*/) {}
 void __tsan_func_exit() {}
 
-#define PLAIN_ACCESS(size)                                                                    \
-  void __tsan_read##size(void* at) { access(at, size, access_kind::read, HERE); }             \
-  void __tsan_write##size(void* at) { access(at, size, access_kind::write, HERE); }           \
-  void __tsan_unaligned_read##size(void* at) { access(at, size, access_kind::read, HERE); }   \
-  void __tsan_unaligned_write##size(void* at) { access(at, size, access_kind::write, HERE); } \
-  void __tsan_volatile_read##size(void* at) { access(at, size, access_kind::read, HERE); }    \
-  void __tsan_volatile_write##size(void* at) { access(at, size, access_kind::write, HERE); }  \
-  void __tsan_unaligned_volatile_read##size(void* at) {                                       \
-    access(at, size, access_kind::read, HERE);                                                \
-  }                                                                                           \
-  void __tsan_unaligned_volatile_write##size(void* at) {                                      \
-    access(at, size, access_kind::write, HERE);                                               \
-  }                                                                                           \
-  void __tsan_read_write##size(void* at) { access(at, size, access_kind::write, HERE); }      \
-  void __tsan_unaligned_read_write##size(void* at) { access(at, size, access_kind::write, HERE); }
+#define PLAIN_ACCESS(size)                                                                         \
+  void __tsan_read##size(void* at) { tell(at, size, access_kind::read, HERE); }                    \
+  void __tsan_write##size(void* at) { tell(at, size, access_kind::write, HERE); }                  \
+  void __tsan_unaligned_read##size(void* at) { tell(at, size, access_kind::read, HERE); }          \
+  void __tsan_unaligned_write##size(void* at) { tell(at, size, access_kind::write, HERE); }        \
+  void __tsan_volatile_read##size(void* at) { tell(at, size, access_kind::read, HERE); }           \
+  void __tsan_volatile_write##size(void* at) { tell(at, size, access_kind::write, HERE); }         \
+  void __tsan_unaligned_volatile_read##size(void* at) { tell(at, size, access_kind::read, HERE); } \
+  void __tsan_unaligned_volatile_write##size(void* at) {                                           \
+    tell(at, size, access_kind::write, HERE);                                                      \
+  }                                                                                                \
+  void __tsan_read_write##size(void* at) { tell(at, size, access_kind::write, HERE); }             \
+  void __tsan_unaligned_read_write##size(void* at) { tell(at, size, access_kind::write, HERE); }
 PLAIN_ACCESS(1)
 PLAIN_ACCESS(2)
 PLAIN_ACCESS(4)
@@ -117,12 +110,12 @@ PLAIN_ACCESS(8)
 PLAIN_ACCESS(16)
 #undef PLAIN_ACCESS
 
-void __tsan_read_range(void* at, std::size_t size) { access(at, size, access_kind::read, HERE); }
-void __tsan_write_range(void* at, std::size_t size) { access(at, size, access_kind::write, HERE); }
-void __tsan_vptr_read(void** at) { access(at, sizeof *at, access_kind::read, HERE); }
+void __tsan_read_range(void* at, std::size_t size) { tell(at, size, access_kind::read, HERE); }
+void __tsan_write_range(void* at, std::size_t size) { tell(at, size, access_kind::write, HERE); }
+void __tsan_vptr_read(void** at) { tell(at, sizeof *at, access_kind::read, HERE); }
 /// Each destructor of a hierarchy writes it again: only a change counts.
 void __tsan_vptr_update(void** at, void* value) {
-  if (*at != value) access(at, sizeof *at, access_kind::write, HERE);
+  if (*at != value) tell(at, sizeof *at, access_kind::write, HERE);
 }
 
 using bits8 = std::uint8_t;
