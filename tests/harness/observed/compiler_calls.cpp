@@ -3,6 +3,8 @@
 // its place. In a thread under explore() they tell the scheduler; in every other thread they do the
 // plain thing. Code that is compiled without the option is not seen.
 // Source: gcc/sanitizer.def of GCC 12; compiler-rt/lib/tsan/rtl/tsan_interface{,_atomic}.h of LLVM.
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +17,26 @@ namespace {
 using namespace workbook::harness::exploration;
 using workbook::harness::memory::access_kind;
 using workbook::harness::memory::atomic_value;
+using workbook::harness::memory::mix;
 
 std::memory_order order_of(int passed) { return static_cast<std::memory_order>(passed & 7); }
+
+// The calls that the calling thread is in, as far as they are of observed functions.
+constexpr int deepest = 512;
+constinit thread_local std::array<const void*, deepest> callers{};
+constinit thread_local int depth = 0;
+
+/// A number for a place in the code. Not optimised, all loads come from one place in <atomic>: so
+/// the last callers belong to it.
+std::uintptr_t site_of(const void* code) {
+  constexpr int callers_that_count = 4;
+  auto site = reinterpret_cast<std::uintptr_t>(code);
+  for (int i = std::min(depth, deepest); i > 0 && i > depth - callers_that_count; --i) {
+    const void* const caller = callers[static_cast<std::size_t>(i - 1)];
+    site = mix(site, reinterpret_cast<std::uintptr_t>(caller));
+  }
+  return site;
+}
 
 template <class T>
 atomic_place place_of(const volatile T* at) {
@@ -26,8 +46,7 @@ atomic_place place_of(const volatile T* at) {
 template <class T>
 T load(const volatile T* at, int order, const void* code) {
   if (const auto explorer = scheduler::mine()) {
-    return static_cast<T>(
-        explorer->load(place_of(at), order_of(order), reinterpret_cast<std::uintptr_t>(code)));
+    return static_cast<T>(explorer->load(place_of(at), order_of(order), site_of(code)));
   }
   return __atomic_load_n(at, __ATOMIC_SEQ_CST);
 }
@@ -35,7 +54,7 @@ T load(const volatile T* at, int order, const void* code) {
 template <class T>
 void store(volatile T* at, T value, int order, const void* code) {
   if (const auto explorer = scheduler::mine()) {
-    explorer->store(place_of(at), order_of(order), value, reinterpret_cast<std::uintptr_t>(code));
+    explorer->store(place_of(at), order_of(order), value, site_of(code));
   } else {
     __atomic_store_n(at, value, __ATOMIC_SEQ_CST);
   }
@@ -58,8 +77,7 @@ T change_really(volatile T* at, change_kind how, T by) {
 template <class T>
 T change(volatile T* at, change_kind how, T by, int order, const void* code) {
   if (const auto explorer = scheduler::mine()) {
-    return static_cast<T>(explorer->change(place_of(at), order_of(order), how, by,
-                                           reinterpret_cast<std::uintptr_t>(code)));
+    return static_cast<T>(explorer->change(place_of(at), order_of(order), how, by, site_of(code)));
   }
   return change_really(at, how, by);
 }
@@ -69,8 +87,8 @@ bool compare_exchange(volatile T* at, T* expected, T desired, const exchange_ord
                       const void* code) {
   if (const auto explorer = scheduler::mine()) {
     atomic_value seen = *expected;
-    const bool exchanged = explorer->compare_exchange(place_of(at), seen, orders, desired,
-                                                      reinterpret_cast<std::uintptr_t>(code));
+    const bool exchanged =
+        explorer->compare_exchange(place_of(at), seen, orders, desired, site_of(code));
     if (!exchanged) *expected = static_cast<T>(seen);
     return exchanged;
   }
@@ -87,8 +105,11 @@ extern "C" {
 
 /// Called by each object file with such calls, before main().
 void __tsan_init() { code_is_observed = true; }
-void __tsan_func_entry(void* /*caller*/) {}
-void __tsan_func_exit() {}
+void __tsan_func_entry(void* caller) {
+  if (depth < deepest) callers[static_cast<std::size_t>(depth)] = caller;
+  ++depth;
+}
+void __tsan_func_exit() { --depth; }
 
 #define PLAIN_ACCESS(size)                                                                         \
   void __tsan_read##size(void* at) { tell(at, size, access_kind::read, HERE); }                    \

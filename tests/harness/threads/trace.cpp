@@ -65,6 +65,12 @@ class step_words {
 
   [[nodiscard]] const event& step(int number) const;
   [[nodiscard]] int first_step() const;  // older ones were not kept
+  /// A step that is told, in their order.
+  struct row {
+    const event* what;
+    bool after_interruption;  // of the thread of the step before
+  };
+  [[nodiscard]] const std::vector<row>& rows() const { return rows_; }
   [[nodiscard]] int end_of_steps() const { return shared_.event_count; }
 
   [[nodiscard]] std::string thread(int number) const;
@@ -86,10 +92,12 @@ class step_words {
   [[nodiscard]] std::string holders(const object_info& object) const;
   [[nodiscard]] std::string why_no_notification(const object_info& object) const;
   void name_objects();
+  void choose_rows();
 
   const shared_state& shared_;
   std::map<const void*, std::vector<source_line>> lines_;
   std::map<const void*, std::string> names_;
+  std::vector<row> rows_;
 };
 
 std::string of_waiters(const event& e) {
@@ -138,11 +146,39 @@ step_words::step_words(const shared_state& shared) : shared_(shared) {
   }
   lines_ = find_source_lines({addresses.begin(), addresses.end()});
   name_objects();
+  choose_rows();
 }
 
 int step_words::first_step() const {
   // More than anyone reads, and enough to see every object named.
   return std::max(0, shared_.event_count - 500);
+}
+
+/// The story is about what the threads do to each other: an atomic that only one of them touches
+/// is left out of it. Of plain memory it tells the two accesses that collide.
+void step_words::choose_rows() {
+  std::map<const void*, std::set<int>> users;
+  for (int i = first_step(); i < end_of_steps(); ++i) {
+    if (is_on_atomic(step(i).what)) users[step(i).object].insert(step(i).thread);
+  }
+  bool interrupted = false;
+  const auto tell = [&](const event& e) {
+    rows_.push_back({&e, interrupted || e.interrupted});
+    interrupted = false;
+  };
+  bool told = !shared_.races;
+  for (int i = first_step(); i < end_of_steps(); ++i) {
+    if (!told && shared_.racing[0].other <= i) tell(shared_.racing[0]);
+    told = told || shared_.racing[0].other <= i;
+    const event& e = step(i);
+    if (!is_on_atomic(e.what) || users[e.object].size() > 1) {
+      tell(e);
+    } else {
+      interrupted = interrupted || e.interrupted;
+    }
+  }
+  if (!told) tell(shared_.racing[0]);
+  if (shared_.races) tell(shared_.racing[1]);
 }
 
 const event& step_words::step(int number) const {
@@ -327,19 +363,12 @@ std::string padded(const std::string& text, std::size_t columns) {
 /// The column of each thread: only threads that take a step have one.
 class columns {
  public:
-  columns(const step_words& words, const shared_state& shared)
-      : widths_(static_cast<std::size_t>(shared.thread_count), 0) {
-    for (int i = words.first_step(); i < words.end_of_steps(); ++i) {
-      const event& e = words.step(i);
-      std::size_t& column = widths_[static_cast<std::size_t>(e.thread)];
-      column = std::max({column, narrowest_column, width(words.what(e)) + 2});
+  columns(const step_words& words, int thread_count)
+      : widths_(static_cast<std::size_t>(thread_count), 0) {
+    for (const auto& [e, after_interruption] : words.rows()) {
+      std::size_t& column = widths_[static_cast<std::size_t>(e->thread)];
+      column = std::max({column, narrowest_column, width(words.what(*e)) + 2});
       column = std::min(column, widest_column);
-    }
-    for (int i = 0; shared.races && i < 2; ++i) {
-      const event& e = shared.racing[static_cast<std::size_t>(i)];
-      std::size_t& column = widths_[static_cast<std::size_t>(e.thread)];
-      column =
-          std::min(std::max({column, narrowest_column, width(words.what(e)) + 2}), widest_column);
     }
   }
 
@@ -394,44 +423,34 @@ std::string draw_race(const step_words& words, const shared_state& shared) {
 
 std::string draw_trace(const shared_state& shared) {
   const step_words words(shared);
-  const columns table(words, shared);
+  const columns table(words, shared.thread_count);
   const bool deadlock = shared.verdict == explore_verdict::deadlock;
-  const std::string waits = deadlock       ? draw_waits(words, shared)
-                            : shared.races ? draw_race(words, shared)
-                                           : "";
-  const int used = 3 + static_cast<int>(std::count(waits.begin(), waits.end(), '\n'));
-  const int rows = max_lines - used;
-  const int first = words.first_step();
-  const int steps = words.end_of_steps();
-  const bool all_fit = steps - first <= rows;
+  const std::string end = deadlock       ? draw_waits(words, shared)
+                          : shared.races ? draw_race(words, shared)
+                                         : "";
+  const int used = 3 + static_cast<int>(std::count(end.begin(), end.end(), '\n'));
+  const int fitting = max_lines - used;
+  const auto& rows = words.rows();
+  const int count = static_cast<int>(rows.size());
 
   std::string text = "      " + table.heading(words) + "\n";
   bool interrupted = false;
-  const auto draw_access = [&](const event& e) {
-    std::string row = fmt::format("    {} {}{}", e.interrupted ? '!' : ' ',
-                                  table.row(e.thread, words.what(e)), words.place(e));
-    interrupted = interrupted || e.interrupted;
-    row.erase(row.find_last_not_of(' ') + 1);
-    text += row + "\n";
-  };
-  for (int i = first; i < steps; ++i) {
-    if (!all_fit && i == first + first_rows) {
-      const int next = steps - (rows - first_rows);
+  for (int i = 0; i < count; ++i) {
+    if (count > fitting && i == first_rows) {
+      const int next = count - (fitting - first_rows);
       text += fmt::format("      … {} steps left out …\n", next - i);
       i = next;
     }
-    if (shared.races && shared.racing[0].other == i) draw_access(shared.racing[0]);
-    const event& e = words.step(i);
-    interrupted = interrupted || e.interrupted;
-    std::string row = fmt::format("{:>4}{} {}{}", i + 1, e.interrupted ? '!' : ' ',
-                                  table.row(e.thread, words.what(e)), words.place(e));
+    const auto& [e, after_interruption] = rows[static_cast<std::size_t>(i)];
+    interrupted = interrupted || after_interruption;
+    std::string row =
+        fmt::format("{:>4}{} {}{}", words.first_step() + i + 1, after_interruption ? '!' : ' ',
+                    table.row(e->thread, words.what(*e)), words.place(*e));
     row.erase(row.find_last_not_of(' ') + 1);
     text += row + "\n";
   }
-  if (shared.races && shared.racing[0].other == steps) draw_access(shared.racing[0]);
-  if (shared.races) draw_access(shared.racing[1]);
   if (interrupted) text += "   ! here the thread of the step before was interrupted\n";
-  return text + waits;
+  return text + end;
 }
 
 }  // namespace workbook::harness::exploration
