@@ -72,7 +72,7 @@ def workbook_checks():
 
 def further_steps():
     solutions = [f"solution{stage.number}_tests" for stage in tree.stages()]
-    programs = [*solutions, "harness_tests", "observed_tests", "lib_tests"]
+    programs = [*solutions, "harness_tests", "lib_tests"]
     measured = [f"solution{stage.number}*" for stage in tree.stages()]
     return [
         Step("build for ThreadSanitizer", [*TSAN, *build("tsan", *programs)]),

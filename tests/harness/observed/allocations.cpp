@@ -2,6 +2,7 @@
 // the program; what the compiler does not tell of, they tell the scheduler of a thread under
 // explore(). The copying ones are linked with --wrap, so that libraries keep the C library's.
 // Source: "Replacing malloc" in the manual of glibc; ld(1), --wrap.
+#include <dlfcn.h>
 #include <malloc.h>
 #include <stdlib.h>
 
@@ -26,7 +27,12 @@ void* given_out(void* memory) {
   return memory;
 }
 
+/// The memory that is given back is counted by a library, unseen: who was the last one to use it is
+/// none of our business.
+constinit thread_local bool counted_unseen = false;
+
 void given_back(void* memory, const void* code) {
+  if (counted_unseen) given_out(memory);
   if (memory != nullptr) tell(memory, malloc_usable_size(memory), access_kind::free, code);
 }
 
@@ -60,6 +66,15 @@ int posix_memalign(void** memory, std::size_t alignment, std::size_t size) {
 void free(void* memory) {
   given_back(memory, HERE);
   __libc_free(memory);
+}
+
+/// An exception has owners in several threads, as std::exception_ptr: libstdc++.so counts them.
+void __cxa_free_exception(void* thrown) noexcept {
+  static const auto free_really =
+      reinterpret_cast<void (*)(void*)>(dlsym(RTLD_NEXT, "__cxa_free_exception"));
+  counted_unseen = true;
+  free_really(thrown);
+  counted_unseen = false;
 }
 
 void* __real_memcpy(void*, const void*, std::size_t);
