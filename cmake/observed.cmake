@@ -52,6 +52,7 @@ function(workbook_observed_suite name)
     workbook_observed_program(${name}_observed ${name} ${when_asked}
       LIBRARIES ${name}_observed_code TESTS ${arg_UNPARSED_ARGUMENTS})
     add_dependencies(${name}_tests ${name}_observed)
+    workbook_in_large_pieces(${name}_observed)
     return()
   endif()
   foreach(file IN LISTS arg_UNPARSED_ARGUMENTS)

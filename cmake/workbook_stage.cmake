@@ -1,5 +1,5 @@
 # workbook_stage(01_single SOURCES ... TESTS ... [EXTRA_PROGRAMS ...] [BENCHMARKS ...] [NEEDS ...]
-#                [LIBRARIES ...])
+#                [LIBRARIES ...] [EXPLORED ...])
 #
 # Declares a stage twice: as the learner's (stages/) and as the solution (solutions/), with the same
 # files and the same suite, which lies in the learner's folder. For the side `stage` it makes
@@ -9,7 +9,8 @@
 #                    which lies in the learner's folder, for each of BENCHMARKS
 #   stage01_tests    the suite of TESTS; CTest knows its tests as stage01.Suite.Name
 #   stage01_observed those of NAME_schedules_test.cpp, as a program of its own in which the explorer
-#                    sees memory (cmake/observed.cmake); built, and found by CTest, with the suite
+#                    sees memory (cmake/observed.cmake); built, and found by CTest, with the suite.
+#                    EXPLORED are those of SOURCES that its scenarios need; without it, all.
 # and the same for `solution`. Only what is built has tests in CTest.
 #
 # Both stand on the solutions of the stages that they need. For a stage that needs some there is a third
@@ -21,7 +22,7 @@
 # one for both sides; suites include them with their folder, "01_single/server_fixture.hpp", so a
 # later stage may use an earlier one's.
 function(workbook_stage folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS;BENCHMARKS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS;BENCHMARKS;LIBRARIES;EXPLORED")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "workbook_stage(${folder}): what is '${arg_UNPARSED_ARGUMENTS}'?")
   endif()
@@ -87,7 +88,11 @@ function(workbook_stage folder)
     endif()
     workbook_suite(${name} ${when_asked} ${tests})
     if(explored AND TARGET harness_observed)
-      add_library(${name}_observed_code STATIC EXCLUDE_FROM_ALL ${sources})
+      set(needed ${sources})
+      if(arg_EXPLORED)
+        list(TRANSFORM arg_EXPLORED PREPEND ${dir}/ OUTPUT_VARIABLE needed)
+      endif()
+      add_library(${name}_observed_code STATIC EXCLUDE_FROM_ALL ${needed})
       target_include_directories(${name}_observed_code PUBLIC ${dir})
       # Of the stages that it needs only the headers: no explored scenario goes as far as their code.
       foreach(need IN LISTS needs)
