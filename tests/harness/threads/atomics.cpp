@@ -20,8 +20,11 @@ using memory::atomic_object;
 using memory::atomic_value;
 using memory::memory_access;
 using memory::memory_conflict;
+using memory::mix;
 
 namespace {
+
+std::uint64_t number_of(operation what) { return static_cast<std::uint64_t>(what); }
 
 std::uintptr_t number_of(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
 
@@ -80,7 +83,7 @@ bool scheduler::looks_again(const atomic_place& place, std::uintptr_t code) {
   constexpr int steps_in_vain = 2;
   constexpr int most_in_vain = 40;
   looks_in_vain& looks = memory_->looks[static_cast<std::size_t>(running_)];
-  const auto newest = memory_->model.peek(object_at(place), 0).origin.trace;
+  const auto newest = memory_->model.peek(object_at(place), 0).origin.place;
   const auto known = std::ranges::find_if(
       looks.seen, [&](const look& it) { return it.place == code && it.address == place.address; });
   if (known == looks.seen.end()) {
@@ -88,7 +91,7 @@ bool scheduler::looks_again(const atomic_place& place, std::uintptr_t code) {
     looks.in_a_row = 0;
     return false;
   }
-  if (known->store != newest) {
+  if (known->news != newest) {
     looks.seen.assign(1, {code, place.address, newest});
     looks.in_a_row = 0;
     me().yields_in_a_row = 0;
@@ -138,6 +141,11 @@ int scheduler::choose_stale(std::uint32_t possible) {
 
 atomic_value scheduler::load_from(const atomic_place& place, std::memory_order order, int back) {
   const auto loaded = memory_->model.load(running_, object_at(place), order, back);
+  // What comes from code that is not observed says nothing of its history.
+  const bool unseen = loaded.writer == memory::no_thread;
+  const auto value = unseen ? static_cast<std::uint64_t>(loaded.value) : 0;
+  memory_->trace.step(running_, number_of(operation::load), mix(loaded.origin.trace, value));
+  look_at_s(order);
   record(loaded.newest ? operation::load : operation::load_stale, place.address, loaded.writer);
   note_value(loaded.value);
   return loaded.value;
@@ -147,7 +155,9 @@ void scheduler::store(const atomic_place& place, std::memory_order order, atomic
                       std::uintptr_t code) {
   step(operation::store);
   access(place.address, place.size, access_kind::atomic_write, code);
-  memory_->model.store(running_, object_at(place), order, value, {code, ++memory_->stores});
+  const atomic_object it = object_at(place);
+  memory_->model.store(running_, it, order, value, {++memory_->news, traced_change(place)});
+  look_at_s(order);
   put(place, value);
   record(operation::store, place.address);
   note_value(value);
@@ -159,11 +169,8 @@ atomic_value scheduler::change(const atomic_place& place, std::memory_order orde
   access(place.address, place.size, access_kind::atomic_write, code);
   const atomic_object it = object_at(place);
   const atomic_value after = cut_to(place.size, changed(how, it.in_memory, by));
-  // What leaves everything as it is (a spinlock that is taken already) is no news to anybody.
   const bool news = after != it.in_memory;
-  const auto number = news ? ++memory_->stores : memory_->model.peek(it, 0).origin.trace;
-  memory_->model.exchange(running_, it, order, after, {code, number});
-  put(place, after);
+  exchange(place, order, after);
   record(news ? operation::change : operation::load, place.address);
   note_value(after);
   return it.in_memory;
@@ -175,8 +182,8 @@ bool scheduler::compare_exchange(const atomic_place& place, atomic_value& expect
   if (!looks_again(place, code)) step(operation::change);
   access(place.address, place.size, access_kind::atomic_read, code);
   const atomic_object it = object_at(place);
-  memory::memory_model& model = memory_->model;
-  const std::uint32_t may_fail = model.may_fail_with(running_, it, expected, orders.if_it_fails);
+  const std::uint32_t may_fail =
+      memory_->model.may_fail_with(running_, it, expected, orders.if_it_fails);
   const bool equal = it.in_memory == expected;
   if (equal && orders.weak && surprise(operation::change)) {
     load_from(place, orders.if_it_fails, 0);
@@ -189,17 +196,44 @@ bool scheduler::compare_exchange(const atomic_place& place, atomic_value& expect
     return false;
   }
   access(place.address, place.size, access_kind::atomic_write, code);
-  const bool news = desired != it.in_memory;
-  const auto number = news ? ++memory_->stores : model.peek(it, 0).origin.trace;
-  model.exchange(running_, it, orders.order, desired, {code, number});
-  put(place, desired);
+  exchange(place, orders.order, desired);
   record(operation::change, place.address);
   note_value(desired);
   return true;
 }
 
+/// The halves of a read-modify-write as one: what is in memory becomes `after`.
+void scheduler::exchange(const atomic_place& place, std::memory_order order, atomic_value after) {
+  const atomic_object it = object_at(place);
+  // What leaves everything as it is (a spinlock that is taken already) is no news to anybody.
+  const auto known = memory_->model.peek(it, 0);
+  const auto news = after != it.in_memory ? ++memory_->news : known.origin.place;
+  if (known.writer == memory::no_thread) {
+    memory_->trace.step(running_, number_of(operation::load),
+                        static_cast<std::uint64_t>(known.value));
+  }
+  memory_->model.exchange(running_, it, order, after, {news, traced_change(place)});
+  look_at_s(order);
+  put(place, after);
+}
+
+std::uint64_t scheduler::traced_change(const atomic_place& place) {
+  return memory_->trace.change(running_, number_of(operation::change), number_of(place.address));
+}
+
+/// The order of the sequentially consistent operations is an object that a fence changes.
+void scheduler::look_at_s(std::memory_order order) {
+  if (order != std::memory_order_seq_cst) return;
+  memory_->trace.look(running_, number_of(operation::fence), number_of(&memory_->model));
+}
+
 void scheduler::fence(std::memory_order order) {
-  if (order == std::memory_order_seq_cst) step(operation::fence);
+  if (order == std::memory_order_seq_cst) {
+    step(operation::fence);
+    memory_->trace.change(running_, number_of(operation::fence), number_of(&memory_->model));
+  } else {
+    memory_->trace.step(running_, number_of(operation::fence));
+  }
   memory_->model.fence(running_, order);
   record(operation::fence);
 }
@@ -221,12 +255,14 @@ void scheduler::access(const void* at, std::size_t size, access_kind kind, std::
   if (conflict) fail_conflict(*conflict);
   if (kind == access_kind::write || kind == access_kind::free) {
     memory_->model.forget(number_of(at), size);
+    memory_->trace.forget(number_of(at), size);
   }
 }
 
 void scheduler::given_out(const void* at, std::size_t size) {
   if (!memory_) return;
   memory_->model.forget(number_of(at), size);
+  memory_->trace.forget(number_of(at), size);
   memory_->accesses.fresh(number_of(at), size);
 }
 
@@ -246,6 +282,55 @@ void scheduler::fail_conflict(const memory_conflict& found) {
   fail(explore_verdict::data_race, "data race: " + first + " " + verb_of(found.earlier.kind) +
                                        " and " + second + " " + verb_of(found.later.kind) +
                                        " the same memory, and nothing orders the two");
+}
+
+/// Everything that decides how the schedule can go on: the values in memory follow from the trace.
+std::uint64_t scheduler::state() {
+  std::uint64_t it = memory_->trace.sum();
+  const auto add = [&](auto part) { it = mix(it, static_cast<std::uint64_t>(part)); };
+  add(running_);
+  add(search_.spent().preemptions);
+  add(search_.spent().surprises);
+  add(now_);
+  add(memory_->turns_in_vain);
+  for (int i = 0; i < shared_.thread_count; ++i) {
+    const thread_info& thread = info(i);
+    add(thread.state);
+    add(memory_->looks[static_cast<std::size_t>(i)].in_a_row);
+    add(thread.yields_in_a_row);
+    add(thread.spins);
+    if (thread.state == run_state::ready || thread.state == run_state::ended) continue;
+    add(thread.deadline);
+    add(thread.joins);
+    for (int j = 0; j < i; ++j) add(info(j).gave_way < thread.gave_way);
+  }
+  return it;
+}
+
+/// A step of the scheduler's own, for the trace.
+void scheduler::note(operation what, const void* object, int other) {
+  if (!memory_ || what > operation::point) return;
+  constexpr std::uint64_t others = max_threads + 1;
+  const std::uint64_t number = number_of(what) * others + static_cast<std::uint64_t>(other + 1);
+  // A point stands for something that is not observed: all points are steps on one object.
+  const std::uintptr_t on = number_of(what == operation::point ? this : object);
+  if (on == 0) {
+    memory_->trace.step(running_, number);
+  } else if (what == operation::blocked || what == operation::try_lock_failed) {
+    memory_->trace.look(running_, number, on);
+  } else {
+    memory_->trace.change(running_, number, on);
+  }
+}
+
+/// What the running thread sees of an object, or of the clock, without a step of its own.
+void scheduler::note_look(const void* object) {
+  if (memory_) memory_->trace.look(running_, number_of(operation::load), number_of(object));
+}
+
+std::int64_t scheduler::look_at_clock() {
+  if (memory_) memory_->trace.step(running_, static_cast<std::uint64_t>(now_));
+  return now_;
 }
 
 /// Too much to hold means that the schedule's verdict would be a guess.

@@ -19,6 +19,9 @@ struct explore_options {
   std::chrono::milliseconds max_time{10'000};
   /// A schedule with more steps than this counts as a livelock. At most 30 000.
   int max_steps = 4'000;
+  /// Where the code under test is observed, a schedule goes no further once it comes to a state that
+  /// another one has come to.
+  bool leaves_out_known = true;
   /// A schedule from an earlier result: run this one and no other.
   std::string replay = {};
   /// Asked after every schedule, by the exploring process: true is a failure.

@@ -79,6 +79,7 @@ class explorer_child {
         scheduler_(shared, search_, task.options.max_steps, task.trace) {}
 
   void run() {
+    if (code_is_observed && task_.options.leaves_out_known) search_.leave_out_what_is_known();
     // What the body does only once (a static, the first exception) must not look like chance.
     search_.start_level(0);
     run_schedule();

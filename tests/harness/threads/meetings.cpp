@@ -94,6 +94,7 @@ bool scheduler::sleep_on(const void* address, object_kind kind, std::int64_t dea
 int scheduler::wait(sem_t* semaphore, std::int64_t deadline) {
   step(operation::acquire);
   while (real().sem_trywait(semaphore) != 0) {
+    note_look(semaphore);
     if (!sleep_on(semaphore, object_kind::semaphore, deadline)) return ETIMEDOUT;
   }
   object(semaphore, object_kind::semaphore);
@@ -104,7 +105,10 @@ int scheduler::wait(sem_t* semaphore, std::int64_t deadline) {
 
 int scheduler::try_wait(sem_t* semaphore) {
   step(operation::acquire);
-  if (real().sem_trywait(semaphore) != 0) return EAGAIN;
+  if (real().sem_trywait(semaphore) != 0) {
+    note_look(semaphore);
+    return EAGAIN;
+  }
   object(semaphore, object_kind::semaphore);
   acquires(semaphore);
   record(operation::acquire, semaphore);
@@ -146,6 +150,7 @@ int scheduler::wait(pthread_barrier_t* barrier) {
 
 int scheduler::atomic_wait(const int* word, int expected, std::int64_t deadline) {
   step(operation::atomic_wait);
+  note_look(word);
   if (__atomic_load_n(word, __ATOMIC_SEQ_CST) != expected) return EAGAIN;
   return sleep_on(word, object_kind::atomic, deadline) ? 0 : ETIMEDOUT;
 }
@@ -173,7 +178,8 @@ int with_errno(int error) {
 /// futex(2): WAIT has a relative timeout, WAIT_BITSET an absolute one.
 std::int64_t futex_deadline(scheduler& explorer, int operation, const timespec* timeout) {
   if (timeout == nullptr) return no_deadline;
-  if ((operation & FUTEX_CMD_MASK) == FUTEX_WAIT) return explorer.now() + to_nanoseconds(*timeout);
+  if ((operation & FUTEX_CMD_MASK) == FUTEX_WAIT)
+    return explorer.look_at_clock() + to_nanoseconds(*timeout);
   const bool wall_clock = (operation & FUTEX_CLOCK_REALTIME) != 0;
   return explorer.from_deadline(wall_clock ? CLOCK_REALTIME : CLOCK_MONOTONIC, *timeout);
 }

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "harness/memory/memory_model.hpp"
 #include "harness/memory/shadow.hpp"
+#include "harness/memory/trace_hash.hpp"
 #include "harness/threads/exploration.hpp"
 
 /// What the explorer knows of the memory of the code under test, where that code tells it: it was
@@ -29,7 +31,7 @@ enum class change_kind : std::uint8_t { exchange, add, subtract, and_, or_, xor_
 struct look {
   std::uintptr_t place;  // in the code
   const void* address;
-  std::uint64_t store;  // what it saw
+  std::uintptr_t news;  // the number of what it saw
 };
 
 /// What a thread has seen since it last did, or saw, something new.
@@ -41,8 +43,9 @@ struct looks_in_vain {
 struct observed_memory {
   memory::memory_model model;
   memory::shadow accesses;
+  memory::trace_hash trace;
   std::array<looks_in_vain, max_threads> looks;
-  std::uint64_t stores = 0;      // the number of the last one
+  std::uintptr_t news = 0;       // the number of the last store that changed something
   int turns_in_vain = 0;         // of threads that look again, since anything has changed
   std::vector<event> told = {};  // while a trace is recorded: all accesses, by memory_access::place
 
@@ -50,8 +53,9 @@ struct observed_memory {
   void start() {
     model.start();
     accesses.start();
+    trace.start();
     for (looks_in_vain& it : looks) it = {};
-    stores = 0;
+    news = 0;
     turns_in_vain = 0;
     told.clear();
   }

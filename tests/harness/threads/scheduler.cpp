@@ -268,7 +268,9 @@ void scheduler::dispatch() {
   }
   const continuations can = who_can_go_on();
   if (can.count == 0) fail(explore_verdict::deadlock, "deadlock: no thread can ever run again");
-  const continuation next = can.all[static_cast<std::size_t>(choose(can.count, about_to_))];
+  const bool is_new = !memory_ || search_.came_to(state());
+  const int options = is_new ? can.count : 1;
+  const continuation next = can.all[static_cast<std::size_t>(choose(options, about_to_))];
   if (next.preemption) search_.spend_preemption();
   const bool ended = me().state == run_state::ended;
   interrupted_ = interrupted_ || next.preemption;  // told with its next step
@@ -335,6 +337,7 @@ void scheduler::record(operation what, const void* object, int other, int waiter
       what == operation::yield || what == operation::load || what == operation::look_again;
   if (!in_vain) me().yields_in_a_row = 0;
   if (!in_vain && memory_) forget_looks();
+  note(what, object, other);
   if (!trace_) return;
   const int number = shared_.event_count++;
   event& e = shared_.events[static_cast<std::size_t>(number % max_events)];
@@ -359,11 +362,15 @@ void scheduler::note_value(memory::atomic_value value) {
 }
 
 void scheduler::acquires(const void* object, memory::hold how) {
-  if (memory_) memory_->model.acquire(running_, reinterpret_cast<std::uintptr_t>(object), how);
+  if (!memory_) return;
+  memory_->model.acquire(running_, reinterpret_cast<std::uintptr_t>(object), how);
+  note(operation::lock, object, nobody);
 }
 
 void scheduler::releases(const void* object, memory::hold how) {
-  if (memory_) memory_->model.release(running_, reinterpret_cast<std::uintptr_t>(object), how);
+  if (!memory_) return;
+  memory_->model.release(running_, reinterpret_cast<std::uintptr_t>(object), how);
+  note(operation::unlock, object, nobody);
 }
 
 }  // namespace workbook::harness::exploration

@@ -132,8 +132,8 @@ class scheduler {
   /// For a call of which the explorer knows no model.
   [[noreturn]] void cannot_explore(const std::string& call);
 
-  /// Nanoseconds since the present schedule began.
-  [[nodiscard]] std::int64_t now() const { return now_; }
+  /// Nanoseconds since the present schedule began, for the calling thread.
+  [[nodiscard]] std::int64_t look_at_clock();
   /// What `clock` showed when it began.
   [[nodiscard]] std::int64_t start_of(clockid_t clock) const;
   /// A point in time of `clock` as nanoseconds since then, never negative.
@@ -191,6 +191,12 @@ class scheduler {
   void forget_looks();
   [[nodiscard]] int choose_stale(std::uint32_t possible);
   memory::atomic_value load_from(const atomic_place& place, std::memory_order order, int back);
+  void exchange(const atomic_place& place, std::memory_order order, memory::atomic_value after);
+  [[nodiscard]] std::uint64_t traced_change(const atomic_place& place);
+  void look_at_s(std::memory_order order);
+  [[nodiscard]] std::uint64_t state();
+  void note(operation what, const void* object, int other);
+  void note_look(const void* object);
   void note_value(memory::atomic_value value);
   void acquires(const void* object, memory::hold how = memory::hold::alone);
   void releases(const void* object, memory::hold how = memory::hold::alone);

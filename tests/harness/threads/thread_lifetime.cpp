@@ -115,6 +115,7 @@ int scheduler::create(pthread_t* handle, void* (*function)(void*), void* argumen
   std::strncpy(info(thread).name.data(), name.c_str(), sizeof(name_text) - 1);
   *handle = member.handle;
   record(operation::create, nullptr, thread);
+  if (memory_) memory_->trace.step_after(thread, 0, running_);
   step(operation::create);
   return 0;
 }
@@ -158,7 +159,10 @@ int scheduler::join(pthread_t handle) {
     record(operation::join, nullptr, other);
   }
   info(other).joined_or_detached = true;
-  if (memory_) memory_->model.joined(running_, other);
+  if (memory_) {
+    memory_->model.joined(running_, other);
+    memory_->trace.step_after(running_, 0, other);
+  }
   return 0;
 }
 

@@ -59,7 +59,7 @@ void move_on(timespec& time, std::int64_t nanoseconds) {
 /// The scheduler's clock starts anew with every schedule.
 int explored_sleep(scheduler& explorer, clockid_t clock, bool absolute, const timespec& time) {
   explorer.sleep_until(absolute ? explorer.from_deadline(clock, time)
-                                : explorer.now() + to_nanoseconds(time));
+                                : explorer.look_at_clock() + to_nanoseconds(time));
   return 0;
 }
 
@@ -89,7 +89,7 @@ int usleep(useconds_t microseconds) {
     ++probes::state.sleeps;
     return real().usleep(microseconds);
   }
-  explorer->sleep_until(explorer->now() + std::int64_t{microseconds} * 1000);
+  explorer->sleep_until(explorer->look_at_clock() + std::int64_t{microseconds} * 1000);
   return 0;
 }
 
@@ -99,7 +99,7 @@ unsigned sleep(unsigned seconds) {
     ++probes::state.sleeps;
     return real().sleep(seconds);
   }
-  explorer->sleep_until(explorer->now() + seconds * nanoseconds_per_second);
+  explorer->sleep_until(explorer->look_at_clock() + seconds * nanoseconds_per_second);
   return 0;
 }
 
@@ -120,7 +120,7 @@ int clock_gettime(clockid_t clock, timespec* time) noexcept {
     return result;
   }
   if (!shown) return real().clock_gettime(clock, time);
-  const std::int64_t now = explorer->start_of(clock) + explorer->now();
+  const std::int64_t now = explorer->start_of(clock) + explorer->look_at_clock();
   time->tv_sec = now / nanoseconds_per_second;
   time->tv_nsec = now % nanoseconds_per_second;
   return 0;

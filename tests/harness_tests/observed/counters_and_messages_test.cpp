@@ -17,7 +17,7 @@ void count_twice(const std::function<void()>& add, const std::function<int()>& s
 }
 
 TEST_F(ObservedCounter, AnIncrementIsOneStep) {
-  expect_passes([] {
+  expect_right([] {
     std::atomic<int> count = 0;
     count_twice([&] { ++count; }, [&] { return count.load(); });
   });
@@ -38,7 +38,7 @@ TEST_F(ObservedCounter, APlainOneIsADataRace) {
 }
 
 TEST_F(ObservedCounter, APlainOneUnderAMutexIsNone) {
-  expect_passes([] {
+  expect_right([] {
     std::mutex mutex;
     int count = 0;
     const auto add = [&] {
@@ -94,8 +94,8 @@ void send_plain_data() {
 }
 
 TEST_F(ObservedMessage, ReleaseAndAcquireOrderPlainData) {
-  expect_passes(send_plain_data<release, acquire>);
-  expect_passes(send_plain_data<seq_cst, seq_cst>);
+  expect_right(send_plain_data<release, acquire>);
+  expect_right(send_plain_data<seq_cst, seq_cst>);
 }
 
 TEST_F(ObservedMessage, OneOfThemAloneDoesNot) {
@@ -115,7 +115,7 @@ void send_atomic_data() {
 }
 
 TEST_F(ObservedMessage, RelaxedAtomicDataMayBeOld) {
-  expect_passes(send_atomic_data<release, acquire>);
+  expect_right(send_atomic_data<release, acquire>);
   const auto result =
       expect_fails(explore_verdict::check_failed, send_atomic_data<relaxed, relaxed>);
   EXPECT_NE(result.trace.find("data is still 0"), std::string::npos) << result.trace;
@@ -137,7 +137,7 @@ void send_with_fences() {
 }
 
 TEST_F(ObservedMessage, FencesComeInPairs) {
-  expect_passes(send_with_fences<true>);
+  expect_right(send_with_fences<true>);
   expect_race(send_with_fences<false>);
 }
 
@@ -158,7 +158,7 @@ void go_on_with_a_release_sequence() {
 }
 
 TEST_F(ObservedMessage, OnlyAChangeGoesOnWithAReleaseSequence) {
-  expect_passes(go_on_with_a_release_sequence<true>);
+  expect_right(go_on_with_a_release_sequence<true>);
   expect_race(go_on_with_a_release_sequence<false>);
 }
 

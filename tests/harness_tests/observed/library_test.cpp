@@ -38,7 +38,7 @@ void twice(const std::function<void()>& work) { both(work, work); }
 const std::string long_text = "a text that does not fit into the string itself";
 
 TEST_F(ObservedLibrary, SharedPointersCountTheirOwners) {
-  expect_passes([] {
+  expect_right([] {
     auto it = std::make_shared<std::string>(long_text);
     const std::weak_ptr<std::string> weak = it;
     const auto owner = named("owner", [mine = it] { explore_check(*mine == long_text, "text"); });
@@ -50,7 +50,7 @@ TEST_F(ObservedLibrary, SharedPointersCountTheirOwners) {
 }
 
 TEST_F(ObservedLibrary, CallOncePublishes) {
-  expect_passes([] {
+  expect_right([] {
     std::once_flag flag;
     std::mutex mutex;
     int value = 0;
@@ -65,7 +65,7 @@ TEST_F(ObservedLibrary, CallOncePublishes) {
 }
 
 TEST_F(ObservedLibrary, AStaticOfAFunctionIsMadeOnce) {
-  expect_passes([] {
+  expect_right([] {
     twice([] {
       static const std::string text = long_text;
       static std::vector<int> numbers = {1, 2, 3};
@@ -75,7 +75,7 @@ TEST_F(ObservedLibrary, AStaticOfAFunctionIsMadeOnce) {
 }
 
 TEST_F(ObservedLibrary, LatchesAndBarriersPublish) {
-  expect_passes([] {
+  expect_right([] {
     std::latch done(1);
     int value = 0;
     both(
@@ -88,7 +88,7 @@ TEST_F(ObservedLibrary, LatchesAndBarriersPublish) {
           explore_check(value == 7, "the value is not there");
         });
   });
-  expect_passes([] {
+  expect_right([] {
     std::barrier meeting(2);
     std::array<int, 2> values{};
     const auto meet = [&](std::size_t me) {
@@ -125,7 +125,7 @@ TEST_F(ObservedLibrary, ASemaphoreMaySleepBesideAFreePlace) {
 }
 
 TEST_F(ObservedLibrary, ASharedMutexLetsReadersIn) {
-  expect_passes([] {
+  expect_right([] {
     std::shared_mutex mutex;
     int value = 0;
     both(
@@ -149,7 +149,7 @@ TEST_F(ObservedLibrary, ASharedMutexLetsReadersIn) {
 }
 
 TEST_F(ObservedLibrary, WaitingPublishes) {
-  expect_passes([] {
+  expect_right([] {
     std::atomic<int> stage = 0;
     int value = 0;
     both(
@@ -163,7 +163,7 @@ TEST_F(ObservedLibrary, WaitingPublishes) {
           explore_check(value == 7, "the value is not there");
         });
   });
-  expect_passes([] {
+  expect_right([] {
     std::mutex mutex;
     std::condition_variable_any changed;
     std::string text;
@@ -181,7 +181,7 @@ TEST_F(ObservedLibrary, WaitingPublishes) {
 }
 
 TEST_F(ObservedLibrary, AStopIsSeenByTokenAndCallback) {
-  expect_passes([] {
+  expect_right([] {
     std::mutex mutex;
     std::condition_variable_any changed;
     int stopped = 0;
@@ -198,18 +198,18 @@ TEST_F(ObservedLibrary, AStopIsSeenByTokenAndCallback) {
 }
 
 TEST_F(ObservedLibrary, FuturesPublish) {
-  expect_passes([] {
+  expect_right([] {
     std::promise<std::string> promise;
     auto future = promise.get_future();
     const auto other =
         std::jthread([promise = std::move(promise)]() mutable { promise.set_value(long_text); });
     explore_check(future.get() == long_text, "text");
   });
-  expect_passes([] {
+  expect_right([] {
     auto future = std::async(std::launch::async, [] { return 7; });
     explore_check(future.get() == 7, "value");
   });
-  expect_passes([] {
+  expect_right([] {
     std::packaged_task<int()> task([]() -> int { throw std::runtime_error(long_text); });
     auto future = task.get_future();
     const std::jthread other(std::move(task));
@@ -222,7 +222,7 @@ TEST_F(ObservedLibrary, FuturesPublish) {
 }
 
 TEST_F(ObservedLibrary, AChannelHandsOverWhatIsInIt) {
-  expect_passes([] {
+  expect_right([] {
     std::mutex mutex;
     std::condition_variable not_empty;
     std::deque<std::vector<std::string>> items;
@@ -245,7 +245,7 @@ TEST_F(ObservedLibrary, AChannelHandsOverWhatIsInIt) {
 }
 
 TEST_F(ObservedLibrary, TextsStreamsExceptionsAndExpectations) {
-  expect_passes([] {
+  expect_right([] {
     twice([] {
       std::ostringstream out;
       out << 1.5 << ' ' << long_text;
@@ -260,7 +260,7 @@ TEST_F(ObservedLibrary, TextsStreamsExceptionsAndExpectations) {
 }
 
 TEST_F(ObservedLibrary, AThreadLocalIsNewAndNobodyElses) {
-  expect_passes([] {
+  expect_right([] {
     twice([] {
       thread_local std::string mine = long_text;
       explore_check(mine == long_text, "it is not new");
@@ -270,7 +270,7 @@ TEST_F(ObservedLibrary, AThreadLocalIsNewAndNobodyElses) {
 }
 
 TEST_F(ObservedLibrary, ANotificationAtTheEndOfAThreadPublishes) {
-  expect_passes([] {
+  expect_right([] {
     std::mutex mutex;
     std::condition_variable changed;
     bool ready = false;

@@ -37,7 +37,7 @@ void seqlock() {
 }
 
 TEST_F(ObservedSeqlock, ItsLastLoadMustNotComeEarly) {
-  expect_passes(seqlock<true>);
+  expect_right(seqlock<true>);
   expect_wrong(seqlock<false>);
 }
 
@@ -120,12 +120,12 @@ void two_use_a_stack() {
 }
 
 TEST_F(ObservedStack, APushReleasesItsNode) {
-  expect_passes(two_use_a_stack<popping::keeps, release>);
+  expect_right(two_use_a_stack<popping::keeps, release>);
   expect_race(two_use_a_stack<popping::keeps, relaxed>);
 }
 
 TEST_F(ObservedStack, APopMustNotFreeTheNode) {
-  expect_fails(explore_verdict::use_after_free, two_use_a_stack<popping::frees, release>);
+  expect_verdict(explore_verdict::use_after_free, two_use_a_stack<popping::frees, release>);
 }
 
 enum class mistake {
@@ -199,7 +199,7 @@ void owner_and_thief() {
   }
 }
 
-TEST_F(ObservedDeque, AnItemIsTakenOnce) { expect_passes(owner_and_thief<mistake::none>); }
+TEST_F(ObservedDeque, AnItemIsTakenOnce) { expect_right(owner_and_thief<mistake::none>); }
 
 TEST_F(ObservedDeque, EachOfItsOrdersIsNeeded) {
   expect_wrong(owner_and_thief<mistake::no_fence_in_take>);

@@ -28,12 +28,25 @@ inline std::jthread named(const char* name, std::function<void()> work) {
   });
 }
 
+/// What is left out must not matter: the verdict is the same with everything tried.
+inline void expect_verdict(explore_verdict expected, const std::function<void()>& body) {
+  const auto result = explore({}, body);
+  EXPECT_EQ(result.verdict, expected) << result.summary() << "\n" << result.trace;
+  EXPECT_EQ(result.all, result.passed());
+  const auto all = explore({.leaves_out_known = false}, body);
+  EXPECT_EQ(all.verdict, expected) << all.summary();
+  EXPECT_LE(result.schedules, all.schedules);
+}
+
+inline void expect_right(const std::function<void()>& body) {
+  expect_verdict(explore_verdict::passed, body);
+}
 inline void expect_race(const std::function<void()>& body) {
-  expect_fails(explore_verdict::data_race, body);
+  expect_verdict(explore_verdict::data_race, body);
 }
 /// No data race, but an outcome that must not be: explore_check() says so.
 inline void expect_wrong(const std::function<void()>& body) {
-  expect_fails(explore_verdict::check_failed, body);
+  expect_verdict(explore_verdict::check_failed, body);
 }
 
 }  // namespace workbook::harness

@@ -48,7 +48,7 @@ void two_under_a_lock() {
 }
 
 TEST_F(ObservedLock, ASpinlockExcludesAndOrders) {
-  expect_passes(two_under_a_lock<spinlock<release, true>>);
+  expect_right(two_under_a_lock<spinlock<release, true>>);
   expect_race(two_under_a_lock<spinlock<relaxed, true>>);
   expect_race(two_under_a_lock<spinlock<release, false>>);
 }
@@ -74,7 +74,7 @@ void peterson() {
 }
 
 TEST_F(ObservedLock, PetersonNeedsSequentialConsistency) {
-  expect_passes(peterson<seq_cst>);
+  expect_right(peterson<seq_cst>);
   expect_race(peterson<relaxed>);
 }
 
@@ -109,8 +109,8 @@ void dekker() {
 }
 
 TEST_F(ObservedOrder, AStoreMayComeAfterTheNextLoad) {
-  expect_passes(dekker<seq_cst, seq_cst, false>);
-  expect_passes(dekker<relaxed, relaxed, true>);
+  expect_right(dekker<seq_cst, seq_cst, false>);
+  expect_right(dekker<relaxed, relaxed, true>);
   expect_wrong(dekker<release, acquire, false>);
 }
 
@@ -133,7 +133,7 @@ void independent_reads() {
 }
 
 TEST_F(ObservedOrder, TwoReadersMayDisagree) {
-  expect_passes(independent_reads<seq_cst, seq_cst>);
+  expect_right(independent_reads<seq_cst, seq_cst>);
   expect_wrong(independent_reads<release, acquire>);
 }
 
@@ -172,7 +172,7 @@ void double_checked() {
 }
 
 TEST_F(ObservedLock, DoubleCheckedNeedsAnAtomicThatReleases) {
-  expect_passes(double_checked<true, release>);
+  expect_right(double_checked<true, release>);
   expect_race(double_checked<true, relaxed>);
   expect_race(double_checked<false, release>);
 }
@@ -195,12 +195,12 @@ void two_owners() {
 }
 
 TEST_F(ObservedLifetime, TheLastOwnerMustKnowOfTheOthers) {
-  expect_passes(two_owners<acq_rel>);
+  expect_right(two_owners<acq_rel>);
   expect_race(two_owners<relaxed>);
 }
 
 TEST_F(ObservedLifetime, MemoryIsNotUsedAfterItIsGivenBack) {
-  expect_fails(explore_verdict::use_after_free, [] {
+  expect_verdict(explore_verdict::use_after_free, [] {
     std::atomic<bool> gone = false;
     auto* const it = new std::atomic<int>(0);
     const auto other = named("other", [&] {
@@ -212,7 +212,7 @@ TEST_F(ObservedLifetime, MemoryIsNotUsedAfterItIsGivenBack) {
 }
 
 TEST_F(ObservedLifetime, AMutexIsNotUsedAfterItIsGivenBack) {
-  expect_fails(explore_verdict::use_after_free, [] {
+  expect_verdict(explore_verdict::use_after_free, [] {
     std::atomic<bool> gone = false;
     auto* const mutex = new std::mutex;
     const auto other = named("other", [&] {
