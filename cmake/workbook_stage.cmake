@@ -1,5 +1,5 @@
 # workbook_stage(01_single SOURCES ... TESTS ... [EXTRA_PROGRAMS ...] [BENCHMARKS ...] [NEEDS ...]
-#                [LIBRARIES ...])
+#                [LIBRARIES ...] [EXPLORED ...])
 #
 # Declares a stage twice: as the learner's (stages/) and as the solution (solutions/), with the same
 # files and the same suite, which lies in the learner's folder. For the side `stage` it makes
@@ -8,6 +8,9 @@
 #   stage01_NAME     a program of NAME.cpp for each of EXTRA_PROGRAMS, and of benchmarks/NAME.cpp,
 #                    which lies in the learner's folder, for each of BENCHMARKS
 #   stage01_tests    the suite of TESTS; CTest knows its tests as stage01.Suite.Name
+#   stage01_observed those of NAME_schedules_test.cpp, as a program of its own in which the explorer
+#                    sees memory (cmake/observed.cmake); built, and found by CTest, with the suite.
+#                    EXPLORED are those of SOURCES that its scenarios need; without it, all.
 # and the same for `solution`. Only what is built has tests in CTest.
 #
 # Both stand on the solutions of the stages that they need. For a stage that needs some there is a third
@@ -19,7 +22,7 @@
 # one for both sides; suites include them with their folder, "01_single/server_fixture.hpp", so a
 # later stage may use an earlier one's.
 function(workbook_stage folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS;BENCHMARKS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS;BENCHMARKS;LIBRARIES;EXPLORED")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "workbook_stage(${folder}): what is '${arg_UNPARSED_ARGUMENTS}'?")
   endif()
@@ -61,16 +64,7 @@ function(workbook_stage folder)
     target_include_directories(${name} PUBLIC ${dir})
     target_link_libraries(${name} PUBLIC workbook_lib ${needs} ${arg_LIBRARIES})
     workbook_precompiled(${name} workbook_lib)
-    if(NOT side STREQUAL solution)
-      # Stubs call todo(). Included from here, it is no difference between a stage and its solution.
-      # Precompiled headers have it among them, and nothing may stand in front of those.
-      # It is found like any header of lib/: SHELL: would split a path with a blank in it.
-      target_compile_options(${name} PUBLIC
-        "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:PRECOMPILE_HEADERS_REUSE_FROM>>>:SHELL:-include support/todo.hpp>")
-      # Members of a class whose functions are all still to be written are unused, for now.
-      target_compile_options(${name} PRIVATE
-        $<$<CXX_COMPILER_ID:Clang>:-Wno-unused-private-field>)
-    endif()
+    workbook_may_have_stubs(${name} ${side})
 
     add_executable(${name}_${program} ${when_asked} ${dir}/main.cpp)
     target_link_libraries(${name}_${program} PRIVATE ${name} workbook_program)
@@ -86,8 +80,46 @@ function(workbook_stage folder)
       target_link_libraries(${name}_${benchmark} PRIVATE ${name} benchmark::benchmark_main)
     endforeach()
 
-    workbook_suite(${name} ${when_asked} ${arg_TESTS})
+    set(tests ${arg_TESTS})
+    set(explored ${arg_TESTS})
+    list(FILTER explored INCLUDE REGEX "_schedules_test\\.cpp$")
+    if(explored AND TARGET harness_observed)
+      list(FILTER tests EXCLUDE REGEX "_schedules_test\\.cpp$")
+    endif()
+    workbook_suite(${name} ${when_asked} ${tests})
+    if(explored AND TARGET harness_observed)
+      set(needed ${sources})
+      if(arg_EXPLORED)
+        list(TRANSFORM arg_EXPLORED PREPEND ${dir}/ OUTPUT_VARIABLE needed)
+      endif()
+      add_library(${name}_observed_code STATIC EXCLUDE_FROM_ALL ${needed})
+      target_include_directories(${name}_observed_code PUBLIC ${dir})
+      # Of the stages that it needs only the headers: no explored scenario goes as far as their code.
+      foreach(need IN LISTS needs)
+        target_include_directories(${name}_observed_code PUBLIC
+          $<TARGET_PROPERTY:${need},INTERFACE_INCLUDE_DIRECTORIES>)
+      endforeach()
+      target_link_libraries(${name}_observed_code PUBLIC workbook_lib_observed)
+      workbook_may_have_stubs(${name}_observed_code ${side})
+      workbook_observed(${name}_observed_code)
+      workbook_observed_suite(${name} ${when_asked} ${explored})
+    endif()
   endforeach()
+endfunction()
+
+# workbook_may_have_stubs(target side): the learner's side is still to be written.
+function(workbook_may_have_stubs name side)
+  if(side STREQUAL solution)
+    return()
+  endif()
+  # Stubs call todo(). Included from here, it is no difference between a stage and its solution.
+  # Precompiled headers have it among them, and nothing may stand in front of those.
+  # It is found like any header of lib/: SHELL: would split a path with a blank in it.
+  target_compile_options(${name} PUBLIC
+    "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:PRECOMPILE_HEADERS_REUSE_FROM>>>:SHELL:-include support/todo.hpp>")
+  # Members of a class whose functions are all still to be written are unused, for now.
+  target_compile_options(${name} PRIVATE
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-unused-private-field>)
 endfunction()
 
 # workbook_stage_says(variable 01_single [OPTIONAL] key...): what the stage's stage.json says of a key.

@@ -168,13 +168,13 @@ int wait_probed(pthread_cond_t* condition, pthread_mutex_t* mutex, Wait wait) {
 extern "C" {
 
 int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
-  if (scheduler* explorer = scheduler::mine()) return explorer->wait(condition, mutex, no_deadline);
+  if (const auto explorer = scheduler::mine()) return explorer->wait(condition, mutex, no_deadline);
   return wait_probed(condition, mutex, [=] { return real().cond_wait(condition, mutex); });
 }
 
 int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
                            const timespec* deadline) {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->wait(condition, mutex, explorer->from_deadline(CLOCK_REALTIME, *deadline));
   }
   return wait_probed(condition, mutex,
@@ -183,7 +183,7 @@ int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
 
 int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
                            const timespec* deadline) {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->wait(condition, mutex, explorer->from_deadline(clock, *deadline));
   }
   return wait_probed(condition, mutex,
@@ -191,21 +191,21 @@ int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, cl
 }
 
 int pthread_cond_signal(pthread_cond_t* condition) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->notify(condition, false);
+  if (const auto explorer = scheduler::mine()) return explorer->notify(condition, false);
   ++state.notify_one;
   forget_sleepers(condition, 1);
   return real().cond_signal(condition);
 }
 
 int pthread_cond_broadcast(pthread_cond_t* condition) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->notify(condition, true);
+  if (const auto explorer = scheduler::mine()) return explorer->notify(condition, true);
   ++state.notify_all;
   forget_sleepers(condition, static_cast<int>(state.sleepers.size()));
   return real().cond_broadcast(condition);
 }
 
 int pthread_cond_destroy(pthread_cond_t* condition) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->destroy(condition);
+  if (const auto explorer = scheduler::mine()) return explorer->destroy(condition);
   if (!has_sleeper(condition)) return real().cond_destroy(condition);
   ++state.destroyed_under_waiter;
   return real().cond_destroy(condition);  // glibc waits here until the sleeper has left

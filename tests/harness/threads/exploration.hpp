@@ -39,6 +39,16 @@ enum class operation : std::uint8_t {
   yield,
   sleep,
   point,
+  // Only where the code under test is observed:
+  load,
+  load_stale,  // of an older value than the newest
+  store,
+  change,  // a read-modify-write
+  fence,
+  look_again,  // a thread in a loop gives way
+  read,        // of plain memory: told of only where it is one of two that collide
+  write,
+  give_back,
 };
 
 enum class run_state : std::uint8_t {
@@ -117,8 +127,9 @@ struct event {
   bool interrupted;  // the thread of the line before could have gone on
   int thread;
   const void* object;
-  int other;    // create, join: the other thread; notifications: how many were woken …
-  int waiters;  // … of how many
+  int other;            // create, join: the other thread; notifications: how many were woken …
+  int waiters;          // … of how many
+  std::uint64_t value;  // of an atomic; of an access to memory, its size
   int frame_count;
   std::array<void*, 28> frames;
 };
@@ -148,6 +159,8 @@ struct shared_state {
   std::array<object_info, max_objects> objects;
   int event_count;  // all of them; only the last max_events are kept
   std::array<event, max_events> events;
+  bool races;                   // two accesses to memory collide:
+  std::array<event, 2> racing;  // `other` is the number of the event before which it was
 };
 
 }  // namespace workbook::harness::exploration

@@ -214,26 +214,26 @@ explore_result explore(const explore_options& options, const std::function<void(
   return result;
 }
 
-bool exploring() { return scheduler::mine() != nullptr; }
+bool exploring() { return static_cast<bool>(scheduler::mine()); }
 
 void explore_check(bool holds, std::string_view message) {
   if (holds) return;
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     explorer->fail(explore_verdict::check_failed, std::string(message));
   }
   throw std::logic_error(std::string(message));
 }
 
 void explore_point(const char* label) {
-  if (scheduler* explorer = scheduler::mine()) explorer->point(label);
+  if (const auto explorer = scheduler::mine()) explorer->point(label);
 }
 
 void explore_name_thread(std::string_view name) {
-  if (scheduler* explorer = scheduler::mine()) explorer->name_current_thread(name);
+  if (const auto explorer = scheduler::mine()) explorer->name_current_thread(name);
 }
 
 void explore_name(const void* object, std::string_view name) {
-  if (scheduler* explorer = scheduler::mine()) explorer->name_object(object, name);
+  if (const auto explorer = scheduler::mine()) explorer->name_object(object, name);
 }
 
 }  // namespace workbook::harness

@@ -12,13 +12,16 @@ struct explore_options {
   /// How often in one schedule a thread that could go on is interrupted. Most bugs need one or two.
   /// A timeout or a yielding thread that overtakes a thread that could run counts as one too.
   int preemptions = 2;
-  /// How often in one schedule a wait returns for no reason, or try_lock fails on a free mutex.
-  /// The standard allows both.
+  /// How often in one schedule a wait returns for no reason, try_lock fails on a free mutex, or a
+  /// load returns an older value than the newest. The standard allows all three.
   int surprises = 1;
   long max_schedules = 200'000;
   std::chrono::milliseconds max_time{10'000};
   /// A schedule with more steps than this counts as a livelock. At most 30 000.
   int max_steps = 4'000;
+  /// Where the code under test is observed, a schedule goes no further once it comes to a state that
+  /// another one has come to.
+  bool leaves_out_known = true;
   /// A schedule from an earlier result: run this one and no other.
   std::string replay = {};
   /// Asked after every schedule, by the exploring process: true is a failure.
@@ -35,6 +38,8 @@ enum class explore_verdict {
   crashed,            // a signal, or a sanitizer's report
   unfinished_thread,  // still running, or neither joined nor detached, when the body returned
   use_after_destroy,  // of a condition variable, or its destruction under a waiter
+  data_race,          // two accesses that nothing orders, one a write, one not atomic
+  use_after_free,     // of memory that was given back before
   misuse,             // of a mutex or condition variable, against their preconditions
   nondeterministic,   // the body did different things under one and the same schedule
   no_verdict,         // the body cannot be explored; no failure
@@ -71,10 +76,17 @@ struct explore_result {
 /// because the schedule says so, and the clocks then show its end. A thread ends when its
 /// thread_locals are destroyed and what it had to do at_thread_exit is done.
 ///
-/// Not tried out: an interruption between two plain memory accesses or two operations on a
-/// std::atomic (ThreadSanitizer looks at the first; put explore_point() into a test double for the
-/// second), and weak memory orders. A body that waits where the explorer cannot see it, that runs
-/// round a loop without a step, or that is not the same under the same schedule, gets no verdict.
+/// In a program whose code under test is compiled for it (cmake/observed.cmake), each operation on a
+/// std::atomic is a step too, and a load may return an older value where its order permits: one more
+/// kind of surprise. Plain memory is watched: two accesses that nothing orders are a data_race, in
+/// whatever schedule shows them, and the use of memory that was given back is a use_after_free. What
+/// the standard permits beyond the order of the schedule is not tried out (memory_model.hpp), and
+/// libraries are not observed.
+///
+/// In other programs, not tried out: an interruption between two plain memory accesses or two
+/// operations on a std::atomic, and weak memory orders. A body that waits where the explorer cannot
+/// see it, that runs round a loop without a step, or that is not the same under the same schedule,
+/// gets no verdict.
 ///
 /// `body` starts its threads itself, joins them, and depends on nothing but the schedule. It runs
 /// thousands of times, in a child process: what it writes is lost, so it reports by explore_check()

@@ -41,8 +41,8 @@ void stay_on_this_processor() {
 }
 
 [[noreturn]] void on_terminate() {
-  scheduler* explorer = scheduler::mine();
-  if (explorer == nullptr) std::abort();
+  const auto explorer = scheduler::mine();
+  if (!explorer) std::abort();
   std::string why = " calls std::terminate: a joinable std::thread was destroyed or assigned to?";
   if (const std::exception_ptr thrown = std::current_exception()) {
     why = " ends the program: an exception that is no std::exception leaves it";
@@ -59,7 +59,7 @@ void stay_on_this_processor() {
 /// Code that is still to be written is no failure of a schedule: it is named.
 void on_todo(const not_implemented& stub) {
   note_unwritten(stub);
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     explorer->fail(explore_verdict::exception, stub.what());
   }
 }
@@ -79,6 +79,7 @@ class explorer_child {
         scheduler_(shared, search_, task.options.max_steps, task.trace) {}
 
   void run() {
+    if (code_is_observed && task_.options.leaves_out_known) search_.leave_out_what_is_known();
     // What the body does only once (a static, the first exception) must not look like chance.
     search_.start_level(0);
     run_schedule();

@@ -26,19 +26,21 @@ bool is_marked(const pthread_mutex_t* mutex) { return mutex->__data.__owner != 0
 
 }  // namespace
 
-void scheduler::grant(object_info& it, int thread, bool to_read) {
+/// The running thread gets the lock.
+void scheduler::grant(object_info& it, bool to_read) {
   if (to_read) {
-    it.readers |= std::uint64_t{1} << thread;
+    it.readers |= std::uint64_t{1} << running_;
   } else {
-    it.owner = thread;
+    it.owner = running_;
   }
+  acquires(it.address, to_read ? memory::hold::shared : memory::hold::alone);
 }
 
 /// Blocks until the calling thread has the lock. @returns false if the deadline came first.
 bool scheduler::take(object_info& it, bool to_read, std::int64_t deadline) {
   if (is_free(it.address, to_read)) step(to_read ? operation::lock_shared : operation::lock);
   if (is_free(it.address, to_read)) {
-    grant(it, running_, to_read);
+    grant(it, to_read);
     return true;
   }
   record(operation::blocked, it.address, it.owner);
@@ -60,7 +62,7 @@ bool scheduler::try_take(object_info& it, bool to_read) {
     record(operation::try_lock_failed, it.address, it.owner);
     return false;
   }
-  grant(it, running_, to_read);
+  grant(it, to_read);
   record(operation::try_lock, it.address);
   return true;
 }
@@ -69,8 +71,10 @@ void scheduler::give_back(object_info& it) {
   const std::uint64_t me_as_reader = std::uint64_t{1} << running_;
   if (it.owner == running_) {
     it.owner = nobody;
+    releases(it.address);
   } else if ((it.readers & me_as_reader) != 0) {
     it.readers &= ~me_as_reader;
+    releases(it.address, memory::hold::shared);
   } else {
     fail(explore_verdict::misuse, current_thread_name() + " unlocks a mutex that it does not hold");
   }
@@ -136,6 +140,7 @@ void scheduler::release_for_wait(pthread_mutex_t* mutex) {
          current_thread_name() + " waits with a mutex that it does not hold");
   }
   held.owner = nobody;
+  releases(mutex);
   mark_as_held(mutex, false);
 }
 
@@ -194,19 +199,19 @@ int lock_counted(pthread_mutex_t* mutex, Lock lock) {
 extern "C" {
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->lock(mutex);
+  if (const auto explorer = scheduler::mine()) return explorer->lock(mutex);
   return lock_counted(mutex, [=] { return real().mutex_lock(mutex); });
 }
 
 int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->try_lock(mutex);
+  if (const auto explorer = scheduler::mine()) return explorer->try_lock(mutex);
   const int error = real().mutex_trylock(mutex);
   if (error == 0) ++mutexes_held;
   return error;
 }
 
 int pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* deadline) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->lock(mutex, explorer->from_deadline(CLOCK_REALTIME, *deadline));
   }
   return lock_counted(mutex, [=] { return real().mutex_timedlock(mutex, deadline); });
@@ -214,53 +219,53 @@ int pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* deadline) no
 
 int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
                             const timespec* deadline) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->lock(mutex, explorer->from_deadline(clock, *deadline));
   }
   return lock_counted(mutex, [=] { return real().mutex_clocklock(mutex, clock, deadline); });
 }
 
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->unlock(mutex);
+  if (const auto explorer = scheduler::mine()) return explorer->unlock(mutex);
   const int error = real().mutex_unlock(mutex);
   if (error == 0) --mutexes_held;
   return error;
 }
 
 int pthread_mutex_destroy(pthread_mutex_t* mutex) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->destroy(mutex);
+  if (const auto explorer = scheduler::mine()) return explorer->destroy(mutex);
   return real().mutex_destroy(mutex);
 }
 
 int pthread_rwlock_rdlock(pthread_rwlock_t* lock) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->lock(lock, true);
+  if (const auto explorer = scheduler::mine()) return explorer->lock(lock, true);
   return real().rwlock_rdlock(lock);
 }
 
 int pthread_rwlock_wrlock(pthread_rwlock_t* lock) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->lock(lock, false);
+  if (const auto explorer = scheduler::mine()) return explorer->lock(lock, false);
   return real().rwlock_wrlock(lock);
 }
 
 int pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->try_lock(lock, true);
+  if (const auto explorer = scheduler::mine()) return explorer->try_lock(lock, true);
   return real().rwlock_tryrdlock(lock);
 }
 
 int pthread_rwlock_trywrlock(pthread_rwlock_t* lock) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->try_lock(lock, false);
+  if (const auto explorer = scheduler::mine()) return explorer->try_lock(lock, false);
   return real().rwlock_trywrlock(lock);
 }
 
 int pthread_rwlock_timedrdlock(pthread_rwlock_t* lock, const timespec* deadline) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->lock(lock, true, explorer->from_deadline(CLOCK_REALTIME, *deadline));
   }
   return real().rwlock_timedrdlock(lock, deadline);
 }
 
 int pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* deadline) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->lock(lock, false, explorer->from_deadline(CLOCK_REALTIME, *deadline));
   }
   return real().rwlock_timedwrlock(lock, deadline);
@@ -268,7 +273,7 @@ int pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* deadline)
 
 int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock,
                                const timespec* deadline) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->lock(lock, true, explorer->from_deadline(clock, *deadline));
   }
   return real().rwlock_clockrdlock(lock, clock, deadline);
@@ -276,14 +281,14 @@ int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock,
 
 int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock,
                                const timespec* deadline) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explorer->lock(lock, false, explorer->from_deadline(clock, *deadline));
   }
   return real().rwlock_clockwrlock(lock, clock, deadline);
 }
 
 int pthread_rwlock_unlock(pthread_rwlock_t* lock) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->unlock(lock);
+  if (const auto explorer = scheduler::mine()) return explorer->unlock(lock);
   return real().rwlock_unlock(lock);
 }
 

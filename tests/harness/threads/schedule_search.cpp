@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <stdexcept>
+#include <utility>
 
 namespace workbook::harness::exploration {
 
@@ -12,6 +13,7 @@ void schedule_search::start_level(int level) {
   level_ = level;
   prefix_ = 0;
   shared_.choice_count = 0;
+  known_states_.clear();
 }
 
 void schedule_search::replay(const std::vector<int>& answers) {
@@ -25,13 +27,15 @@ void schedule_search::start_schedule() {
   position_ = 0;
   questions_ = 0;
   nondeterministic_ = false;
+  last_state_ = 0;
+  known_from_here_ = false;
   shared_.choice_count = prefix_;
 }
 
 int schedule_search::choose(int options, int thread, operation what) {
   const std::uint32_t question = questions_++;
   // The bound on steps ends a schedule before the choices run out.
-  if (options <= 1 || position_ == max_choices) return 0;
+  if (options <= 1 || position_ == max_choices || known_from_here_) return 0;
   choice& here = shared_.choices[static_cast<std::size_t>(position_++)];
   if (position_ <= prefix_) {
     const bool same = here.options == options && here.thread == thread && here.what == what &&
@@ -45,6 +49,16 @@ int schedule_search::choose(int options, int thread, operation what) {
           static_cast<std::uint16_t>(thread), what, question};
   shared_.choice_count = position_;
   return pick < options ? pick : 0;
+}
+
+bool schedule_search::came_to(std::uint64_t state) {
+  constexpr std::size_t most_known = 1U << 21;  // then schedules are left out no more
+  if (!knows_states_ || replaying_) return true;
+  if (std::exchange(last_state_, state) == state) return false;
+  // Up to its last given choice, the schedule is one that has been there.
+  if (known_from_here_ || position_ < prefix_) return true;
+  if (known_states_.size() < most_known) known_from_here_ = !known_states_.insert(state).second;
+  return true;
 }
 
 bool schedule_search::next() {

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "harness/threads/exploration.hpp"
@@ -32,6 +33,14 @@ class schedule_search {
   /// Answers a question: one of 0 … options-1. With one option there is nothing to record.
   /// `nondeterministic()` becomes true if this is not the question that was asked last time.
   int choose(int options, int thread, operation what);
+  /// From now on came_to() is believed. Right only if everything that the threads do to each other
+  /// is in the states that it is told of.
+  void leave_out_what_is_known() { knows_states_ = true; }
+  /// The schedule has come to this state. If another schedule has been there, this one goes on
+  /// without choices: all that can follow has been tried, or will be.
+  /// @returns false if nothing has happened since the last call: here nothing is to be chosen.
+  [[nodiscard]] bool came_to(std::uint64_t state);
+
   /// Moves to the next schedule of the level; false if there is none.
   bool next();
 
@@ -54,6 +63,10 @@ class schedule_search {
   int prefix_ = 0;    // choices of this schedule that are given
   int position_ = 0;  // choices made in it
   std::uint32_t questions_ = 0;
+  bool knows_states_ = false;
+  std::uint64_t last_state_ = 0;
+  bool known_from_here_ = false;
+  std::unordered_set<std::uint64_t> known_states_;  // of this level
   std::vector<int> replay_;
   bool replaying_ = false;
   bool nondeterministic_ = false;

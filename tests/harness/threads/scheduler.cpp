@@ -14,10 +14,27 @@ namespace workbook::harness::exploration {
 
 constinit thread_local scheduler* scheduler::explored_by = nullptr;
 
-scheduler* scheduler::mine() { return explored_by; }
+constinit thread_local bool scheduler::inside = false;
+
+scheduler_entry::scheduler_entry(scheduler* entered) : entered_(entered) {
+  if (entered_ != nullptr) scheduler::inside = true;
+}
+
+scheduler_entry::~scheduler_entry() {
+  if (entered_ != nullptr) scheduler::inside = false;
+}
+
+scheduler_exit::scheduler_exit() { scheduler::inside = false; }
+scheduler_exit::~scheduler_exit() { scheduler::inside = true; }
+
+scheduler_entry scheduler::mine() { return scheduler_entry(inside ? nullptr : explored_by); }
 
 scheduler::scheduler(shared_state& shared, schedule_search& search, int max_steps, bool trace)
-    : shared_(shared), search_(search), max_steps_(max_steps), trace_(trace) {}
+    : shared_(shared),
+      search_(search),
+      max_steps_(max_steps),
+      trace_(trace),
+      memory_(code_is_observed ? std::make_unique<observed_memory>() : nullptr) {}
 
 void scheduler::run_schedule(const std::function<void()>& body) {
   search_.start_schedule();
@@ -32,6 +49,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
   now_ = 0;
   ways_given_ = 0;
   interrupted_ = false;
+  if (memory_) memory_->start();
   name_current_thread("main");
   ending().begin();
   explored_by = this;
@@ -43,6 +61,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
     fail(explore_verdict::exception, "an exception that is no std::exception left the body");
   }
   ending().run_duties();
+  const scheduler_entry entry(this);
   end_body();
   explored_by = nullptr;
   ending().renew_thread_locals();
@@ -50,6 +69,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
 
 void scheduler::end_body() {
   require_no_lock_held();
+  require_all_observed();
   for (int i = 1; i < shared_.thread_count; ++i) {
     const std::string name = info(i).name.data();
     if (info(i).state != run_state::ended) {
@@ -67,6 +87,7 @@ void scheduler::end_body() {
 }
 
 void scheduler::fail(explore_verdict verdict, const std::string& message) {
+  inside = true;
   shared_.verdict = verdict;
   std::strncpy(shared_.message.data(), message.c_str(), shared_.message.size() - 1);
   std::fflush(nullptr);
@@ -177,13 +198,26 @@ scheduler::continuations scheduler::who_can_go_on() {
   }
   if (found.count == 0) {
     const int first = first_deadline();
-    if (first != nobody) found.add(first, false);
+    if (first != nobody) {
+      found.add(first, false);
+      require_news_for(info(first));
+    }
   } else if (affordable) {
     for (int i = 0; i < shared_.thread_count; ++i) {
       if (enabled(info(i)) && only_by_time(info(i))) found.add(i, true);
     }
   }
   return found;
+}
+
+/// Only threads in loops are left, and they look at what nobody will change.
+void scheduler::require_news_for(const thread_info& thread) {
+  constexpr int most_turns = 100;
+  if (!memory_ || thread.deadline != no_deadline) return;
+  if (++memory_->turns_in_vain <= most_turns) return;
+  fail(explore_verdict::livelock,
+       "livelock: " + std::string(thread.name.data()) +
+           " waits in a loop, and nobody is left who could change what it looks at");
 }
 
 /// Of the threads that wait for time to pass: the first deadline. A yield has none: it comes after
@@ -211,10 +245,10 @@ void scheduler::resume(int thread) {
     now_ = std::max(now_, it.deadline);
   }
   const bool wakes = it.state == run_state::waits_condition;
-  if (wakes) grant(*find(it.mutex), thread, false);
+  if (wakes) grant(*find(it.mutex), false);
   const bool to_read = it.state == run_state::wants_to_read;
   const bool wants = to_read || it.state == run_state::wants_mutex;
-  if (wants && is_free(it.object, to_read)) grant(*find(it.object), thread, to_read);
+  if (wants && is_free(it.object, to_read)) grant(*find(it.object), to_read);
   it.state = run_state::ready;
 }
 
@@ -234,7 +268,9 @@ void scheduler::dispatch() {
   }
   const continuations can = who_can_go_on();
   if (can.count == 0) fail(explore_verdict::deadlock, "deadlock: no thread can ever run again");
-  const continuation next = can.all[static_cast<std::size_t>(choose(can.count, about_to_))];
+  const bool is_new = !memory_ || search_.came_to(state());
+  const int options = is_new ? can.count : 1;
+  const continuation next = can.all[static_cast<std::size_t>(choose(options, about_to_))];
   if (next.preemption) search_.spend_preemption();
   const bool ended = me().state == run_state::ended;
   interrupted_ = interrupted_ || next.preemption;  // told with its next step
@@ -297,7 +333,11 @@ void scheduler::point(const char* label) {
 }
 
 void scheduler::record(operation what, const void* object, int other, int waiters) {
-  if (what != operation::yield) me().yields_in_a_row = 0;
+  const bool in_vain =
+      what == operation::yield || what == operation::load || what == operation::look_again;
+  if (!in_vain) me().yields_in_a_row = 0;
+  if (!in_vain && memory_) forget_looks();
+  note(what, object, other);
   if (!trace_) return;
   const int number = shared_.event_count++;
   event& e = shared_.events[static_cast<std::size_t>(number % max_events)];
@@ -308,8 +348,29 @@ void scheduler::record(operation what, const void* object, int other, int waiter
   e.object = object;
   e.other = other;
   e.waiters = waiters;
+  e.value = 0;
   e.frame_count = backtrace(e.frames.data(), static_cast<int>(e.frames.size()));
   me().last_event = number;
+}
+
+/// Of the step that was just recorded.
+void scheduler::note_value(memory::atomic_value value) {
+  if (!trace_) return;
+  const int last = shared_.event_count - 1;
+  shared_.events[static_cast<std::size_t>(last % max_events)].value =
+      static_cast<std::uint64_t>(value);
+}
+
+void scheduler::acquires(const void* object, memory::hold how) {
+  if (!memory_) return;
+  memory_->model.acquire(running_, reinterpret_cast<std::uintptr_t>(object), how);
+  note(operation::lock, object, nobody);
+}
+
+void scheduler::releases(const void* object, memory::hold how) {
+  if (!memory_) return;
+  memory_->model.release(running_, reinterpret_cast<std::uintptr_t>(object), how);
+  note(operation::unlock, object, nobody);
 }
 
 }  // namespace workbook::harness::exploration

@@ -4,13 +4,52 @@
 #include <semaphore.h>
 
 #include <array>
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "harness/threads/explored_thread.hpp"
+#include "harness/threads/observed_memory.hpp"
 #include "harness/threads/schedule_search.hpp"
 
 namespace workbook::harness::exploration {
+
+class scheduler;
+
+/// The calling thread is inside its scheduler while this lives, if it has one: what the explorer
+/// itself does is neither explored nor observed, also where it uses the same inline functions as
+/// the code under test.
+class scheduler_entry {
+ public:
+  explicit scheduler_entry(scheduler* entered);
+  ~scheduler_entry();
+  scheduler_entry(const scheduler_entry&) = delete;
+  scheduler_entry& operator=(const scheduler_entry&) = delete;
+
+  explicit operator bool() const { return entered_ != nullptr; }
+  scheduler* operator->() const { return entered_; }
+  scheduler& operator*() const { return *entered_; }
+
+ private:
+  scheduler* const entered_;
+};
+
+/// The way back into the code under test while this lives: for what the scheduler calls of it.
+class scheduler_exit {
+ public:
+  scheduler_exit();
+  ~scheduler_exit();
+  scheduler_exit(const scheduler_exit&) = delete;
+  scheduler_exit& operator=(const scheduler_exit&) = delete;
+};
+
+/// What a compare_exchange asks for.
+struct exchange_orders {
+  std::memory_order order;
+  std::memory_order if_it_fails;
+  bool weak;
+};
 
 /// Stands in for the kernel while a body is explored: decides at every step which thread goes on,
 /// and keeps the state of mutexes and condition variables itself. The real ones are not touched.
@@ -18,15 +57,16 @@ namespace workbook::harness::exploration {
 /// here is locked. The pthread-like ones return what pthread functions return.
 ///
 /// The rules of a schedule stand in scheduler.cpp; what the objects do lies beside the functions
-/// that stand in front of them: thread_lifetime.cpp, mutexes.cpp, conditions.cpp, meetings.cpp and
-/// time.cpp.
+/// that stand in front of them: thread_lifetime.cpp, mutexes.cpp, conditions.cpp, meetings.cpp,
+/// time.cpp and atomics.cpp.
 class scheduler {
  public:
   /// `trace`: record every step with its call stack.
   scheduler(shared_state& shared, schedule_search& search, int max_steps, bool trace);
 
-  /// The scheduler of the calling thread; null if that thread is not explored.
-  [[nodiscard]] static scheduler* mine();
+  /// The scheduler of the calling thread; none if that thread is not explored, or if it is in there
+  /// already.
+  [[nodiscard]] static scheduler_entry mine();
 
   /// Runs the body once, on the calling thread, under the search's present schedule. Does not
   /// return from a schedule that fails: ends the process, with the verdict in shared memory.
@@ -49,6 +89,10 @@ class scheduler {
   int unlock(pthread_rwlock_t* lock);
 
   int once(pthread_once_t* control, void (*function)());
+  /// A function's static: whether the calling thread is to initialise it, and then to call
+  /// end_static(). `stage` is 0 before, `there` afterwards.
+  [[nodiscard]] bool begin_static(int* stage, int there);
+  void end_static(int* stage, int reached, std::int64_t* guard);
   int wait(sem_t* semaphore, std::int64_t deadline);
   int try_wait(sem_t* semaphore);
   int post(sem_t* semaphore);
@@ -63,6 +107,22 @@ class scheduler {
   int atomic_wait(const int* word, int expected, std::int64_t deadline);
   int atomic_notify(const int* word, int at_most);
 
+  /// Operations on atomics, from a place in the code; each is a step. `place.address` is accessed.
+  memory::atomic_value load(const atomic_place& place, std::memory_order order,
+                            std::uintptr_t code);
+  void store(const atomic_place& place, std::memory_order order, memory::atomic_value value,
+             std::uintptr_t code);
+  /// @returns the value before.
+  memory::atomic_value change(const atomic_place& place, std::memory_order order, change_kind how,
+                              memory::atomic_value by, std::uintptr_t code);
+  bool compare_exchange(const atomic_place& place, memory::atomic_value& expected,
+                        const exchange_orders& orders, memory::atomic_value desired,
+                        std::uintptr_t code);
+  void fence(std::memory_order order);
+  /// Memory is accessed or given back: no step.
+  void access(const void* at, std::size_t size, memory::access_kind kind, std::uintptr_t code);
+  void given_out(const void* at, std::size_t size);
+
   void yield();
   void sleep_until(std::int64_t deadline) { give_way(operation::sleep, deadline); }
   void point(const char* label);
@@ -72,8 +132,8 @@ class scheduler {
   /// For a call of which the explorer knows no model.
   [[noreturn]] void cannot_explore(const std::string& call);
 
-  /// Nanoseconds since the present schedule began.
-  [[nodiscard]] std::int64_t now() const { return now_; }
+  /// Nanoseconds since the present schedule began, for the calling thread.
+  [[nodiscard]] std::int64_t look_at_clock();
   /// What `clock` showed when it began.
   [[nodiscard]] std::int64_t start_of(clockid_t clock) const;
   /// A point in time of `clock` as nanoseconds since then, never negative.
@@ -84,7 +144,10 @@ class scheduler {
   [[nodiscard]] std::string current_thread_name();
 
  private:
+  friend class scheduler_entry;
+  friend class scheduler_exit;
   static constinit thread_local scheduler* explored_by;
+  static constinit thread_local bool inside;
 
   struct continuation {
     int thread;
@@ -102,6 +165,7 @@ class scheduler {
   void end_thread();
   void end_body();
   void require_no_lock_held();
+  void require_all_observed();
 
   // Choosing who goes on.
   void step(operation what);
@@ -110,6 +174,7 @@ class scheduler {
   [[nodiscard]] bool enabled(const thread_info& thread);
   [[nodiscard]] bool only_by_time(const thread_info& thread);
   [[nodiscard]] int first_deadline();
+  void require_news_for(const thread_info& thread);
   void resume(int thread);
   int choose(int options, operation what);
   [[nodiscard]] bool surprise(operation what);
@@ -121,13 +186,29 @@ class scheduler {
   void give_back(object_info& it);
   [[nodiscard]] bool sleep_on(const void* address, object_kind kind, std::int64_t deadline);
 
+  // What is observed.
+  [[nodiscard]] bool looks_again(const atomic_place& place, std::uintptr_t code);
+  void forget_looks();
+  [[nodiscard]] int choose_stale(std::uint32_t possible);
+  memory::atomic_value load_from(const atomic_place& place, std::memory_order order, int back);
+  void exchange(const atomic_place& place, std::memory_order order, memory::atomic_value after);
+  [[nodiscard]] std::uint64_t traced_change(const atomic_place& place);
+  void look_at_s(std::memory_order order);
+  [[nodiscard]] std::uint64_t state();
+  void note(operation what, const void* object, int other);
+  void note_look(const void* object);
+  void note_value(memory::atomic_value value);
+  void acquires(const void* object, memory::hold how = memory::hold::alone);
+  void releases(const void* object, memory::hold how = memory::hold::alone);
+  [[noreturn]] void fail_conflict(const memory::memory_conflict& found);
+
   // Looking things up.
   [[nodiscard]] thread_info& info(int thread);
   [[nodiscard]] thread_info& me();
   object_info& object(const void* address, object_kind kind);
   [[nodiscard]] object_info* find(const void* address);
   [[nodiscard]] bool is_free(const void* mutex, bool to_read = false);
-  static void grant(object_info& it, int thread, bool to_read);
+  void grant(object_info& it, bool to_read);
   void release_for_wait(pthread_mutex_t* mutex);
   static void own_after_wait(pthread_mutex_t* mutex);
   void require_same_mutex(const pthread_cond_t* condition, const pthread_mutex_t* mutex);
@@ -135,8 +216,9 @@ class scheduler {
   [[nodiscard]] int thread_of(pthread_t handle);
 
   /// The scheduler itself never looks into an object. This lets a sanitizer see that it is used.
-  static void touch(const void* object) {
+  void touch(const void* object) {
     static_cast<void>(*static_cast<const volatile char*>(object));
+    access(object, 1, memory::access_kind::atomic_read, 0);
   }
 
   void record(operation what, const void* object = nullptr, int other = nobody, int waiters = 0);
@@ -153,6 +235,7 @@ class scheduler {
   std::int64_t ways_given_ = 0;
   operation about_to_ = operation::begin;
   std::array<crew_member, max_threads> crew_;
+  const std::unique_ptr<observed_memory> memory_;  // null where the code is not observed
 };
 
 }  // namespace workbook::harness::exploration

@@ -108,12 +108,14 @@ int scheduler::create(pthread_t* handle, void* (*function)(void*), void* argumen
     member.exists = true;
   }
   ++shared_.thread_count;
+  if (memory_) memory_->model.created(running_, thread);
   info(thread) = {};
   info(thread).last_event = nobody;
   const std::string name = "thread " + std::to_string(thread);
   std::strncpy(info(thread).name.data(), name.c_str(), sizeof(name_text) - 1);
   *handle = member.handle;
   record(operation::create, nullptr, thread);
+  if (memory_) memory_->trace.step_after(thread, 0, running_);
   step(operation::create);
   return 0;
 }
@@ -134,9 +136,11 @@ void* scheduler::serve(void* start) {
 /// The end of an explored thread; the real one goes on in the crew.
 void scheduler::end_thread() {
   ending().run_duties();
+  const scheduler_entry entry(this);
   require_no_lock_held();
   record(operation::end);
   me().state = run_state::ended;
+  if (memory_) memory_->model.ended(running_);
   explored_by = nullptr;
   ending().renew_thread_locals();
   dispatch();
@@ -155,6 +159,10 @@ int scheduler::join(pthread_t handle) {
     record(operation::join, nullptr, other);
   }
   info(other).joined_or_detached = true;
+  if (memory_) {
+    memory_->model.joined(running_, other);
+    memory_->trace.step_after(running_, 0, other);
+  }
   return 0;
 }
 
@@ -219,7 +227,7 @@ extern "C" {
 
 int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, thread_function function,
                    void* argument) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return creation_is_to_fail() ? EAGAIN : explorer->create(thread, function, argument);
   }
   if (creation_is_to_fail()) {
@@ -248,14 +256,14 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, thread_f
 }
 
 int pthread_join(pthread_t thread, void** result) {
-  if (scheduler* explorer = scheduler::mine()) return explorer->join(thread);
+  if (const auto explorer = scheduler::mine()) return explorer->join(thread);
   const int error = real().join(thread, result);
   if (error == 0) ++state.joined;
   return error;
 }
 
 int pthread_detach(pthread_t thread) noexcept {
-  if (scheduler* explorer = scheduler::mine()) return explorer->detach(thread);
+  if (const auto explorer = scheduler::mine()) return explorer->detach(thread);
   ++state.detached;
   return real().detach(thread);
 }
@@ -263,7 +271,7 @@ int pthread_detach(pthread_t thread) noexcept {
 // Where the destructor of a thread_local is registered.
 // Source: gnu.org/software/libc, "Destructor support for thread_local variables".
 int __cxa_thread_atexit_impl(void (*function)(void*), void* object, void* library) noexcept {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     explorer->ending().add_destructor(function, object);
     return 0;
   }
@@ -277,20 +285,20 @@ int pthread_key_create(pthread_key_t* key, void (*destructor)(void*)) noexcept {
 }
 
 int pthread_setspecific(pthread_key_t key, const void* value) noexcept {
-  if (scheduler* explorer = scheduler::mine(); explorer != nullptr && value != nullptr) {
+  if (const auto explorer = scheduler::mine(); explorer && value != nullptr) {
     explorer->ending().add_key(key);
   }
   return real().setspecific(key, value);
 }
 
 void pthread_exit(void* result) {
-  if (scheduler* explorer = scheduler::mine()) explorer->cannot_explore("pthread_exit");
+  if (const auto explorer = scheduler::mine()) explorer->cannot_explore("pthread_exit");
   real().exit(result);
   __builtin_unreachable();
 }
 
 int pthread_cancel(pthread_t thread) {
-  if (scheduler* explorer = scheduler::mine()) explorer->cannot_explore("pthread_cancel");
+  if (const auto explorer = scheduler::mine()) explorer->cannot_explore("pthread_cancel");
   return real().cancel(thread);
 }
 

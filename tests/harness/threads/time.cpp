@@ -59,7 +59,7 @@ void move_on(timespec& time, std::int64_t nanoseconds) {
 /// The scheduler's clock starts anew with every schedule.
 int explored_sleep(scheduler& explorer, clockid_t clock, bool absolute, const timespec& time) {
   explorer.sleep_until(absolute ? explorer.from_deadline(clock, time)
-                                : explorer.now() + to_nanoseconds(time));
+                                : explorer.look_at_clock() + to_nanoseconds(time));
   return 0;
 }
 
@@ -68,14 +68,14 @@ int explored_sleep(scheduler& explorer, clockid_t clock, bool absolute, const ti
 extern "C" {
 
 int sched_yield() noexcept {
-  scheduler* explorer = scheduler::mine();
-  if (explorer == nullptr) return real().sched_yield();
+  const auto explorer = scheduler::mine();
+  if (!explorer) return real().sched_yield();
   explorer->yield();
   return 0;
 }
 
 int nanosleep(const timespec* time, timespec* rest) {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explored_sleep(*explorer, CLOCK_MONOTONIC, false, *time);
   }
   ++probes::state.sleeps;
@@ -84,27 +84,27 @@ int nanosleep(const timespec* time, timespec* rest) {
 
 // In the C library these two do not come by nanosleep().
 int usleep(useconds_t microseconds) {
-  scheduler* explorer = scheduler::mine();
-  if (explorer == nullptr) {
+  const auto explorer = scheduler::mine();
+  if (!explorer) {
     ++probes::state.sleeps;
     return real().usleep(microseconds);
   }
-  explorer->sleep_until(explorer->now() + std::int64_t{microseconds} * 1000);
+  explorer->sleep_until(explorer->look_at_clock() + std::int64_t{microseconds} * 1000);
   return 0;
 }
 
 unsigned sleep(unsigned seconds) {
-  scheduler* explorer = scheduler::mine();
-  if (explorer == nullptr) {
+  const auto explorer = scheduler::mine();
+  if (!explorer) {
     ++probes::state.sleeps;
     return real().sleep(seconds);
   }
-  explorer->sleep_until(explorer->now() + seconds * nanoseconds_per_second);
+  explorer->sleep_until(explorer->look_at_clock() + seconds * nanoseconds_per_second);
   return 0;
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* rest) {
-  if (scheduler* explorer = scheduler::mine()) {
+  if (const auto explorer = scheduler::mine()) {
     return explored_sleep(*explorer, clock, (flags & TIMER_ABSTIME) != 0, *time);
   }
   ++probes::state.sleeps;
@@ -112,15 +112,15 @@ int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* 
 }
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
-  scheduler* explorer = scheduler::mine();
+  const auto explorer = scheduler::mine();
   const bool shown = clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC;
-  if (explorer == nullptr) {
+  if (!explorer) {
     const int result = real().clock_gettime(clock, time);
     if (clock == CLOCK_MONOTONIC) move_on(*time, workbook::harness::clock_offset());
     return result;
   }
   if (!shown) return real().clock_gettime(clock, time);
-  const std::int64_t now = explorer->start_of(clock) + explorer->now();
+  const std::int64_t now = explorer->start_of(clock) + explorer->look_at_clock();
   time->tv_sec = now / nanoseconds_per_second;
   time->tv_nsec = now % nanoseconds_per_second;
   return 0;

@@ -44,6 +44,20 @@ std::string name_of_mutex_in(const source_line& where) {
   return find_in(where, call);
 }
 
+std::string name_of_atomic_in(const source_line& where) {
+  static const std::regex call(
+      R"((\w+)(?:\[[^\]]*\])?\s*(?:\.|->)\s*(?:load|store|exchange|compare_exchange_\w+|fetch_\w+|test|test_and_set|clear|wait|notify_\w+)\s*\()");
+  const std::string name = find_in(where, call);
+  if (!name.empty()) return name;
+  static const std::regex before(R"((?:\+\+|--)(\w+))");
+  const std::string counted = find_in(where, before);
+  if (!counted.empty()) return counted;
+  static const std::regex after(R"((\w+)\s*(?:\+\+|--|[-+|&^]?=[^=]))");
+  return find_in(where, after);
+}
+
+bool is_on_atomic(operation what) { return what >= operation::load && what <= operation::change; }
+
 /// Puts recorded steps into words: threads, objects and places by their names.
 class step_words {
  public:
@@ -51,6 +65,12 @@ class step_words {
 
   [[nodiscard]] const event& step(int number) const;
   [[nodiscard]] int first_step() const;  // older ones were not kept
+  /// A step that is told, in their order.
+  struct row {
+    const event* what;
+    bool after_interruption;  // of the thread of the step before
+  };
+  [[nodiscard]] const std::vector<row>& rows() const { return rows_; }
   [[nodiscard]] int end_of_steps() const { return shared_.event_count; }
 
   [[nodiscard]] std::string thread(int number) const;
@@ -61,6 +81,8 @@ class step_words {
   [[nodiscard]] std::string place(const event& e) const;
   /// "stages/03_pool/bounded_channel.hpp:57 in receive()", or "".
   [[nodiscard]] std::string full_place(const event& e) const;
+  /// The text of that line, or "".
+  [[nodiscard]] std::string source(const event& e) const;
   /// Why a thread cannot go on, for each that has not ended: "waits for mutex_, held by main".
   [[nodiscard]] std::string waiting_for(const thread_info& thread) const;
 
@@ -70,14 +92,28 @@ class step_words {
   [[nodiscard]] std::string holders(const object_info& object) const;
   [[nodiscard]] std::string why_no_notification(const object_info& object) const;
   void name_objects();
+  void choose_rows();
 
   const shared_state& shared_;
   std::map<const void*, std::vector<source_line>> lines_;
   std::map<const void*, std::string> names_;
+  std::vector<row> rows_;
 };
 
 std::string of_waiters(const event& e) {
   return e.waiters == 0 ? "nobody" : fmt::format("{} of {}", e.other, e.waiters);
+}
+
+/// Small numbers as they are; of pointers and the like, the last digits tell which is which.
+std::string value_of(const event& e) {
+  if (e.value < 1'000'000) return std::to_string(e.value);
+  const auto with_sign = static_cast<std::int32_t>(e.value);
+  if (e.value <= UINT32_MAX && with_sign > -1'000'000) return std::to_string(with_sign);
+  return fmt::format("…{:04x}", e.value & 0xFFFFU);
+}
+
+std::string bytes_of(const event& e) {
+  return e.value == 1 ? "a byte" : fmt::format("{} bytes", e.value);
 }
 
 std::string kind_of(object_kind kind) {
@@ -105,13 +141,44 @@ step_words::step_words(const shared_state& shared) : shared_(shared) {
     const event& e = step(i);
     addresses.insert(e.frames.begin(), e.frames.begin() + e.frame_count);
   }
+  for (const event& e : shared_.racing) {
+    addresses.insert(e.frames.begin(), e.frames.begin() + e.frame_count);
+  }
   lines_ = find_source_lines({addresses.begin(), addresses.end()});
   name_objects();
+  choose_rows();
 }
 
 int step_words::first_step() const {
   // More than anyone reads, and enough to see every object named.
   return std::max(0, shared_.event_count - 500);
+}
+
+/// The story is about what the threads do to each other: an atomic that only one of them touches
+/// is left out of it. Of plain memory it tells the two accesses that collide.
+void step_words::choose_rows() {
+  std::map<const void*, std::set<int>> users;
+  for (int i = first_step(); i < end_of_steps(); ++i) {
+    if (is_on_atomic(step(i).what)) users[step(i).object].insert(step(i).thread);
+  }
+  bool interrupted = false;
+  const auto tell = [&](const event& e) {
+    rows_.push_back({&e, interrupted || e.interrupted});
+    interrupted = false;
+  };
+  bool told = !shared_.races;
+  for (int i = first_step(); i < end_of_steps(); ++i) {
+    if (!told && shared_.racing[0].other <= i) tell(shared_.racing[0]);
+    told = told || shared_.racing[0].other <= i;
+    const event& e = step(i);
+    if (!is_on_atomic(e.what) || users[e.object].size() > 1) {
+      tell(e);
+    } else {
+      interrupted = interrupted || e.interrupted;
+    }
+  }
+  if (!told) tell(shared_.racing[0]);
+  if (shared_.races) tell(shared_.racing[1]);
 }
 
 const event& step_words::step(int number) const {
@@ -132,6 +199,10 @@ void step_words::name_objects() {
     const event& e = step(i);
     const object_info* it = find(e.object);
     const source_line* line = line_of(e);
+    if (is_on_atomic(e.what) && line != nullptr && !names_.contains(e.object)) {
+      const std::string name = name_of_atomic_in(*line);
+      if (!name.empty()) names_[e.object] = name;
+    }
     if (it == nullptr || line == nullptr || names_.contains(e.object)) continue;
     const std::string name = it->kind == object_kind::condition ? name_of_condition_in(*line)
                              : is_mutex(it->kind)               ? name_of_mutex_in(*line)
@@ -159,7 +230,7 @@ std::string step_words::thread(int number) const {
 
 std::string step_words::object(const void* address) const {
   const auto found = names_.find(address);
-  return found == names_.end() ? "?" : found->second;
+  return found == names_.end() ? "atomic" : found->second;
 }
 
 std::string step_words::what(const event& e) const {
@@ -191,6 +262,15 @@ std::string step_words::what(const event& e) const {
     case operation::yield: return "yields";
     case operation::sleep: return "sleeps";
     case operation::point: return static_cast<const char*>(e.object);
+    case operation::load: return fmt::format("{} is {}", name, value_of(e));
+    case operation::load_stale: return fmt::format("{} is still {}", name, value_of(e));
+    case operation::store: return fmt::format("{} = {}", name, value_of(e));
+    case operation::change: return fmt::format("{} -> {}", name, value_of(e));
+    case operation::fence: return "fence";
+    case operation::look_again: return "looks again";
+    case operation::read: return fmt::format("READS {}", bytes_of(e));
+    case operation::write: return fmt::format("WRITES {}", bytes_of(e));
+    case operation::give_back: return "GIVES BACK memory";
   }
   return "?";
 }
@@ -217,6 +297,12 @@ std::string step_words::full_place(const event& e) const {
   const source_line* line = line_of(e);
   return line == nullptr ? ""
                          : fmt::format("{}:{} in {}()", line->path, line->line, line->function);
+}
+
+std::string step_words::source(const event& e) const {
+  static const std::regex all(R"(^\s*(.*\S))");
+  const source_line* line = line_of(e);
+  return line == nullptr ? "" : find_in(*line, all);
 }
 
 std::string step_words::waiting_for(const thread_info& it) const {
@@ -277,12 +363,11 @@ std::string padded(const std::string& text, std::size_t columns) {
 /// The column of each thread: only threads that take a step have one.
 class columns {
  public:
-  explicit columns(const step_words& words, int thread_count)
+  columns(const step_words& words, int thread_count)
       : widths_(static_cast<std::size_t>(thread_count), 0) {
-    for (int i = words.first_step(); i < words.end_of_steps(); ++i) {
-      const event& e = words.step(i);
-      std::size_t& column = widths_[static_cast<std::size_t>(e.thread)];
-      column = std::max({column, narrowest_column, width(words.what(e)) + 2});
+    for (const auto& [e, after_interruption] : words.rows()) {
+      std::size_t& column = widths_[static_cast<std::size_t>(e->thread)];
+      column = std::max({column, narrowest_column, width(words.what(*e)) + 2});
       column = std::min(column, widest_column);
     }
   }
@@ -320,36 +405,52 @@ std::string draw_waits(const step_words& words, const shared_state& shared) {
   return text + "  and nobody is left who could wake them\n";
 }
 
+/// The two accesses that collide, in full.
+std::string draw_race(const step_words& words, const shared_state& shared) {
+  std::string text;
+  for (const event& e : shared.racing) {
+    const std::string place = words.full_place(e);
+    text += fmt::format("  {} {} at {}\n", words.thread(e.thread), words.what(e),
+                        place.empty() ? "(place unknown)" : place);
+    const std::string source = words.source(e);
+    if (!source.empty()) text += fmt::format("      {}\n", source);
+  }
+  return text +
+         (shared.verdict == explore_verdict::data_race ? "  and nothing orders the two\n" : "");
+}
+
 }  // namespace
 
 std::string draw_trace(const shared_state& shared) {
   const step_words words(shared);
   const columns table(words, shared.thread_count);
   const bool deadlock = shared.verdict == explore_verdict::deadlock;
-  const std::string waits = deadlock ? draw_waits(words, shared) : "";
-  const int used = 3 + static_cast<int>(std::count(waits.begin(), waits.end(), '\n'));
-  const int rows = max_lines - used;
-  const int first = words.first_step();
-  const int steps = words.end_of_steps();
-  const bool all_fit = steps - first <= rows;
+  const std::string end = deadlock       ? draw_waits(words, shared)
+                          : shared.races ? draw_race(words, shared)
+                                         : "";
+  const int used = 3 + static_cast<int>(std::count(end.begin(), end.end(), '\n'));
+  const int fitting = max_lines - used;
+  const auto& rows = words.rows();
+  const int count = static_cast<int>(rows.size());
 
   std::string text = "      " + table.heading(words) + "\n";
   bool interrupted = false;
-  for (int i = first; i < steps; ++i) {
-    if (!all_fit && i == first + first_rows) {
-      const int next = steps - (rows - first_rows);
+  for (int i = 0; i < count; ++i) {
+    if (count > fitting && i == first_rows) {
+      const int next = count - (fitting - first_rows);
       text += fmt::format("      … {} steps left out …\n", next - i);
       i = next;
     }
-    const event& e = words.step(i);
-    interrupted = interrupted || e.interrupted;
-    std::string row = fmt::format("{:>4}{} {}{}", i + 1, e.interrupted ? '!' : ' ',
-                                  table.row(e.thread, words.what(e)), words.place(e));
+    const auto& [e, after_interruption] = rows[static_cast<std::size_t>(i)];
+    interrupted = interrupted || after_interruption;
+    std::string row =
+        fmt::format("{:>4}{} {}{}", words.first_step() + i + 1, after_interruption ? '!' : ' ',
+                    table.row(e->thread, words.what(*e)), words.place(*e));
     row.erase(row.find_last_not_of(' ') + 1);
     text += row + "\n";
   }
   if (interrupted) text += "   ! here the thread of the step before was interrupted\n";
-  return text + waits;
+  return text + end;
 }
 
 }  // namespace workbook::harness::exploration
