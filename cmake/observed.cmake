@@ -3,9 +3,12 @@
 # linked, tests/harness/observed/ stands in its place. No other sanitizer goes with that, so what such
 # a program consists of is compiled once more.
 
-# Not where ThreadSanitizer itself is in use, nor without the functions that the explorer stands in
-# front of.
-set(WORKBOOK_OBSERVES ${WORKBOOK_INTERPOSE})
+# Off until the wrong answers have been judged with it. Not where ThreadSanitizer itself is in use, nor
+# without the functions that the explorer stands in front of.
+option(WORKBOOK_OBSERVES "run the explored scenarios where the explorer sees memory" OFF)
+if(NOT WORKBOOK_INTERPOSE)
+  set(WORKBOOK_OBSERVES OFF)
+endif()
 
 # workbook_unsanitized(target): compiled without the sanitizers of the build.
 function(workbook_unsanitized name)
