@@ -98,10 +98,14 @@ first_error() {
 
 [[ -f $folder/build.ninja ]] || configure
 if (($# == 0)); then exit 0; fi
+# Every program that begins so: stage03* are those of the stage.
+programs() { sed -nE "s/^build ($1_[a-z_]+): phony .*/\1/p" "$folder/build.ninja"; }
 targets=()
 for target in "$@"; do
-  if [[ $target == *'*' ]]; then # stage03* is every program of the stage
-    mapfile -t found < <(sed -nE "s/^build (${target%\*}_[a-z_]+): phony .*/\1/p" "$folder/build.ninja")
+  if [[ $target == *'*' ]]; then
+    # A stage that an update has brought is known after CMake has looked again.
+    if [[ -z $(programs "${target%\*}") ]]; then cmake --build "$folder" --target build.ninja >"$log" 2>&1 || true; fi
+    mapfile -t found < <(programs "${target%\*}")
     targets+=("${found[@]}")
   else
     targets+=("$target")
