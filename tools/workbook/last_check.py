@@ -100,6 +100,13 @@ def newest_since(stage, moment):
     return name if newest > moment else ""
 
 
+def is_green(stage):
+    """Whether every TODO is green by the last check, and nothing was changed since."""
+    check = read(stage)
+    states = todo_states(stage, check.entries()) if check else []
+    return bool(states) and all(state.state == "green" and not state.newer for state in states)
+
+
 def at_work(stage, entries):
     """The number of the TODO that a learner works on: the first that is written and not green. None: no such."""
     states = todo_states(stage, entries)

@@ -25,8 +25,6 @@ def own_stages(stage):
     if not stage.needs():
         tree.die(f"Stage {stage.number} is built on no other stage: leave MINE=1 out.")
     for needed in map(tree.find_stage, stage.needs()):
-        check = last_check.read(needed)
-        states = last_check.todo_states(needed, check.entries() if check else [])
-        if not check or any(state.state != "green" or state.newer for state in states):
+        if not last_check.is_green(needed):
             tree.die(f"Your stage {needed.number} is not all green by the last check, and stage {stage.number} is built"
                      f" on it: make check-{needed.number}. Without MINE=1 it is built on the solution.")  # fmt: skip

@@ -95,7 +95,7 @@ class Home:
             if asked := ask("Which exercise of the text, for example E1.3 or Q1.3? (Enter: none)"):
                 self.start("answer", asked.upper())
         elif key == "d":
-            if self.is_green() or ask("Not all is green yet. See the solution? Type yes:") == "yes":
+            if last_check.is_green(self.stage) or ask("Not all is green yet. See the solution? Type yes:") == "yes":
                 self.start("diff", number)
         elif key == "r":
             if ask(f"Put the untouched skeleton of stage {number} back? Your files go to backups/. Type yes:") == "yes":
@@ -111,10 +111,6 @@ class Home:
             self.stage, self.seen = later[0], None
         else:
             print(f"Stage {self.stage.number} is the last one.")
-
-    def is_green(self):
-        check = last_check.read(self.stage)
-        return bool(check) and all(state.state == "green" for state in last_check.todo_states(self.stage, check.entries()))
 
     def footer(self):
         if not sys.stdin.isatty():
