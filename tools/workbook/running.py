@@ -71,6 +71,7 @@ def stop(kind, error, trace):
     """Python calls this for an exception that nobody has caught."""
     if issubclass(kind, KeyboardInterrupt):
         code, word = INTERRUPTED, "\nStopped."
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would leave programs behind
     elif issubclass(kind, BrokenPipeError):
         code, word = 1, ""  # the reader has left, as with `| head`
     else:
