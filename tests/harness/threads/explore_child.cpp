@@ -81,7 +81,6 @@ class explorer_child {
   void run() {
     if (code_is_observed && task_.options.leaves_out_known) search_.leave_out_what_is_known();
     // What the body does only once (a static, the first exception) must not look like chance.
-    search_.start_level(0);
     run_schedule();
     if (task_.one_schedule) {
       search_.replay(task_.answers);
@@ -89,30 +88,17 @@ class explorer_child {
       shared_.schedules = 1;
       return;
     }
-    const int deepest = task_.options.preemptions + task_.options.surprises;
-    for (int level = 0; level <= deepest; ++level) {
-      const long before = shared_.schedules;
-      if (!run_level(level)) return;
-      // Without its last expense, a schedule that spends more would be one of this level.
-      if (shared_.schedules == before) break;
-    }
+    search_.start();
+    do {
+      if (shared_.schedules == task_.options.max_schedules) return;
+      if (steady::now() - start_ > task_.options.max_time) return;
+      run_schedule();
+      ++shared_.schedules;
+    } while (search_.next());
     shared_.complete = true;
   }
 
  private:
-  /// False if a budget ended it.
-  bool run_level(int level) {
-    search_.start_level(level);
-    do {
-      if (shared_.schedules == task_.options.max_schedules) return false;
-      if (steady::now() - start_ > task_.options.max_time) return false;
-      run_schedule();
-      // Schedules that spend less have been run, and counted, on an earlier level.
-      if (search_.spent().total() == level) ++shared_.schedules;
-    } while (search_.next());
-    return true;
-  }
-
   void run_schedule() {
     scheduler_.run_schedule(task_.body);
     if (task_.options.failed && task_.options.failed()) {

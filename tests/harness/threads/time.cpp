@@ -21,7 +21,7 @@ namespace workbook::harness::exploration {
 void scheduler::yield() {
   constexpr int longest_spin = 8;
   thread_info& it = me();
-  if (++it.yields_in_a_row == 1) it.spins = choose(2, operation::yield) == 1;
+  if (++it.yields_in_a_row == 1) it.spins = choose(2, 2, operation::yield) == 1;
   if (it.spins && it.yields_in_a_row <= longest_spin) return;
   give_way(operation::yield, no_deadline);
 }
