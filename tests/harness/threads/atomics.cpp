@@ -266,6 +266,10 @@ void scheduler::given_out(const void* at, std::size_t size) {
   memory_->accesses.fresh(number_of(at), size);
 }
 
+void scheduler::did_unseen() {
+  if (memory_) memory_->model.did_unseen(running_);
+}
+
 void scheduler::fail_conflict(const memory_conflict& found) {
   if (trace_) {
     shared_.racing = {memory_->told[found.earlier.place], memory_->told[found.later.place]};

@@ -122,6 +122,8 @@ class scheduler {
   /// Memory is accessed or given back: no step.
   void access(const void* at, std::size_t size, memory::access_kind kind, std::uintptr_t code);
   void given_out(const void* at, std::size_t size);
+  /// The calling thread comes from code that is not observed, and that may have stored in atomics.
+  void did_unseen();
 
   void yield();
   void sleep_until(std::int64_t deadline) { give_way(operation::sleep, deadline); }

@@ -287,4 +287,42 @@ TEST_F(ObservedLibrary, ANotificationAtTheEndOfAThreadPublishes) {
   });
 }
 
+TEST_F(ObservedLibrary, AValueAtTheEndOfAThreadPublishes) {
+  expect_right([] {
+    std::promise<std::string> promise;
+    auto future = promise.get_future();
+    std::string said = "nothing";
+    const auto other = named("other", [&] {
+      promise.set_value_at_thread_exit(long_text);
+      said = "something";
+    });
+    explore_check(future.get() == long_text && said == "something", "it came before the end");
+  });
+}
+
+TEST_F(ObservedLibrary, AValueAtTheEndOfAThreadMayBeUnwanted) {
+  expect_right([] {
+    std::promise<std::string> promise;
+    auto future = promise.get_future();
+    const auto other = std::jthread(
+        [promise = std::move(promise)]() mutable { promise.set_value_at_thread_exit(long_text); });
+    future = {};
+  });
+}
+
+// It is the end of the thread that publishes: nothing is said of what another one does before.
+TEST_F(ObservedLibrary, AValueAtTheEndOfAThreadIsNoLock) {
+  expect_race([] {
+    std::promise<void> promise;
+    auto future = promise.get_future();
+    int value = 0;
+    const auto other = named("other", [&] {
+      promise.set_value_at_thread_exit();
+      value = 1;
+    });
+    value = 2;
+    future.get();
+  });
+}
+
 }  // namespace
