@@ -73,7 +73,7 @@ TEST_F(Hang, AServerThatIsNotStoppedGetsItsHint) {
 #if defined(__OPTIMIZE__)
   GTEST_SKIP() << "an optimised build has no stop() on the stack any more";
 #endif
-  EXPECT_TRUE(result.says("hand the stop token to")) << result.output;
+  EXPECT_TRUE(result.says("pass the stop token to")) << result.output;
 }
 
 TEST_F(Hang, AWorkerThatNobodyWakesIsShownWhereItWaits) {

@@ -45,7 +45,7 @@ void stay_on_this_processor() {
   if (!explorer) std::abort();
   std::string why = " calls std::terminate: a joinable std::thread was destroyed or assigned to?";
   if (const std::exception_ptr thrown = std::current_exception()) {
-    why = " ends the program: an exception that is no std::exception leaves it";
+    why = " ends the program: an exception that is not a std::exception leaves it";
     try {
       std::rethrow_exception(thrown);
     } catch (const std::exception& error) {

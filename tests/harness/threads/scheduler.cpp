@@ -58,7 +58,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
   } catch (const std::exception& error) {
     fail(explore_verdict::exception, std::string("an exception left the body: ") + error.what());
   } catch (...) {
-    fail(explore_verdict::exception, "an exception that is no std::exception left the body");
+    fail(explore_verdict::exception, "an exception that is not a std::exception left the body");
   }
   ending().run_duties();
   const scheduler_entry entry(this);
