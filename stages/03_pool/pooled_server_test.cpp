@@ -97,7 +97,7 @@ TEST(PooledServer, GreetsWithTheWorkerThatServes) {
   const std::string first = ask(server.port(), "GET / HTTP/1.1\r\n\r\n");
   EXPECT_NE(first.find("Hello from worker thread "), std::string::npos) << first;
   EXPECT_EQ(first.find(fmt::format("thread {} ", ::getpid())), std::string::npos)
-      << "the main thread has served it";
+      << "the main thread served it";
   const std::string second = ask(server.port(), "GET / HTTP/1.1\r\n\r\n");
   EXPECT_EQ(understood(second).body, understood(first).body);  // their heads have dates
 }
