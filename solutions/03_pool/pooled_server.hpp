@@ -31,7 +31,7 @@ struct pool_options {
 };
 
 /// A server with a fixed number of threads: accepted connections wait in a bounded queue for a
-/// worker. As many clients as there are workers are served at the same time; the next one waits, so
+/// worker. It serves as many clients at the same time as it has workers; the next one waits, so
 /// head-of-line blocking is back from there on.
 ///
 /// One thread runs it; any thread may request the stop, or ask for the port and the counts.

@@ -65,7 +65,7 @@ TEST(SingleServer, SurvivesAClientThatCloses) {
 TEST(SingleServer, SocketsEndWithTheProgram) {
   about("1.5",
         "A program that this process starts inherits every descriptor that is not close-on-exec: "
-        "the connection stays open, and the port stays taken, for as long as that program runs.");
+        "the connection stays open and the port stays taken for as long as that program runs.");
   event_log log;
   running_server<single_server> server(say_ok(), &log);
   step("a client has been accepted");
