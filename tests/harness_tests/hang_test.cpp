@@ -36,7 +36,7 @@ TEST_F(Hang, TwoLocksInTwoOrdersAreShownAtTheirPlace) {
   const auto result = run_victim("Hang.TwoLocksInTwoOrders");
   expect_hang(result);
   EXPECT_TRUE(
-      result.says("2 threads, each waits for a mutex:\n"
+      result.says("Each of 2 threads waits for a mutex:\n"
                   "    tests/harness_tests/victims/hangs.cpp:"))
       << result.output;
   EXPECT_TRUE(result.says("A thread waits for the end of a thread:")) << result.output;
@@ -86,7 +86,7 @@ TEST_F(Hang, AWorkerThatNobodyWakesIsShownWhereItWaits) {
 TEST_F(Hang, ThreadsThatWaitAtTheSamePlaceAreOneGroup) {
   const auto result = run_victim("Hang.FourWorkersOfAPool");
   expect_hang(result);
-  EXPECT_TRUE(result.says("4 threads, each waits for a condition variable")) << result.output;
+  EXPECT_TRUE(result.says("Each of 4 threads waits for a condition variable")) << result.output;
 }
 
 TEST_F(Hang, AtTheEndOfTheProgramIsSeenToo) {

@@ -152,7 +152,7 @@ def others(run):
 
 
 def print_table(runs, clients, partial):
-    mark = "   PARTIAL: ended before its time" if partial else ""
+    mark = "   PARTIAL: ended early" if partial else ""
     print(f"\n{clients} clients at once, GET /fast{mark}")
     print(HEADING)
     for run in runs:

@@ -84,7 +84,7 @@ TEST_F(ExploreFailures, AJoinableThreadThatDies) {
 TEST_F(ExploreFailures, ADetachedThreadThatOutlivesTheBody) {
   const auto result = explore({}, [] { std::thread([] {}).detach(); });
   EXPECT_EQ(result.verdict, explore_verdict::unfinished_thread);
-  EXPECT_TRUE(has(result.message, "thread 1 still runs")) << result.message;
+  EXPECT_TRUE(has(result.message, "thread 1 is still running")) << result.message;
 }
 
 TEST_F(ExploreFailures, ACrashNamesItsSchedule) {
