@@ -193,7 +193,7 @@ BREAKS = [
     ("patches", RIGHT, "Form: ", "", "has no Form"),
     ("patches", RIGHT, "b/solutions/01_toy/sum", "b/lib/sum", "only solutions/01_toy/ may be changed"),
     ("patches", RIGHT, "-  return 2", "-  return 9", "does not apply"),
-    ("patches", "tests/right_answers/01_toy/adds/twice.cpp", "", SOLUTION, "is no NN_stage/NAME.patch"),
+    ("patches", "tests/right_answers/01_toy/adds/twice.cpp", "", SOLUTION, "is not NN_stage/NAME.patch"),
     ("hangs", SIGNATURES, "does not double", "is slow", "no wrong answer claims"),
     ("hangs", SIGNATURES, "twice.cpp", "thrice.cpp", "'01_toy/thrice.cpp' is no file"),
     ("hangs", SIGNATURES, "cpp twice", "cpp thrice", "has no function 'thrice'"),
