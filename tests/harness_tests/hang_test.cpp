@@ -32,7 +32,7 @@ void expect_hang(const victim_result& result) {
 
 TEST_F(Hang, TwoLocksInTwoOrdersAreShownAtTheirPlace) {
   if (thread_sanitizer)
-    GTEST_SKIP() << "ThreadSanitizer holds back signals to who waits for a mutex";
+    GTEST_SKIP() << "ThreadSanitizer holds back signals to a thread that waits for a mutex";
   const auto result = run_victim("Hang.TwoLocksInTwoOrders");
   expect_hang(result);
   EXPECT_TRUE(

@@ -89,7 +89,7 @@ def check_server():
 
 
 def check_clients():
-    """Connection k is client k; who hears nothing gives up, and who finds nobody says so."""
+    """Connection k is client k; a client that hears nothing gives up, and one that finds nobody says so."""
     problems = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

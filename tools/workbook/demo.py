@@ -34,7 +34,7 @@ NOTE_COLUMN = 42  # of a server's log
 
 @dataclass(frozen=True)
 class Experiment:
-    """The same for every server: who comes, and when. Times in seconds."""
+    """The same for every server: which clients come, and when. Times in seconds."""
 
     story: str  # what happens, in one sentence
     clients: tuple
