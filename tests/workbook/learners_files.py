@@ -59,7 +59,7 @@ def comment_out(work):
 def check_reset(work, where):
     """It finds the untouched skeleton behind the learner's commits, and keeps their files."""
     untouched = (work.root / CODE).read_text()
-    problems = expect(f"make reset-01, untouched, {where}", work.type("make", "reset-01"), 0, "skeleton already")
+    problems = expect(f"make reset-01, untouched, {where}", work.type("make", "reset-01"), 0, "already the untouched skeleton")
     comment_out(work)
     problems += expect("progress with a commented stub", work.type("make", "progress"), 0, "1.1 twice not checked")
     problems += expect("hint with a commented stub", work.type("make", "hint-01"), 0, "TODO 1.2")
@@ -132,7 +132,7 @@ def check_text(work):
         problems += expect(f"reset, a text {state}", work.type("make", "reset-01"), 0, "untouched skeleton again")
         if test.read_text() != kept or text.read_text() != (written if state == "written into" else given):
             problems.append(f"after make reset-01, a text {state} is {text.read_text()!r}")
-        problems += expect(f"a second reset, a text {state}", work.type("make", "reset-01"), 0, "skeleton already")
+        problems += expect(f"a second reset, a text {state}", work.type("make", "reset-01"), 0, "already the untouched skeleton")
     return problems
 
 

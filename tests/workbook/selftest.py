@@ -185,7 +185,7 @@ BREAKS = [
     ("text", STAGE, "return 2", "return 3", "is not in it"),
     ("leaks", "README.md", "# Toy", HOME, "has /" + "home/s"),
     ("patches", WRONG, "Hint: does not double\n", "", "has no Hint"),
-    ("patches", WRONG, "does not double", "(", "no regular expression"),
+    ("patches", WRONG, "does not double", "(", "not a regular expression"),
     ("patches", WRONG, "b/solutions", "b/stages", "only solutions/ and lib/"),
     ("patches", WRONG, "DoublesTheNumber", "Doubles", "no test of its stage"),
     ("patches", WRONG, "-  return 2", "-  return 9", "does not apply"),
