@@ -174,7 +174,7 @@ TEST(HangReport, NamesAPoolThatWaitsForWorkersThatWait) {
 }
 
 TEST(HangReport, NamesASenderThatNobodyTellsOfRoom) {
-  EXPECT_TRUE(hint_says({with_frames({sending})}, "notifies not_full_"));
+  EXPECT_TRUE(hint_says({with_frames({sending})}, "has to notify not_full_"));
 }
 
 TEST(HangReport, NamesWhoWaitsForRoomAgainstItsPromise) {

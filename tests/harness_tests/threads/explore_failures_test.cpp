@@ -37,7 +37,7 @@ TEST_F(ExploreFailures, TwoLocksInTwoOrdersNameBothOwners) {
 TEST_F(ExploreFailures, AnInterruptionIsMarked) {
   const auto result = explore({}, [] { two_locks(false); });
   EXPECT_TRUE(has(result.trace, "! ")) << result.trace;
-  EXPECT_TRUE(has(result.trace, "! here the thread of the step before was interrupted"))
+  EXPECT_TRUE(has(result.trace, "! the thread of the step before was interrupted here"))
       << result.trace;
 }
 
