@@ -72,7 +72,7 @@ TEST_F(ObservedStory, SaysWhoStillSeesAnOldValue) {
   const auto result =
       expect_fails(explore_verdict::check_failed, [] { a_message_in_two_atomics(relaxed); });
   expect_told(result, "message is still 0");
-  expect_told(result, "~ here main still sees an old value, as the memory order permits");
+  expect_told(result, "~ main still sees an old value here, as the memory order permits");
 }
 
 TEST_F(ObservedStory, SaysWhetherOlderValuesWereTried) {
