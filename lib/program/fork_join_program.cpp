@@ -22,8 +22,9 @@ int run_fork_join_program(
   try {
     app.parse(argc, argv);
     const fork_join_result result = compute(chosen);
-    fmt::print("fib({}) = {}: {} jobs, of which {} ran on another thread than the one that made them\n",
-               chosen.number, result.value, result.jobs, result.elsewhere);
+    fmt::print(
+        "fib({}) = {}: {} jobs, of which {} ran on another thread than the one that made them\n",
+        chosen.number, result.value, result.jobs, result.elsewhere);
     return 0;
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);

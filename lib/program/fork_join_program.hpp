@@ -22,6 +22,7 @@ struct fork_join_result {
 /// of it. CLI11 takes seconds to compile, so it is not in the file that is built with each edit.
 /// @returns the exit code: 0 when `compute` has returned; otherwise 1, after one sentence on stderr.
 [[nodiscard]] int run_fork_join_program(
-    int argc, char** argv, const std::function<fork_join_result(const fork_join_options&)>& compute);
+    int argc, char** argv,
+    const std::function<fork_join_result(const fork_join_options&)>& compute);
 
 }  // namespace workbook

@@ -27,7 +27,7 @@ class task_group {
 
   /// Submits a job to the pool. Never blocks.
   void run(job&& work) {
-    state_ += one_job;  // before it is submitted: it may be over before submit() returns
+    begin();
     pool_.submit([this, work = std::move(work)]() mutable {
       perform(std::move(work));
       finish();
@@ -39,11 +39,21 @@ class task_group {
   /// @throws what the first job threw that failed since the last wait(), once.
   void wait() {
     wait_for_all();
-    failed_ = false;
-    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+    rethrow();
   }
 
  private:
+  /// One job more.
+  void begin() { state_ += one_job; }
+
+  /// One job less. After the last one whoever waits may destroy the group at once: from there on
+  /// only the pool may be touched.
+  void finish() {
+    Pool& pool = pool_;
+    if ((state_ -= one_job) == awaited) pool.wake_waiting();
+  }
+
+  /// Blocks until no job is unfinished.
   void wait_for_all() {
     while (state_ >= one_job) {
       if (pool_.is_worker() && pool_.run_one()) continue;
@@ -60,11 +70,9 @@ class task_group {
     }
   }
 
-  /// One job less. After the last one whoever waits may destroy the group at once: from there on
-  /// only the pool may be touched.
-  void finish() {
-    Pool& pool = pool_;
-    if ((state_ -= one_job) == awaited) pool.wake_waiting();
+  /// Throws what perform() has kept, if anything, and forgets it.
+  void rethrow() {
+    if (failed_.exchange(false)) std::rethrow_exception(std::exchange(failure_, nullptr));
   }
 
   // One atomic for both: how many jobs are unfinished, and whether somebody sleeps until none is.

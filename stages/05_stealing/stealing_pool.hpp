@@ -34,7 +34,12 @@ class stealing_pool {
   explicit stealing_pool(std::size_t workers) : deques_(workers) {
     if (workers == 0) throw std::invalid_argument("a pool needs at least one worker");
     try {
-      for (std::size_t i = 0; i < workers; ++i) threads_.emplace_back([this, i] { work(i); });
+      for (std::size_t i = 0; i < workers; ++i) {
+        threads_.emplace_back([this, i] {
+          seat_ = {this, i};
+          work();
+        });
+      }
     } catch (...) {
       shut_down();
       throw;
@@ -54,10 +59,8 @@ class stealing_pool {
   /// Hands in a job: a worker's own goes into its deque, any other into the inbox. Wakes one worker
   /// if one sleeps. Never blocks.
   void submit(job&& work) {
-    const bool has_room = is_worker() ? deques_[seat_.index].push(std::move(work))
-                                      : inbox_.push(std::move(work));
-    if (has_room) {
-      idle_.wake_one();
+    if (put(std::move(work))) {
+      idle_.wake_one();  // after the job can be found
     } else {
       run(work);
     }
@@ -104,14 +107,20 @@ class stealing_pool {
     std::size_t index = 0;
   };
 
-  /// Takes a job: the newest of the own deque, else the oldest of the inbox, else the oldest of the
-  /// first other deque that has one; looks at each once. @returns nothing if it finds none.
+  /// Puts a job where it will be found: a worker into its own deque, any other thread into the
+  /// inbox. @returns false if there is no room; then `work` is as it was.
+  bool put(job&& work) {
+    return is_worker() ? deques_[seat_.index].push(std::move(work)) : inbox_.push(std::move(work));
+  }
+
+  /// Takes the newest job of the worker's own deque, else the oldest of the inbox, else the oldest
+  /// of another worker's deque; looks into each once. @returns nothing if it finds none.
   std::optional<job> find_work() {
     if (is_worker()) {
       if (auto newest = deques_[seat_.index].pop()) return newest;
     }
     if (auto oldest = inbox_.steal()) return oldest;
-    for (std::size_t i = 1; i <= size(); ++i) {
+    for (std::size_t i = 0; i < size(); ++i) {
       const std::size_t victim = (seat_.index + i) % size();
       if (is_worker() && victim == seat_.index) continue;
       if (auto oldest = deques_[victim].steal()) return oldest;
@@ -119,15 +128,8 @@ class stealing_pool {
     return std::nullopt;
   }
 
-  /// @returns whether a job waits anywhere.
-  [[nodiscard]] bool has_work() const {
-    if (!inbox_.empty()) return true;
-    return std::ranges::any_of(deques_, [](const Deque& each) { return !each.empty(); });
-  }
-
-  /// What worker `index` does all its life: job after job, until the pool ends and there is none.
-  void work(std::size_t index) {
-    seat_ = {this, index};
+  /// What a worker does all its life: job after job, until the pool ends and it finds none.
+  void work() {
     while (true) {
       const bool ending = ending_;  // before the look: what was submitted before is found then
       if (run_one()) continue;
@@ -136,18 +138,25 @@ class stealing_pool {
     }
   }
 
+  /// Ends the workers: when it returns, every job has been done and every thread has ended.
+  void shut_down() {
+    ending_ = true;
+    idle_.wake_all();
+    for (std::jthread& thread : threads_) thread.join();
+  }
+
+  /// @returns whether a job waits anywhere.
+  [[nodiscard]] bool has_work() const {
+    if (!inbox_.empty()) return true;
+    return std::ranges::any_of(deques_, [](const Deque& each) { return !each.empty(); });
+  }
+
   void run(job& work) noexcept {
     try {
       work();
     } catch (...) {
       ++failed_jobs_;
     }
-  }
-
-  void shut_down() {
-    ending_ = true;
-    idle_.wake_all();
-    for (std::jthread& thread : threads_) thread.join();
   }
 
   static constinit inline thread_local seat seat_ = {};  // of the calling thread, if it is a worker
