@@ -81,7 +81,7 @@ stress: ## 10 000 clients at once [CLIENTS=N MINE=1]
 bench: ## what threads, channels and servers cost [MINE=1]
 	$(workbook) bench --side $(side)
 
-bench-%: ## what a job costs, beside other pools (stage 03)
+bench-%: ## what a job costs, beside other pools (stages 03, 05)
 	$(workbook) bench --stage $(NN) --repetitions 15
 
 ##@ Teacher
