@@ -103,6 +103,9 @@ compare: ## the servers side by side, and a page [MINE=1]
 	  $(if $(REQUESTS),--requests=$(call quoted,$(REQUESTS))) \
 	  $(if $(REPETITIONS),--repetitions=$(call quoted,$(REPETITIONS)))
 
+compare-%: ## what a stage compares, for itself (stage 05) [MINE=1]
+	$(workbook) scene tables $(NN) --side $(side)
+
 experiment: ## a small experiment from the text [NAME=...]
 	$(workbook) experiment $(if $(NAME),$(call quoted,$(NAME)))
 
