@@ -16,13 +16,19 @@ template <class T, std::size_t Capacity>
 class lock_free_deque {
  public:
   /// Adds at the newest end. @returns false if it is full; then nothing has changed.
-  // TODO 5.8 (about 19 lines): turns LockFreeDeque.* and LockFreeDequeSchedules.* green
-  //   What does a thief see between two of your lines? What must be there before it is announced?
-  //   The last item: owner and thief both see it. With which single step does one of them get it?
-  //   A thief has read top_, and others run meanwhile. Until when may he believe what he has read?
-  bool push(T* item) { todo("5.8", item, top_, bottom_); }
+  bool push(T* item) {
+    const std::size_t bottom = bottom_;
+    if (bottom - top_ == Capacity) return false;
+    slots_[bottom % Capacity] = item;
+    bottom_ = bottom + 1;  // now thieves may see it
+    return true;
+  }
 
   /// Takes the newest. @returns null if there is none, or a thief was faster.
+  // TODO 5.8 (about 16 lines): turns LockFreeDeque.* and LockFreeDequeSchedules.* green
+  //   The last item: owner and thief both see it. With which single step does one of them get it?
+  //   A thief has read top_, and others run meanwhile. Until when may he believe what he has read?
+  //   Has the owner said that he takes an item, before he looks whether a thief is there?
   [[nodiscard]] T* pop() { todo("5.8"); }
 
   /// Takes the oldest. @returns null if there is none, or somebody else was faster.
