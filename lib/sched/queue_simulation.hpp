@@ -35,7 +35,8 @@ struct job_mix {
 
 /// The servers that the jobs are spread over.
 struct server_farm {
-  std::vector<ticks> slowness = {1, 1, 1, 1};  ///< server i needs slowness[i] ticks for one of length
+  std::vector<ticks> slowness = {1, 1, 1,
+                                 1};  ///< server i needs slowness[i] ticks for one of length
   ticks look_every = 0;  ///< how old the known loads may get, in ticks; 0: they are always exact
 };
 

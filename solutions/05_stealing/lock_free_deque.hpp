@@ -20,7 +20,7 @@ class lock_free_deque {
     const std::size_t bottom = bottom_;
     if (bottom - top_ == Capacity) return false;
     slots_[bottom % Capacity] = item;
-    bottom_ = bottom + 1;
+    bottom_ = bottom + 1;  // now thieves may see it
     return true;
   }
 
@@ -28,14 +28,14 @@ class lock_free_deque {
   [[nodiscard]] T* pop() {
     const std::size_t bottom = bottom_;
     if (bottom == top_) return nullptr;
-    const std::size_t newest = bottom - 1;
-    bottom_ = newest;  // from here on no thief takes it, unless he has looked before
+    T* const item = slots_[(bottom - 1) % Capacity];
+    bottom_ = bottom - 1;  // from here on no thief takes it, unless he has looked before
     std::size_t top = top_;
-    if (top < newest) return slots_[newest % Capacity];
+    if (top < bottom - 1) return item;
     // It is the last one, or it has been stolen meanwhile: whoever raises top_ has it.
-    const bool mine = top == newest && top_.compare_exchange_strong(top, top + 1);
+    const bool mine = top == bottom - 1 && top_.compare_exchange_strong(top, top + 1);
     bottom_ = bottom;
-    return mine ? slots_[newest % Capacity].load() : nullptr;
+    return mine ? item : nullptr;
   }
 
   /// Takes the oldest. @returns null if there is none, or somebody else was faster.

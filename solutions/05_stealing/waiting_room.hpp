@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <mutex>
 
 namespace workbook {
@@ -16,8 +17,7 @@ class waiting_room {
  public:
   /// Blocks until `condition()` holds; sleeps while it does not. `condition` is called with the
   /// room's mutex held: it must not call the room, nor wait for a thread that does.
-  template <class Condition>
-  void wait(const Condition& condition) {
+  void wait(const std::function<bool()>& condition) {
     std::unique_lock lock(mutex_);
     ++asleep_;  // before the look: whoever changes something after it sees that we are here
     changed_.wait(lock, condition);

@@ -34,11 +34,9 @@ class alignas(64) job_deque {  // a cache line of its own: the neighbour's owner
 
   /// Takes the oldest job. @returns nothing if there is none.
   [[nodiscard]] std::optional<job> steal() {
-    const std::scoped_lock lock(mutex_);
-    if (jobs_.empty()) return std::nullopt;
-    std::optional<job> oldest(std::move(jobs_.front()));
-    jobs_.pop_front();
-    return oldest;
+    // TODO 5.1 (about 5 lines): turns JobDeque.* and JobDequeSchedules.* green
+    //   Two threads find that there is one job left. What keeps both from taking it?
+    todo("5.1");
   }
 
   /// @returns whether there is no job at this moment.

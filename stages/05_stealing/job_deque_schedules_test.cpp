@@ -16,9 +16,10 @@ using namespace harness;
 class JobDequeSchedules : public explored_test {};
 
 TEST_F(JobDequeSchedules, OwnerAndThievesTakeEachJobOnce) {
-  about("5.1",
-        "To look whether there is a job, and to take it, is one step under one lock. Between two "
-        "locks another thread takes the last job, and both have it, or one takes what is not there.");
+  about(
+      "5.1",
+      "To look whether there is a job, and to take it, is one step under one lock. Between two "
+      "locks another thread takes the last job, and both have it, or one takes what is not there.");
   step("an owner and two thieves take two jobs, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
     std::array<int, 2> done{};

@@ -20,31 +20,19 @@ class lock_free_deque {
     const std::size_t bottom = bottom_;
     if (bottom - top_ == Capacity) return false;
     slots_[bottom % Capacity] = item;
-    bottom_ = bottom + 1;
+    bottom_ = bottom + 1;  // now thieves may see it
     return true;
   }
 
   /// Takes the newest. @returns null if there is none, or a thief was faster.
-  [[nodiscard]] T* pop() {
-    const std::size_t bottom = bottom_;
-    if (bottom == top_) return nullptr;
-    const std::size_t newest = bottom - 1;
-    bottom_ = newest;  // from here on no thief takes it, unless he has looked before
-    std::size_t top = top_;
-    if (top < newest) return slots_[newest % Capacity];
-    // It is the last one, or it has been stolen meanwhile: whoever raises top_ has it.
-    const bool mine = top == newest && top_.compare_exchange_strong(top, top + 1);
-    bottom_ = bottom;
-    return mine ? slots_[newest % Capacity].load() : nullptr;
-  }
+  // TODO 5.8 (about 16 lines): turns LockFreeDeque.* and LockFreeDequeSchedules.* green
+  //   The last item: owner and thief both see it. With which single step does one of them get it?
+  //   A thief has read top_, and others run meanwhile. Until when may he believe what he has read?
+  //   Has the owner said that he takes an item, before he looks whether a thief is there?
+  [[nodiscard]] T* pop() { todo("5.8"); }
 
   /// Takes the oldest. @returns null if there is none, or somebody else was faster.
-  [[nodiscard]] T* steal() {
-    std::size_t top = top_;
-    if (top >= bottom_) return nullptr;
-    T* const item = slots_[top % Capacity];  // before it is ours: afterwards it may be overwritten
-    return top_.compare_exchange_strong(top, top + 1) ? item : nullptr;
-  }
+  [[nodiscard]] T* steal() { todo("5.8"); }
 
   /// @returns whether there is none at this moment.
   [[nodiscard]] bool empty() const {

@@ -18,10 +18,11 @@ using namespace harness;
 class StealingPoolSchedules : public explored_test {};
 
 TEST_F(StealingPoolSchedules, AJobMeetsAWorkerThatGoesToSleep) {
-  about("5.3",
-        "The worker has looked everywhere, has found nothing, and is about to sleep; in this moment "
-        "the job comes. Before it sleeps it has to look once more, after it has said that it is "
-        "there.");
+  about(
+      "5.3",
+      "The worker has looked everywhere, has found nothing, and is about to sleep; in this moment "
+      "the job comes. Before it sleeps it has to look once more, after it has said that it is "
+      "there.");
   step("a job is submitted to a pool of one, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
     stealing_pool pool(1);

@@ -95,9 +95,10 @@ TEST(TaskGroup, WaitsUntilTheJobsAreDestroyed) {
 }
 
 TEST(TaskGroup, WaitOnTheOnlyWorkerDoesTheJobs) {
-  about("5.4",
-        "A job waits for jobs that lie in the queue behind it. If its worker sleeps, nobody is left "
-        "to do them: a worker that waits has to work meanwhile.");
+  about(
+      "5.4",
+      "A job waits for jobs that lie in the queue behind it. If its worker sleeps, nobody is left "
+      "to do them: a worker that waits has to work meanwhile.");
   stealing_pool pool(1);
   task_group outer(pool);
   std::string order;
