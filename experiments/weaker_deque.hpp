@@ -6,13 +6,13 @@
 
 /// The memory orders of a deque without a lock.
 struct orders {
-  std::memory_order slot = std::memory_order_seq_cst;         // of what lies in a slot
-  std::memory_order publish = std::memory_order_seq_cst;      // of bottom, when an item has been pushed
+  std::memory_order slot = std::memory_order_seq_cst;     // of what lies in a slot
+  std::memory_order publish = std::memory_order_seq_cst;  // of bottom, when an item has been pushed
   std::memory_order step_back = std::memory_order_seq_cst;    // of bottom, when one is to be popped
   std::memory_order look = std::memory_order_seq_cst;         // at top, after the step back
   std::memory_order thief_looks = std::memory_order_seq_cst;  // at top and bottom
-  bool fence_before_publishing = false;  // release: for all stores behind it
-  bool fence_before_looking = false;     // seq_cst: between a store, or a load, and the load behind it
+  bool fence_before_publishing = false;                       // release: for all stores behind it
+  bool fence_before_looking = false;  // seq_cst: between a store, or a load, and the load behind it
 };
 
 /// As stages/05_stealing/lock_free_deque.hpp, but for the orders.
@@ -56,7 +56,9 @@ class weaker_deque {
   static void fence_before_looking() {
     if constexpr (Orders.fence_before_looking) std::atomic_thread_fence(std::memory_order_seq_cst);
   }
-  std::atomic<T*>& slot(long index) { return slots_[static_cast<std::size_t>(index) % slots_.size()]; }
+  std::atomic<T*>& slot(long index) {
+    return slots_[static_cast<std::size_t>(index) % slots_.size()];
+  }
 
   std::atomic<long> top_ = 0;
   std::atomic<long> bottom_ = 0;

@@ -17,14 +17,14 @@
 // Expect: compiler warnings
 // Expect-output: atomic_thread_fence
 // Look at: what ThreadSanitizer says of acquire_release, and what weaker_orders_test said of it.
-#include "weaker_deque.hpp"
-
 #include <array>
 #include <atomic>
 #include <barrier>
 #include <iostream>
 #include <string_view>
 #include <thread>
+
+#include "weaker_deque.hpp"
 
 constexpr int rounds = 2'000;
 

@@ -65,15 +65,17 @@ TEST_F(Orders, WithFences) {
 }
 
 TEST_F(Orders, ReleaseStore) {
-  about("", "The thief may read bottom_ from the relaxed store in pop(). In C++20 that one passes on "
-            "nothing of what push() has released.");
+  about("",
+        "The thief may read bottom_ from the relaxed store in pop(). In C++20 that one passes on "
+        "nothing of what push() has released.");
   step("the same, with a store that releases in the place of the fence in push()");
   EXPECT_TRUE(every_schedule({.preemptions = 3}, owner_and_thief<release_store>));
 }
 
 TEST_F(Orders, AcquireAndRelease) {
-  about("", "Owner and thief each store, and then load what the other one has stored. Acquire and "
-            "release let a store wait in the processor while the next load is done.");
+  about("",
+        "Owner and thief each store, and then load what the other one has stored. Acquire and "
+        "release let a store wait in the processor while the next load is done.");
   step("release for all stores, acquire for all loads, no fence");
   EXPECT_TRUE(every_schedule({.preemptions = 3}, owner_and_thief<acquire_release>));
 }

@@ -27,7 +27,8 @@ TEST(WorkSimulation, EveryJobIsDoneOnce) {
   const job_lists lists = {{}, {4, 4, 4, 4, 4}, {}, {1, 9}};
   for (const auto idle : {when_idle::rest, when_idle::steal}) {
     auto done = simulate_work(lists, idle);
-    std::ranges::sort(done, {}, [](const done_job& each) { return std::pair(each.owner, each.place); });
+    std::ranges::sort(done, {},
+                      [](const done_job& each) { return std::pair(each.owner, each.place); });
     ASSERT_EQ(done.size(), 7u);
     for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(done[i].place, i);
   }

@@ -57,7 +57,9 @@ std::uint64_t fibonacci(Pool& pool, unsigned n) {
   return first + second;
 }
 
-void count_jobs(benchmark::State& state) { state.SetItemsProcessed(state.iterations() * jobs_of(number)); }
+void count_jobs(benchmark::State& state) {
+  state.SetItemsProcessed(state.iterations() * jobs_of(number));
+}
 
 template <class Deque>
 void in_jobs(benchmark::State& state) {

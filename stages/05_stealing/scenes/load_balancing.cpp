@@ -31,8 +31,8 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr std::size_t servers = 4;
-constexpr ticks slow = 4;           // times as long as the others
-constexpr std::uint64_t seed = 1;   // of the arrivals, the same for all policies
+constexpr ticks slow = 4;          // times as long as the others
+constexpr std::uint64_t seed = 1;  // of the arrivals, the same for all policies
 
 /// A way to choose, which begins anew with each run.
 struct way {
@@ -52,7 +52,9 @@ way policy(const std::string& name, Arguments... arguments) {
 /// One at random, whatever they have to do: what the policies are to be compared with.
 struct at_random {
   split_mix64 random;
-  std::size_t pick(std::span<const std::size_t> in_flight) { return random.below(in_flight.size()); }
+  std::size_t pick(std::span<const std::size_t> in_flight) {
+    return random.below(in_flight.size());
+  }
 };
 
 /// Least loaded as it is written first: among equals server 0 wins.
@@ -62,10 +64,9 @@ struct least_loaded_lowest {
   }
 };
 
-const std::vector<way> ways = {policy<at_random>("at random", split_mix64(7)),
-                               policy<round_robin>("round robin"),
-                               policy<two_choices>("two choices", std::uint64_t{7}),
-                               policy<least_loaded>("least loaded")};
+const std::vector<way> ways = {
+    policy<at_random>("at random", split_mix64(7)), policy<round_robin>("round robin"),
+    policy<two_choices>("two choices", std::uint64_t{7}), policy<least_loaded>("least loaded")};
 
 /// In lengths of a short job, with one decimal.
 std::string lengths(ticks time) { return fmt::format("{:.1f}", static_cast<double>(time) / 100); }
@@ -107,7 +108,8 @@ json with_old_loads() {
 class four_pools {
  public:
   four_pools() {
-    for (std::size_t i = 0; i < servers; ++i) pools_.push_back(std::make_unique<stealing_pool<>>(1));
+    for (std::size_t i = 0; i < servers; ++i)
+      pools_.push_back(std::make_unique<stealing_pool<>>(1));
   }
 
   /// Sends the jobs to the pools, each when it is due. @returns how long each took, in ticks.
@@ -159,7 +161,8 @@ json measured(const job_mix& mix) {
     rows.push_back(line);
   }
   return {{"title", fmt::format("measured: {} jobs on four real pools, one of them slow "
-                                "(medians of {} rounds)", mix.count, rounds)},
+                                "(medians of {} rounds)",
+                                mix.count, rounds)},
           {"columns", {"", "p50", "p90", "p99", "max"}},
           {"rows", rows}};
 }

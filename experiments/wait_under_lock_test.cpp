@@ -29,7 +29,8 @@ struct shared_list {
 };
 
 TEST(Helping, UnderALock) {
-  about("", "A wait that helps does any job: also one that needs the mutex which its caller holds.");
+  about("",
+        "A wait that helps does any job: also one that needs the mutex which its caller holds.");
   shared_list list;
   stealing_pool<> pool(1);
   step("a job locks the list, submits a job that appends, and waits for another job");
