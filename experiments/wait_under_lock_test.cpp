@@ -5,7 +5,7 @@
 // Expect-output: held by
 // Run: --gtest_filter=Helping.AfterTheLock
 // Expect: exit 0
-// Look at: how many times the one worker stands in wait(), and what it waits for.
+// Look at: who holds the mutex that the only worker waits for.
 #include <gtest/gtest.h>
 
 #include <mutex>

@@ -34,6 +34,7 @@ TEST_F(WaitingRoomSchedules, AChangeIsNeverMissed) {
   const auto scenario = [] {  // not inside the macro: there all lines would have one number
     waiting_room room;
     std::atomic<bool> open = false;
+    explore_name(&open, "open");
     const auto waits = sleeper([&] {
       room.wait([&] { return open.load(); });
       explore_check(open, "wait() has returned although its condition does not hold");
