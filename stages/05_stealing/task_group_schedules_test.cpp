@@ -48,6 +48,26 @@ TEST_F(TaskGroupSchedules, AGroupOfTwoEndsOnTwoWorkers) {
   }));
 }
 
+TEST_F(TaskGroupSchedules, AJobRunsAnotherInItsGroup) {
+  about("5.4",
+        "A job that is handed to the group counts before anybody can do it. If it is counted "
+        "afterwards it may be over before, and then one is missing: wait() returns while a job of "
+        "the group still runs.");
+  step("a job runs another one in its group, which is waited for, under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+    stealing_pool pool(2);
+    task_group group(pool);
+    int first = 0;
+    int second = 0;
+    group.run([&] {
+      group.run([&] { ++second; });
+      ++first;
+    });
+    group.wait();
+    explore_check(first == 1 && second == 1, "wait() has returned before the jobs were done");
+  }));
+}
+
 TEST_F(TaskGroupSchedules, NestedWaitsOnOneWorker) {
   about("5.4",
         "The only worker waits for jobs that nobody else can do: it has to do them itself, "
