@@ -31,16 +31,18 @@ TEST_F(WaitingRoomSchedules, AChangeIsNeverMissed) {
         "wakes nobody, and it sleeps for ever beside it. First say that you are here, then look "
         "again, then sleep; and whoever wakes must not come between the last two.");
   step("a thread waits for a flag; another sets it and wakes one, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 3}, [] {
+  const auto scenario = [] {  // not inside the macro: there all lines would have one number
     waiting_room room;
     std::atomic<bool> open = false;
+    explore_name(&open, "open");
     const auto waits = sleeper([&] {
       room.wait([&] { return open.load(); });
       explore_check(open, "wait() has returned although its condition does not hold");
     });
     open = true;
     room.wake_one();
-  }));
+  };
+  EXPECT_TRUE(every_schedule({.preemptions = 3}, scenario));
 }
 
 TEST_F(WaitingRoomSchedules, TwoChangesWakeTwoSleepers) {
