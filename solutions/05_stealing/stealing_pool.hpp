@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "job_deque.hpp"
+#include "sched/job_inbox.hpp"
 #include "sched/own_job.hpp"
 #include "support/job.hpp"
 #include "waiting_room.hpp"
@@ -60,13 +61,12 @@ class stealing_pool {
   /// Hands in a job: a worker's own goes into its deque, any other into the inbox. Wakes one worker
   /// if one sleeps. Never blocks.
   void submit(job&& work) {
-    const bool has_room =
-        is_worker() ? deques_[seat_.index].push(std::move(work)) : inbox_.push(std::move(work));
-    if (has_room) {
-      idle_.wake_one();  // now that the job can be found
-    } else {
-      run(work);
+    if (!is_worker()) {
+      inbox_.push(std::move(work));
+    } else if (!deques_[seat_.index].push(std::move(work))) {
+      return run(work);
     }
+    idle_.wake_one();  // now that the job can be found
   }
 
   /// Does one job, if there is any to be found. @returns whether there was.
@@ -113,7 +113,7 @@ class stealing_pool {
   /// of another worker's deque; looks into each once. @returns nothing if it finds none.
   std::optional<job> find_work() {
     if (auto newest = is_worker() ? deques_[seat_.index].pop() : std::nullopt) return newest;
-    if (auto oldest = inbox_.steal()) return oldest;
+    if (auto oldest = inbox_.take()) return oldest;
     for (std::size_t i = 1; i <= size(); ++i) {  // from the neighbour's, once round
       if (auto oldest = deques_[(seat_.index + i) % size()].steal()) return oldest;
     }
@@ -154,7 +154,7 @@ class stealing_pool {
   static constinit inline thread_local seat seat_ = {};  // of the calling thread, if it is a worker
 
   std::vector<Deque> deques_;  // one for each worker
-  job_deque inbox_;            // what other threads have submitted
+  job_inbox inbox_;            // what other threads have submitted
   waiting_room idle_;          // workers that have found no job
   waiting_room outside_;       // other threads, in sleep_until()
   std::atomic<bool> ending_ = false;

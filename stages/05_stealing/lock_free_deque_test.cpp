@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <lock_free_deque.hpp>
 #include <stealing_pool.hpp>
 #include <task_group.hpp>
@@ -25,7 +26,7 @@ TEST(LockFreeDeque, PopTakesTheNewestAndStealTheOldest) {
   about("5.8", "The owner works at the bottom, where it pushes; thieves take from the top.");
   small_deque deque;
   step("0, 1, 2, 3 are pushed");
-  for (int i = 0; i < 4; ++i) EXPECT_TRUE(deque.push(&numbers[i]));
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(deque.push(&numbers[i]));
   step("pop() gives 3, steal() gives 0, then 2 and 1");
   EXPECT_EQ(value_of(deque.pop()), 3);
   EXPECT_EQ(value_of(deque.steal()), 0);
@@ -62,7 +63,7 @@ TEST(LockFreeDeque, SaysWhenItIsFull) {
         "nothing in it is overwritten.");
   small_deque deque;
   step("four fit, the fifth does not");
-  for (int i = 0; i < 4; ++i) EXPECT_TRUE(deque.push(&numbers[i])) << "item " << i;
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(deque.push(&numbers[i])) << "item " << i;
   EXPECT_FALSE(deque.push(&numbers[4])) << "the oldest item was overwritten";
   step("one is stolen: now it does");
   EXPECT_EQ(value_of(deque.steal()), 0);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "job_deque.hpp"
+#include "sched/job_inbox.hpp"
 #include "sched/own_job.hpp"
 #include "support/job.hpp"
 #include "waiting_room.hpp"
@@ -60,13 +61,12 @@ class stealing_pool {
   /// Hands in a job: a worker's own goes into its deque, any other into the inbox. Wakes one worker
   /// if one sleeps. Never blocks.
   void submit(job&& work) {
-    const bool has_room =
-        is_worker() ? deques_[seat_.index].push(std::move(work)) : inbox_.push(std::move(work));
-    if (has_room) {
-      idle_.wake_one();  // now that the job can be found
-    } else {
-      run(work);
+    if (!is_worker()) {
+      inbox_.push(std::move(work));
+    } else if (!deques_[seat_.index].push(std::move(work))) {
+      return run(work);
     }
+    idle_.wake_one();  // now that the job can be found
   }
 
   /// Does one job, if there is any to be found. @returns whether there was.
@@ -148,7 +148,7 @@ class stealing_pool {
   static constinit inline thread_local seat seat_ = {};  // of the calling thread, if it is a worker
 
   std::vector<Deque> deques_;  // one for each worker
-  job_deque inbox_;            // what other threads have submitted
+  job_inbox inbox_;            // what other threads have submitted
   waiting_room idle_;          // workers that have found no job
   waiting_room outside_;       // other threads, in sleep_until()
   std::atomic<bool> ending_ = false;
