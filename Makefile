@@ -81,7 +81,7 @@ stress: ## 10 000 clients at once [CLIENTS=N MINE=1]
 bench: ## what threads, channels and servers cost [MINE=1]
 	$(workbook) bench --side $(side)
 
-bench-%: ## what a job costs, beside other pools (stage 03)
+bench-%: ## what a job costs, beside other pools (stages 03, 05)
 	$(workbook) bench --stage $(NN) --repetitions 15
 
 ##@ Teacher
@@ -102,6 +102,9 @@ compare: ## the servers side by side, and a page [MINE=1]
 	$(workbook) compare --side $(side) $(if $(CLIENTS),--clients=$(call quoted,$(CLIENTS))) \
 	  $(if $(REQUESTS),--requests=$(call quoted,$(REQUESTS))) \
 	  $(if $(REPETITIONS),--repetitions=$(call quoted,$(REPETITIONS)))
+
+compare-%: ## what a stage compares, for itself (stage 05) [MINE=1]
+	$(workbook) scene tables $(NN) --side $(side)
 
 experiment: ## a small experiment from the text [NAME=...]
 	$(workbook) experiment $(if $(NAME),$(call quoted,$(NAME)))

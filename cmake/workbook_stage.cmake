@@ -1,5 +1,5 @@
-# workbook_stage(01_single SOURCES ... TESTS ... [EXTRA_PROGRAMS ...] [BENCHMARKS ...] [NEEDS ...]
-#                [LIBRARIES ...] [EXPLORED ...])
+# workbook_stage(01_single SOURCES ... TESTS ... [EXTRA_PROGRAMS ...] [BENCHMARKS ...] [SCENES ...]
+#                [NEEDS ...] [LIBRARIES ...] [EXPLORED ...])
 #
 # Declares a stage twice: as the learner's (stages/) and as the solution (solutions/), with the same
 # files and the same suite, which lies in the learner's folder. For the side `stage` it makes
@@ -7,6 +7,8 @@
 #   stage01_server   the program of main.cpp, named as the stage's stage.json says
 #   stage01_NAME     a program of NAME.cpp for each of EXTRA_PROGRAMS, and of benchmarks/NAME.cpp,
 #                    which lies in the learner's folder, for each of BENCHMARKS
+#   stage01_NAME     a program of scenes/NAME.cpp, likewise in the learner's folder, for each of SCENES:
+#                    it uses the stage, and prints as JSON what a tool shows
 #   stage01_tests    the suite of TESTS; CTest knows its tests as stage01.Suite.Name
 #   stage01_observed those of NAME_schedules_test.cpp, as a program of its own in which the explorer
 #                    sees memory (cmake/observed.cmake); built, and found by CTest, with the suite.
@@ -22,7 +24,7 @@
 # one for both sides; suites include them with their folder, "01_single/server_fixture.hpp", so a
 # later stage may use an earlier one's.
 function(workbook_stage folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS;BENCHMARKS;LIBRARIES;EXPLORED")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;NEEDS;EXTRA_PROGRAMS;BENCHMARKS;SCENES;LIBRARIES;EXPLORED")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "workbook_stage(${folder}): what is '${arg_UNPARSED_ARGUMENTS}'?")
   endif()
@@ -78,6 +80,14 @@ function(workbook_stage folder)
     foreach(benchmark IN LISTS arg_BENCHMARKS)
       add_executable(${name}_${benchmark} ${when_asked} ${CMAKE_SOURCE_DIR}/stages/${folder}/benchmarks/${benchmark}.cpp)
       target_link_libraries(${name}_${benchmark} PRIVATE ${name} benchmark::benchmark_main)
+    endforeach()
+
+    foreach(scene IN LISTS arg_SCENES)
+      add_executable(${name}_${scene} ${when_asked} ${CMAKE_SOURCE_DIR}/stages/${folder}/scenes/${scene}.cpp)
+      target_link_libraries(${name}_${scene} PRIVATE ${name} nlohmann_json::nlohmann_json)
+      if(WORKBOOK_SANITIZE)
+        set_target_properties(${name}_${scene} PROPERTIES EXCLUDE_FROM_ALL ON)  # nobody shows such a build
+      endif()
     endforeach()
 
     set(tests ${arg_TESTS})

@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <functional>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -10,6 +11,7 @@ namespace workbook {
 /// Something to be done once, by whatever thread comes first: the counterpart of Rust's
 /// `Box<dyn FnOnce() + Send>`. Made from any function without parameters. Move-only, so it can own
 /// what cannot be copied, for instance a connection.
+/// @throws std::invalid_argument if it is made from no function, a null pointer for instance.
 ///
 /// Not thread-safe: a job belongs to one thread at a time.
 class job {
@@ -21,10 +23,14 @@ class job {
     static_assert(std::is_nothrow_destructible_v<Function>,
                   "the destructor of a job must not throw: nobody could catch it in the thread "
                   "that destroys the job");
+    if (!function_) throw std::invalid_argument("a job needs something to do");
   }
 
-  /// Does it. @throws whatever the function throws.
-  void operator()() { function_(); }
+  /// Does it. @throws whatever the function throws, std::bad_function_call if it was moved from.
+  void operator()() {
+    if (!function_) throw std::bad_function_call();
+    function_();
+  }
 
  private:
   // std::function would do, were it not that it must be able to copy what it holds.

@@ -2,7 +2,8 @@
 
     tools/workbook demo [--side stage] [--beside] [--slow-client] [NN...]
 
-The servers are those of the stages NN, without a number those of all stages that have a server.
+The servers are those of the stages NN, without a number those of all stages that have a server. A stage that
+has no server, but a scene with timelines, shows those.
   --side stage   your servers instead of the solutions'
   --beside       first the solutions of the stages before, to compare with; afterwards the last server with
                  more clients than it has room for, if its stage.json says how
@@ -19,7 +20,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbook import test_runs, timeline, tree
+from workbook import scene, test_runs, timeline, tree
 from workbook.canvas import need_folder
 from workbook.conclusions import listed
 from workbook.process_watch import Server, waiting_in_backlog
@@ -219,6 +220,15 @@ def chosen_servers(options):
     return before + [(options.side, stage) for stage in chosen]
 
 
+def show_scene(options):
+    """Shows the timelines of a stage that has a scene in the place of a server; whether it has."""
+    stage = tree.find_stage(options.numbers[0]) if len(options.numbers) == 1 else None
+    if not stage or stage.server or options.slow_client or "timelines" not in stage.about.get("scenes", {}):
+        return False
+    scene.show("timelines", options.side, stage)
+    return True
+
+
 def main():
     parser = argparse.ArgumentParser(description="Server programs meet clients: who waits, and for how long?")
     parser.add_argument("numbers", nargs="*", metavar="NN", help="stages; none: all that have a server")
@@ -228,6 +238,8 @@ def main():
     parser.add_argument("--sleep", default="2s")
     parser.add_argument("--byte-every", default="250ms")
     options = parser.parse_args()
+    if show_scene(options):
+        return
     sleep = seconds("SLEEP", options.sleep, 500)
     byte_every = seconds("BYTE_EVERY", options.byte_every, 10)
     servers = chosen_servers(options)

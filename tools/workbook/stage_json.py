@@ -23,6 +23,10 @@ BENCHMARK = {
     "own?": bool,  # not part of `make bench`, but of `make bench-NN`
     "ratios?": bool,  # with columns that divide the first benchmark by the others
 }
+SCENES = {  # programs made of the files in its folder scenes; each prints JSON
+    "timelines?": str,  # who did which job when: make demo-NN shows it
+    "tables?": str,  # what is to be compared: make compare-NN shows it
+}
 STAGE = {
     "title": str,
     "minutes": int,  # to read and to write it
@@ -30,6 +34,7 @@ STAGE = {
     "server?": SERVER,
     "generator?": bool,  # its program sends clients to a server, and counts what comes of each
     "benchmarks?": [BENCHMARK],
+    "scenes?": SCENES,
 }
 WORDS = {str: "a text", int: "a whole number", bool: "true or false", list: "a list", dict: "an object"}
 

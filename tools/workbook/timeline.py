@@ -11,13 +11,16 @@ COLUMNS = 80
 LONGEST_LABEL, GAP = 20, 2
 
 # The kinds of segments in the order in which they are drawn: (sign, words, colour). "waiting": nobody works
-# for the client; "queued": likewise, in the server's own queue; "working": a thread of the server works for it.
+# for the client; "queued": likewise, in the server's own queue; "working": a thread of the server works for it;
+# "own": a worker does a job of its own deque; "stolen": one of another worker's.
 KINDS = {
     "waiting": (".", "waiting", "url(#waiting)"),
     "queued": (":", "queued", "url(#queued)"),
     "sending": ("-", "sending its request", "#f0cf6b"),
     "working": ("#", "working", ""),  # each thread has its own colour
     "rejected": ("x", "rejected", "#d0202f"),
+    "own": ("a", "own job", ""),
+    "stolen": ("A", "stolen job", ""),
 }
 
 
@@ -26,15 +29,20 @@ class Segment:
     kind: str
     begin: float
     end: float
-    thread: int = 0  # the thread that works, counted from 1; 0: unknown
+    thread: int = 0  # the thread that works, or whose job it is, counted from 1; 0: unknown
+    name: str = ""  # of a job: its letter, in the place of the kind's sign
+
+    def sign(self):
+        return self.name or KINDS[self.kind][0]
 
 
 @dataclass
 class Row:
-    """What happened to one client."""
+    """What happened to one client, or what one worker did."""
 
     label: str
     segments: list
+    said: str = ""  # stands beside it; without it, how long the client waited
 
     def waited(self):
         """How long, the time in the server's queue included."""
@@ -42,13 +50,16 @@ class Row:
 
     def outcome(self):
         """"waited 1.90 s", or "rejected after 0.00 s"."""
+        if self.said:
+            return self.said
         for segment in self.segments:
             if segment.kind == "rejected":
                 return f"rejected after {segment.end - segment.begin:.2f} s"
         return f"waited {self.waited():.2f} s"
 
     def note(self):
-        return self.outcome() + "".join(f", thread {s.thread}" for s in self.segments if s.thread)
+        threads = "".join(f", thread {s.thread}" for s in self.segments if s.thread)
+        return self.said or self.outcome() + threads
 
     def in_drawing_order(self):
         return sorted(self.segments, key=lambda segment: list(KINDS).index(segment.kind))
@@ -93,7 +104,7 @@ def to_text(timeline):
         for segment in row.in_drawing_order():
             begin = min(column(segment.begin), width - 1)
             stop = min(max(column(segment.end), begin + 1), width)
-            bar[begin:stop] = KINDS[segment.kind][0] * (stop - begin)
+            bar[begin:stop] = segment.sign() * (stop - begin)
         lines.append(f"{label:{left}}{''.join(bar)}{'':{GAP}}{note}"[:COLUMNS])
     marks, numbers = ["-"] * (width + 1), ""
     for time, label in timeline.axis():
@@ -109,6 +120,7 @@ def to_text(timeline):
 # The picture: labels on the left, bars in the middle, notes on the right; axis and legend below.
 MARGIN, LEFT, RIGHT, TOP, AXIS, LEGEND = 30, 330, 940, 110, 560, 640
 NARROWEST = 5
+STOLEN_LINE = 4  # pixels of the edge of a stolen job
 MOST_THREADS = 10  # in the legend
 
 
@@ -148,23 +160,27 @@ def draw_row(canvas, row, x_of, middle, height):
     for segment in row.in_drawing_order():
         x = min(x_of(segment.begin), RIGHT - NARROWEST)
         width = max(x_of(segment.end) - x, NARROWEST)
-        canvas.rectangle(x, middle - height / 2, width, height, KINDS[segment.kind][2] or color(segment.thread))
-        who, who_size = f"thread {segment.thread}", min(20, 0.6 * height)
+        line = STOLEN_LINE if segment.kind == "stolen" else 1
+        canvas.rectangle(x, middle - height / 2, width, height, KINDS[segment.kind][2] or color(segment.thread), line=line)
+        who, who_size = segment.name or f"thread {segment.thread}", min(20, 0.6 * height)
         if segment.thread and width > 0.7 * who_size * len(who):
             canvas.text(x + width / 2, middle + 0.35 * who_size, who, who_size, "middle", color="#ffffff")
 
 
 def draw_legend(canvas, timeline):
-    entries = [(KINDS[kind][1], KINDS[kind][2]) for kind in timeline.kinds() if kind != "working"]
-    threads = sorted({s.thread for row in timeline.rows for s in row.segments if s.kind == "working"})
-    entries += [(f"thread {thread}" if thread else "working", color(thread)) for thread in threads[:MOST_THREADS]]
+    entries = [(KINDS[kind][1], KINDS[kind][2]) for kind in timeline.kinds() if KINDS[kind][2]]
+    threads = sorted({s.thread for row in timeline.rows for s in row.segments if not KINDS[s.kind][2]})
+    whose = "job of worker" if "own" in timeline.kinds() else "thread"
+    entries += [(f"{whose} {thread}" if thread else "working", color(thread)) for thread in threads[:MOST_THREADS]]
     if len(threads) > MOST_THREADS:
         entries.append(("more threads, same colours", "none"))
     x, y = MARGIN, LEGEND
+    if "stolen" in timeline.kinds():
+        entries.append(("stolen: thick edge, capital letter", "none"))
     for words, paint in entries:  # side by side, and below when the line is full
         needed = 60 + 14 * len(words)
         if x + needed > WIDTH - MARGIN:
             x, y = MARGIN, y + 34
-        canvas.rectangle(x, y - 18, 26, 20, paint)
+        canvas.rectangle(x, y - 18, 26, 20, paint, line=STOLEN_LINE if words.startswith("stolen") else 1)
         canvas.text(x + 36, y, words)
         x += needed

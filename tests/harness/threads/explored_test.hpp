@@ -20,8 +20,12 @@ class explored_test : public testing::Test {
   }
 };
 
-/// @returns what to type to run one schedule of the present test again. `suite` is "stage03".
+/// @returns what to type to run one schedule of the present test again. `suite` is "stage03"; a program that
+/// is no stage's is told by its environment.
 inline std::string replay_command(std::string_view suite, std::string_view schedule) {
+  if (suite.find_first_of("0123456789") == suite.npos) {
+    return fmt::format("export WORKBOOK_EXPLORE_REPLAY={}", schedule);
+  }
   const auto* test = testing::UnitTest::GetInstance()->current_test_info();
   return fmt::format("make explore-{}{} ONLY={}.{} REPLAY={}", suite.substr(suite.size() - 2),
                      suite.starts_with("solution") ? " SOLUTION=1" : "", test->test_suite_name(),
