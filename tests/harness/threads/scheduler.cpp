@@ -10,6 +10,8 @@
 #include <cstring>
 #include <exception>
 
+#include "harness/threads/explore_child.hpp"
+
 namespace workbook::harness::exploration {
 
 constinit thread_local scheduler* scheduler::explored_by = nullptr;
@@ -88,10 +90,7 @@ void scheduler::end_body() {
 
 void scheduler::fail(explore_verdict verdict, const std::string& message) {
   inside = true;
-  shared_.verdict = verdict;
-  std::strncpy(shared_.message.data(), message.c_str(), shared_.message.size() - 1);
-  std::fflush(nullptr);
-  _exit(1);  // the other threads are stuck for good: there is nothing to unwind
+  end_child(shared_, verdict, message);
 }
 
 void scheduler::cannot_explore(const std::string& call) {
