@@ -57,7 +57,7 @@ void live_client::start() {
 }
 
 void live_client::finish() {
-  if (is_connected()) read();
+  if (is_connected() && reads_) read();
   script_->is_done_ = step_ == script_->steps_.size();
   socket_.reset();
 }
@@ -84,6 +84,8 @@ bool live_client::waits_in_vain() const {
   return next() != nullptr && next()->act == client_act::await_text &&
          (script_->saw_end_ || script_->was_reset_);
 }
+
+bool live_client::has_gone() const { return program_fd_ >= 0 && !is_connected(); }
 
 bool live_client::keeps_small_buffer() const {
   return script_->steps_.size() > 1 && script_->steps_[1].act == client_act::stop_reading;
@@ -113,54 +115,72 @@ void live_client::advance() {
   pauses_until_ = no_deadline;
 }
 
-std::string live_client::take_step() {
+live_client::step_taken live_client::take_step() {
   const client_step& step = *next();
   advance();
+  ssize_t bytes = 0;
   switch (step.act) {
-    case client_act::send: return send(step.text);
-    case client_act::half_close: kernel().shutdown(socket_.get(), SHUT_WR); return "half-closes";
-    case client_act::close: socket_.reset(); return "closes";
-    case client_act::reset: reset(); return "resets";
-    case client_act::stop_reading: reads_ = false; return "stops reading";
-    case client_act::read_on: reads_ = true; return "reads on";
+    case client_act::send: bytes = send(step.text); break;
+    case client_act::half_close: kernel().shutdown(socket_.get(), SHUT_WR); break;
+    case client_act::close: socket_.reset(); break;
+    case client_act::reset: reset(); break;
+    case client_act::stop_reading: reads_ = false; break;
+    case client_act::read_on: reads_ = may_have_bytes_ = true; break;
     case client_act::connect:
     case client_act::await_text:
     case client_act::await_end:
     case client_act::pause: break;
   }
-  return "";
+  return {step.act, bytes};
 }
 
-std::string live_client::send(const std::string& bytes) {
-  if (!is_connected()) return "is closed already";
-  const ssize_t sent = kernel_send(socket_.get(), bytes.data(), bytes.size());
-  if (sent < 0) return "sends in vain";
-  return fmt::format("sends {} byte{}", sent, sent == 1 ? "" : "s");
+std::string live_client::step_taken::in_words() const {
+  switch (act) {
+    case client_act::send:
+      return bytes < 0 ? "sends in vain" : fmt::format("sends {} byte{}", bytes, bytes == 1 ? "" : "s");
+    case client_act::half_close: return "half-closes";
+    case client_act::close: return "closes";
+    case client_act::reset: return "resets";
+    case client_act::stop_reading: return "stops reading";
+    case client_act::read_on: return "reads on";
+    default: return "";
+  }
+}
+
+ssize_t live_client::send(const std::string& bytes) {
+  return is_connected() ? kernel_send(socket_.get(), bytes.data(), bytes.size()) : -1;
 }
 
 /// A connection is reset when its end is closed with bytes that nobody has read. Source: unix(7) does
 /// not say so; Linux, net/unix/af_unix.c, unix_release_sock(); for TCP RFC 2525 §2.17.
 void live_client::reset() {
   int unread = 0;
-  if (program_fd < 0) {
+  if (program_fd_ < 0) {
     resets_when_accepted_ = true;
     return;
   }
-  if (::ioctl(socket_.get(), FIONREAD, &unread) != 0 || unread == 0) kernel_send(program_fd, "x", 1);
+  if (::ioctl(socket_.get(), FIONREAD, &unread) != 0 || unread == 0) kernel_send(program_fd_, "x", 1);
   socket_.reset();
 }
 
-void live_client::program_has_accepted() {
+void live_client::program_has_accepted(int fd) {
+  program_fd_ = fd;
   if (std::exchange(resets_when_accepted_, false)) reset();
 }
 
+void live_client::program_has_closed() {
+  program_fd_ = -1;
+  may_have_bytes_ = true;
+}
+
 void live_client::look(std::int64_t now, bool any_end) {
-  if (is_connected() && reads_) read();
+  if (may_have_bytes_ && is_connected() && reads_) read();
   while (pass_over(now, any_end)) {
   }
 }
 
 void live_client::read() {
+  may_have_bytes_ = false;
   std::array<char, 4096> buffer;
   for (;;) {
     const ssize_t count = kernel_receive(socket_.get(), buffer.data(), buffer.size());

@@ -22,10 +22,8 @@ class live_client {
   void start();
   void finish();
 
-  /// The program's end, once it has it; -1 before and after.
-  int program_fd = -1;
-
   [[nodiscard]] const std::string& name() const { return script_->name_; }
+  [[nodiscard]] const scripted_client& script() const { return *script_; }
   [[nodiscard]] bool is_connected() const { return socket_.get() >= 0; }
   /// The next step, if it is one that is taken. What is only awaited is passed over by look().
   [[nodiscard]] const exploration::client_step* next() const;
@@ -37,6 +35,8 @@ class live_client {
   [[nodiscard]] std::string what_it_waits_for() const;
   /// Whether what it waits for can never come.
   [[nodiscard]] bool waits_in_vain() const;
+  /// Whether it has closed or reset its connection, and the program still has its end.
+  [[nodiscard]] bool has_gone() const;
   [[nodiscard]] bool keeps_small_buffer() const;
 
   /// Connects to `listener`, without waiting. @returns false if there is no room in its queue.
@@ -45,13 +45,22 @@ class live_client {
   /// Takes over its end of a connection that exists.
   void take_over(unique_fd socket);
 
-  /// Takes the next step, which is not to connect. @returns it in words: "sends 12 bytes".
-  std::string take_step();
+  struct step_taken {
+    exploration::client_act act;
+    ssize_t bytes;  // of a send; -1: in vain
+
+    [[nodiscard]] std::string in_words() const;  // "sends 12 bytes"
+  };
+  /// Takes the next step, which is not to connect.
+  step_taken take_step();
   /// Reads what has come, and passes over what it no longer waits for. `now` in nanoseconds;
   /// `any_end`: nothing is awaited any more.
   void look(std::int64_t now, bool any_end);
-  /// The program's end exists now, and a reset that came before takes place.
-  void program_has_accepted();
+  /// The program has its end now, under this number; a reset that came before takes place.
+  void program_has_accepted(int fd);
+  /// There may be something to read.
+  void program_has_moved() { may_have_bytes_ = true; }
+  void program_has_closed();
 
   /// What distinguishes its state in a world from others.
   [[nodiscard]] std::uint64_t state() const;
@@ -60,11 +69,13 @@ class live_client {
   void read();
   bool pass_over(std::int64_t now, bool any_end);
   void advance();
-  std::string send(const std::string& bytes);
+  ssize_t send(const std::string& bytes);
   void reset();
 
   scripted_client* script_;
   unique_fd socket_;
+  int program_fd_ = -1;  // the program's end, while it has it
+  bool may_have_bytes_ = false;
   std::size_t step_ = 0;
   std::size_t awaited_to_ = 0;  // what came before has been awaited
   std::int64_t pauses_until_ = exploration::no_deadline;

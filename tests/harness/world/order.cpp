@@ -72,10 +72,6 @@ void order::fail(explore_verdict verdict, const std::string& message) {
   end_child(shared_, verdict, message);
 }
 
-void order::tell(int column, const std::string& what) {
-  if (told_ != nullptr) told_->tell(column, what);
-}
-
 void order::require_nothing_open() {
   for (const auto& [fd, it] : open_) {
     fail(explore_verdict::left_open,
@@ -124,7 +120,8 @@ order::choices order::what_can_happen(const std::vector<int>& ready, std::int64_
   if (expired) can.free = can.all.size();
   add_clients_and_stop(can.all);
   if (!expired) can.free = can.all.size();
-  const bool somebody_waits = std::ranges::any_of(clients_, &live_client::waits);
+  const bool somebody_waits = std::ranges::any_of(
+      clients_, [](const live_client& client) { return client.waits() || client.has_gone(); });
   const bool ends_by_itself = !stop_taken_ || stop_requested_;
   const bool can_pass = !expired && next_deadline(deadline) != no_deadline;
   const bool passes_first = can.free > 0 || somebody_waits || ends_by_itself;
@@ -148,6 +145,11 @@ order::event_choice order::at_standstill() {
     fail(explore_verdict::unanswered,
          fmt::format("{} {}, and nothing is left that could happen", client.name(),
                      client.what_it_waits_for()));
+  }
+  for (const live_client& client : clients_) {
+    if (!client.has_gone() || stop_requested_) continue;
+    fail(explore_verdict::left_open,
+         fmt::format("{} has gone, and the program keeps its connection", client.name()));
   }
   if (stop_requested_) {
     fail(explore_verdict::deadlock,
@@ -181,7 +183,7 @@ int order::epoll_wait(int epoll, epoll_event* events, int count, int timeout) {
     if (next.what == event_choice::kind::time_out) {
       if (timeout == 0) ++waits_in_vain_;
       observe(0);
-      tell(program_column, "epoll_wait: nothing");
+      tell(program_column, [] { return "epoll_wait: nothing"; });
       return 0;
     }
     happen(next, deadline);
@@ -221,13 +223,18 @@ int order::deliver(descriptor& epoll, const std::vector<int>& ready, int first,
                      "program has done nothing about it",
                      most_waits_in_vain, name_of(first)));
   }
-  std::string text = "epoll_wait:";
   for (std::size_t i = 0; i < told.size(); ++i) {
     events[i] = epoll.interests.take(told[i]);
     observe(memory::mix(static_cast<std::uint64_t>(told[i]), events[i].events));
-    text += fmt::format("{} {}{}", i > 0 ? "," : "", name_of(told[i]), names_of(events[i].events));
   }
-  tell(program_column, text);
+  tell(program_column, [&] {
+    std::string text = "epoll_wait:";
+    for (std::size_t i = 0; i < told.size(); ++i) {
+      const std::string_view comma = i > 0 ? "," : "";
+      text += fmt::format("{} {}{}", comma, name_of(told[i]), names_of(events[i].events));
+    }
+    return text;
+  });
   return static_cast<int>(told.size());
 }
 
@@ -275,10 +282,12 @@ std::int64_t order::next_deadline(std::int64_t of_wait) const {
 }
 
 void order::pass_time(std::int64_t until) {
-  const std::chrono::duration<double> passed = std::chrono::nanoseconds(until - now_);
+  tell(world_column, [&] {
+    const std::chrono::duration<double> passes = std::chrono::nanoseconds(until - now_);
+    return fmt::format("{:.6g} s pass", passes.count());
+  });
   now_ = until;
   waits_in_vain_ = 0;
-  tell(world_column, fmt::format("{:.6g} s pass", passed.count()));
   if (++times_in_vain_ > most_times_in_vain) {
     fail(explore_verdict::livelock,
          fmt::format("livelock: the program has been woken by its timers {} times in a row, and "
@@ -300,7 +309,7 @@ void order::fire(int fd, descriptor& timer) {
 void order::request_stop() {
   stop_requested_ = true;
   waits_in_vain_ = times_in_vain_ = 0;
-  tell(world_column, "the stop is requested");
+  tell(world_column, [] { return "the stop is requested"; });
   ++event_depth_;
   stop_.request_stop();
   --event_depth_;
@@ -312,8 +321,9 @@ void order::look_at_clients() {
   for (live_client& client : clients_) {
     client.look(now_, stop_requested_);
     if (!client.waits_in_vain()) continue;
-    fail(explore_verdict::unanswered, fmt::format("{} {}, and gets the end of the connection",
-                                                  client.name(), client.what_it_waits_for()));
+    fail(explore_verdict::unanswered,
+         fmt::format("{} {}, and gets {}", client.name(), client.what_it_waits_for(),
+                     client.script().was_reset() ? "a reset" : "the end of the connection"));
   }
 }
 
@@ -335,7 +345,8 @@ void order::let_step(int client) {
   if (it.next()->act == client_act::connect) {
     connect_client(client);
   } else {
-    tell(client + 1, it.take_step());
+    const live_client::step_taken taken = it.take_step();
+    tell(client + 1, [&] { return taken.in_words(); });
   }
 }
 
@@ -344,10 +355,10 @@ void order::connect_client(int client) {
   auto* const at = const_cast<descriptor*>(listener());
   if (at != nullptr && it.connect(at->address, at->address_length)) {
     at->queue.push_back(client);
-    tell(client + 1, "connects");
+    tell(client + 1, [] { return "connects"; });
   } else {
     it.refuse();
-    tell(client + 1, at == nullptr ? "is refused" : "finds the queue full");
+    tell(client + 1, [&] { return at == nullptr ? "is refused" : "finds the queue full"; });
   }
 }
 

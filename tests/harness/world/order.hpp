@@ -120,13 +120,18 @@ class order final : public system_calls {
   void count_call(bool progress);
   void observe(std::uint64_t what) { seen_ = memory::mix(seen_, what); }
   void observe(const void* bytes, std::size_t count);
-  ssize_t result_of(ssize_t result, std::string_view call, const std::string& on);
+  ssize_t result_of(ssize_t result, std::string_view call, int fd);
   [[nodiscard]] descriptor* find(int fd, descriptor::kind what);
   int add(int fd, descriptor it);
   [[nodiscard]] std::string name_of(int fd) const;
+  void program_has_moved(int socket);
   void expect_event(int fd, std::uint32_t events);
   [[noreturn]] void fail_blocked(std::string_view call, const std::string& on);
-  void tell(int column, const std::string& what);
+  /// `what()` makes the words: where nobody wants to know the story they are not made.
+  template <class Words>
+  void tell(int column, const Words& what) {
+    if (told_ != nullptr) told_->tell(column, what());
+  }
 
   world& around_;
   shared_state& shared_;

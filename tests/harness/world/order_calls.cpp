@@ -88,17 +88,17 @@ void order::observe(const void* bytes, std::size_t count) {
 }
 
 /// Tells of a call that has moved bytes, or has not.
-ssize_t order::result_of(ssize_t result, std::string_view call, const std::string& on) {
+ssize_t order::result_of(ssize_t result, std::string_view call, int fd) {
   const int error = errno;
   count_call(result > 0);
   observe(static_cast<std::uint64_t>(result));
   if (result < 0) observe(static_cast<std::uint64_t>(error));
-  if (told_ != nullptr) {
+  tell(program_column, [&] {
     const std::string what = result < 0    ? strerrorname_np(error)
                              : result == 0 ? "the end"
                                            : bytes_in_words(result);
-    tell(program_column, fmt::format("{} {}: {}", call, on, what));
-  }
+    return fmt::format("{} {}: {}", call, name_of(fd), what);
+  });
   errno = error;
   return result;
 }
@@ -132,9 +132,14 @@ std::string order::name_of(int fd) const {
 }
 
 void order::fail_blocked(std::string_view call, const std::string& on) {
-  tell(program_column, fmt::format("{} {} waits", call, on));
+  tell(program_column, [&] { return fmt::format("{} {} waits", call, on); });
   fail(explore_verdict::blocked,
        fmt::format("the program waits in {} for {}: nothing else can happen until then", call, on));
+}
+
+void order::program_has_moved(int socket) {
+  const int client = open_.at(socket).client;
+  if (client != nobody) clients_[static_cast<std::size_t>(client)].program_has_moved();
 }
 
 void order::expect_event(int fd, std::uint32_t events) {
@@ -149,7 +154,7 @@ int order::connection(std::string_view name) {
       throw std::runtime_error("no socketpair for a client");
     }
     clients_[i].take_over(unique_fd(ends[1]));
-    clients_[i].program_fd = ends[0];
+    clients_[i].program_has_accepted(ends[0]);
     return add(ends[0], {kind::stream, static_cast<int>(i)});
   }
   throw std::invalid_argument("this world has no client " + std::string(name));
@@ -183,7 +188,7 @@ int order::listen(int socket, int backlog) {
   if (it == nullptr || result != 0) return result;
   it->what = kind::listener;
   listened_ = true;
-  tell(program_column, "listens");
+  tell(program_column, [] { return "listens"; });
   return 0;
 }
 
@@ -196,15 +201,14 @@ int order::accept(int socket, sockaddr* address, socklen_t* length, int flags) {
   descriptor* const it = find(socket, kind::listener);
   if (it == nullptr) return system_calls::accept(socket, address, length, flags);
   interrupt();
-  const std::string on = "the listening socket";
   const bool client_there = is_ready(socket, POLLIN);
-  if (!client_there && !never_blocks(socket)) fail_blocked("accept", on);
+  if (!client_there && !never_blocks(socket)) fail_blocked("accept", name_of(socket));
   if (surprise(client_there && never_blocks(socket) ? 2 : 1) == 1) {
     expect_event(socket, EPOLLIN);
-    return static_cast<int>(result_of(again(), "accept", on));
+    return static_cast<int>(result_of(again(), "accept", socket));
   }
   const int fd = system_calls::accept(socket, nullptr, nullptr, flags);
-  if (fd < 0) return static_cast<int>(result_of(fd, "accept", on));
+  if (fd < 0) return static_cast<int>(result_of(fd, "accept", socket));
   const int client = it->queue.front();
   it->queue.pop_front();
   add(fd, {kind::stream, client});
@@ -214,10 +218,9 @@ int order::accept(int socket, sockaddr* address, socklen_t* length, int flags) {
   if (accepted.keeps_small_buffer()) {
     system_calls::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
   }
-  accepted.program_fd = fd;
-  accepted.program_has_accepted();
+  accepted.program_has_accepted(fd);
   write_address(static_cast<std::uint16_t>(first_port + 1000 + client), address, length);
-  tell(program_column, "accept: " + accepted.name());
+  tell(program_column, [&] { return "accept: " + accepted.name(); });
   return fd;
 }
 
@@ -250,7 +253,6 @@ ssize_t order::receive(int socket, msghdr& message, int flags) {
   const descriptor* const it = find(socket, kind::stream);
   if (it == nullptr) return system_calls::receive(socket, message, flags);
   interrupt();
-  const std::string on = name_of(socket);
   const bool may_block = (flags & MSG_DONTWAIT) == 0 && !never_blocks(socket);
   const std::size_t most = std::min(unread_in(socket), length_of(message));
   const std::size_t happens = surprise(most == 0 || (flags & MSG_PEEK) != 0 ? 1
@@ -259,24 +261,23 @@ ssize_t order::receive(int socket, msghdr& message, int flags) {
                                                                              : 3);
   // What it does not get now is as good as not there yet: it comes with an event of its own.
   if (happens > 0) expect_event(socket, EPOLLIN);
-  if (happens == 1) return result_of(again(), "recv", on);
+  if (happens == 1) return result_of(again(), "recv", socket);
   if (happens == 2) keep_one_byte(message);
   const ssize_t count = system_calls::receive(socket, message, flags | MSG_DONTWAIT);
-  if (count < 0 && errno == EAGAIN && may_block) fail_blocked("recv", on);
+  if (count < 0 && errno == EAGAIN && may_block) fail_blocked("recv", name_of(socket));
   std::size_t left = count > 0 ? static_cast<std::size_t>(count) : 0;
   for (std::size_t i = 0; left > 0; ++i) {
     const std::size_t part = std::min(left, message.msg_iov[i].iov_len);
     observe(message.msg_iov[i].iov_base, part);
     left -= part;
   }
-  return result_of(count, "recv", on);
+  return result_of(count, "recv", socket);
 }
 
 ssize_t order::send(int socket, const msghdr& message, int flags) {
   const descriptor* const it = find(socket, kind::stream);
   if (it == nullptr) return system_calls::send(socket, message, flags);
   interrupt();
-  const std::string on = name_of(socket);
   const bool may_block = (flags & MSG_DONTWAIT) == 0 && !never_blocks(socket);
   const std::size_t length = length_of(message);
   const bool has_room = is_ready(socket, POLLOUT) && !is_ready(socket, 0);  // and no error
@@ -285,14 +286,15 @@ ssize_t order::send(int socket, const msghdr& message, int flags) {
     for (auto& [number, epoll] : open_) epoll.interests.wants_room(socket);
   };
   if (happens > 0) wants_room();
-  if (happens == 1) return result_of(again(), "send", on);
+  if (happens == 1) return result_of(again(), "send", socket);
   msghdr part = message;
   if (happens == 2) keep_one_byte(part);
   const ssize_t count = system_calls::send(socket, part, flags | MSG_DONTWAIT);
-  if (count < 0 && errno == EAGAIN && may_block) fail_blocked("send", on);
+  if (count < 0 && errno == EAGAIN && may_block) fail_blocked("send", name_of(socket));
+  program_has_moved(socket);
   const bool short_of_room = count < 0 ? errno == EAGAIN : static_cast<std::size_t>(count) < length;
   if (short_of_room) wants_room();
-  return result_of(count, "send", on);
+  return result_of(count, "send", socket);
 }
 
 int order::shutdown(int socket, int how) {
@@ -302,7 +304,8 @@ int order::shutdown(int socket, int how) {
   const int result = system_calls::shutdown(socket, how);
   count_call(true);
   observe(static_cast<std::uint64_t>(result));
-  tell(program_column, "shutdown " + name_of(socket));
+  tell(program_column, [&] { return "shutdown " + name_of(socket); });
+  program_has_moved(socket);
   return result;
 }
 
@@ -311,20 +314,23 @@ int order::close(int fd) {
   if (found == open_.end()) {
     const int result = system_calls::close(fd);
     if (result < 0 && errno == EBADF) {
-      tell(program_column, fmt::format("close {}: EBADF", fd));
+      tell(program_column, [&] { return fmt::format("close {}: EBADF", fd); });
       fail(explore_verdict::misuse,
            fmt::format("the program closes descriptor {}, which is not open", fd));
     }
     return result;
   }
   interrupt();
-  tell(program_column, "close " + name_of(fd));
+  tell(program_column, [&] { return "close " + name_of(fd); });
   const int client = found->second.what == kind::stream ? found->second.client : nobody;
+  const std::deque<int> queue = found->second.queue;  // of a listening socket: they are reset
   open_.erase(fd);
   for (auto& [number, it] : open_) it.interests.forget(fd);
-  if (client != nobody) clients_[static_cast<std::size_t>(client)].program_fd = -1;
+  const int result = system_calls::close(fd);
+  if (client != nobody) clients_[static_cast<std::size_t>(client)].program_has_closed();
+  for (const int queued : queue) clients_[static_cast<std::size_t>(queued)].program_has_moved();
   count_call(true);
-  return system_calls::close(fd);
+  return result;
 }
 
 int order::poll(pollfd* fds, nfds_t count, int timeout) {
@@ -351,8 +357,10 @@ int order::epoll_ctl(int epoll, int operation, int fd, epoll_event* event) {
   const std::string_view what = operation == EPOLL_CTL_ADD   ? "watches"
                                 : operation == EPOLL_CTL_MOD ? "watches, changed:"
                                                              : "watches no more";
-  tell(program_column, fmt::format("{} {}{}", what, name_of(fd),
-                                   result == 0 ? "" : fmt::format(": {}", strerrorname_np(error))));
+  tell(program_column, [&] {
+    const std::string failed = result == 0 ? "" : fmt::format(": {}", strerrorname_np(error));
+    return fmt::format("{} {}{}", what, name_of(fd), failed);
+  });
   errno = error;
   return result;
 }
@@ -367,12 +375,12 @@ ssize_t order::read(int fd, void* buffer, std::size_t length) {
   if (!is_ready(fd, POLLIN) && !never_blocks(fd)) fail_blocked("read", name_of(fd));
   const ssize_t count = system_calls::read(fd, buffer, length);
   if (count > 0) observe(buffer, static_cast<std::size_t>(count));
-  return result_of(count, "read", name_of(fd));
+  return result_of(count, "read", fd);
 }
 
 ssize_t order::write(int fd, const void* buffer, std::size_t length) {
   if (find(fd, kind::event) == nullptr) return system_calls::write(fd, buffer, length);
-  return result_of(system_calls::write(fd, buffer, length), "write", name_of(fd));
+  return result_of(system_calls::write(fd, buffer, length), "write", fd);
 }
 
 int order::timerfd_create(clockid_t /*clock*/, int flags) {
@@ -396,7 +404,7 @@ int order::timerfd_settime(int fd, int flags, const itimerspec* value, itimerspe
   const std::int64_t start = to_nanoseconds(shared_.monotonic_start);
   it->interval = to_nanoseconds(value->it_interval);
   it->due = time == 0 ? no_deadline : absolute ? time - start : now_ + time;
-  tell(program_column, time == 0 ? "disarms a timerfd" : "arms a timerfd");
+  tell(program_column, [&] { return time == 0 ? "disarms a timerfd" : "arms a timerfd"; });
   if (it->due != no_deadline && it->due <= now_) fire(fd, *it);
   return 0;
 }
@@ -412,7 +420,7 @@ int order::clock_gettime(clockid_t clock, timespec* time) {
 }
 
 void order::about_to_sleep(const char* function) {
-  tell(program_column, fmt::format("{} waits", function));
+  tell(program_column, [&] { return fmt::format("{} waits", function); });
   fail(explore_verdict::blocked,
        fmt::format("the program sleeps in {}: nothing else can happen until then", function));
 }

@@ -133,7 +133,8 @@ class world {
 /// Found, and named, without an expectation: the program never returns after the stop (deadlock); a
 /// client waits for what does not come (unanswered); a call on the only thread that waits outside of
 /// epoll_wait, or sleeps (blocked); epoll_wait that returns again and again and nothing is done about
-/// it (livelock); a descriptor left open (left_open), or closed twice (misuse).
+/// it (livelock); a descriptor left open, or the connection of a client that has gone (left_open); a
+/// descriptor closed twice (misuse).
 ///
 /// Not explored: more than one thread, poll and select, TCP's own delays and options, the kernel's
 /// limits (RLIMIT_NOFILE, memory), signals, files, connect(2) by the program.

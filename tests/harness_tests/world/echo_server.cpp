@@ -1,15 +1,17 @@
 #include "echo_server.hpp"
 
+#include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <map>
 #include <string>
+#include <thread>
 
 #include "net/unique_fd.hpp"
 
@@ -29,15 +31,21 @@ class echo_server {
     watch(listening_.get(), EPOLLIN | EPOLLET);
   }
 
+  ~echo_server() {
+    if (wrong_ == mistake::never_closes_epoll) (void)std::move(epoll_).release();
+  }
+  echo_server(const echo_server&) = delete;
+  echo_server& operator=(const echo_server&) = delete;
+
   void run(const std::stop_token& stop) {
     const std::stop_callback wake(stop, [&] {
       const std::uint64_t once = 1;
-      if (wrong_ != mistake::looks_for_stop_only_once) (void)!::write(wake_.get(), &once, 8);
+      const bool wakes = wrong_ != mistake::never_looks_at_stop_again || waits_;
+      if (wakes) (void)!::write(wake_.get(), &once, sizeof once);
     });
     while (!stop.stop_requested()) {
-      std::array<epoll_event, 8> events{};
-      const int count = ::epoll_wait(epoll_.get(), events.data(), 8, -1);
-      for (int i = 0; i < count; ++i) handle(events.at(static_cast<std::size_t>(i)));
+      if (wrong_ == mistake::never_looks_at_stop_again) accept_all();
+      wait_and_handle();
     }
     if (wrong_ != mistake::forgets_queued_clients) accept_all();
     while (!connections_.empty()) serve(connections_.begin()->first, true);
@@ -60,10 +68,25 @@ class echo_server {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
   }
 
-  void handle(const epoll_event& event) {
-    if (event.data.fd == wake_.get()) return;
-    if (event.data.fd == listening_.get()) return accept_all();
-    if (connections_.contains(event.data.fd)) serve(event.data.fd, false);
+  void wait_and_handle() {
+    std::array<epoll_event, 8> events{};
+    std::array<connection*, 8> found{};
+    waits_ = true;
+    const int count = ::epoll_wait(epoll_.get(), events.data(), 8, -1);
+    waits_ = false;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+      const auto at = connections_.find(events[i].data.fd);
+      found[i] = at == connections_.end() ? nullptr : &at->second;
+    }
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+      if (wrong_ == mistake::uses_pointer_of_batch && found[i] != nullptr) read_all(*found[i]);
+      handle(events[i].data.fd);
+    }
+  }
+
+  void handle(int fd) {
+    if (fd == listening_.get()) accept_all();
+    if (connections_.contains(fd)) serve(fd, false);
   }
 
   void accept_all() {
@@ -85,7 +108,7 @@ class echo_server {
     answer(it);
     if (last) it.ended = true;
     if (!it.ended || (!last && !it.out.empty())) return;
-    if (wrong_ == mistake::keeps_connection_open && !last) return;
+    if (wrong_ == mistake::keeps_connection_of_the_gone && !last) return;
     if (wrong_ == mistake::closes_twice) ::close(fd);
     connections_.erase(fd);
   }
@@ -97,6 +120,7 @@ class echo_server {
       if (count < 0 && errno == EAGAIN) return;
       if (count <= 0) {
         it.ended = true;
+        if (count < 0) it.out.clear();
         return;
       }
       it.in.append(buffer.data(), static_cast<std::size_t>(count));
@@ -106,17 +130,29 @@ class echo_server {
     }
   }
 
-  void answer(connection& it) const {
+  void answer(connection& it) {
     for (auto end = it.in.find('\n'); end != std::string::npos; end = it.in.find('\n')) {
-      it.out += it.in.substr(0, end + 1);
-      it.in.erase(0, wrong_ == mistake::drops_second_request ? it.in.size() : end + 1);
+      if (wrong_ == mistake::sleeps) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      const std::string line = it.in.substr(0, end + 1);
+      it.in.erase(0, line.size());
+      it.out += line;
+      if (line == "only me\n") close_others(it);
+      if (wrong_ == mistake::answers_one_request_per_read) break;
     }
+    send_what_fits(it);
+  }
+
+  void close_others(const connection& but) {
+    std::erase_if(connections_, [&](const auto& other) { return &other.second != &but; });
+  }
+
+  void send_what_fits(connection& it) const {
     while (!it.out.empty()) {
       const auto count = ::send(it.socket.get(), it.out.data(), it.out.size(), MSG_NOSIGNAL);
       if (count < 0 && errno == EAGAIN) return;
-      if (count < 0) it.ended = true;
-      const bool all = count < 0 || wrong_ == mistake::ignores_partial_write;
-      it.out.erase(0, all ? it.out.size() : static_cast<std::size_t>(count));
+      it.ended = it.ended || count < 0;
+      const bool forgotten = count < 0 || wrong_ == mistake::ignores_partial_write;
+      it.out.erase(0, forgotten ? it.out.size() : static_cast<std::size_t>(count));
     }
   }
 
@@ -125,6 +161,7 @@ class echo_server {
   unique_fd wake_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
   unique_fd listening_ = listen_somewhere();
   std::map<int, connection> connections_;
+  bool waits_ = false;
 };
 
 }  // namespace

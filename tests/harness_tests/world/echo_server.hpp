@@ -2,28 +2,29 @@
 
 #include <stop_token>
 
-#include "harness/world/world.hpp"
-
 namespace workbook::harness {
 
 /// What a program that waits in epoll_wait may have wrong.
 enum class mistake {
   none,
   takes_short_read_for_drained,  // and so loses an end that came with the bytes
-  one_accept_per_event,
   one_read_per_event,
+  one_accept_per_event,
   ignores_partial_write,
-  drops_second_request,        // of two that came in one piece
-  looks_for_stop_only_once,    // before it waits, and nobody wakes it
-  leaves_room_interest_on,     // level-triggered: epoll_wait never waits again
-  keeps_connection_open,       // after the client's end
+  answers_one_request_per_read,
+  never_looks_at_stop_again,   // once it has decided to wait
+  leaves_room_interest_on,     // not edge-triggered: epoll_wait never waits again
+  keeps_connection_of_the_gone,
   closes_twice,
-  blocks,                      // its client sockets block
-  forgets_queued_clients,      // closes the listening socket at the stop, with clients in its queue
+  never_closes_epoll,
+  blocks,                      // its clients' sockets are blocking ones
+  sleeps,
+  forgets_queued_clients,      // closes the listening socket with clients in its queue
+  uses_pointer_of_batch,       // to a connection that an earlier event of the batch has closed
 };
 
-/// A line of text is answered by the same line: "x\n" by "x\n". Runs until the stop, and then answers
-/// what has arrived. Edge-triggered, one thread, no library: what is under test is the world.
+/// A line of text is answered by the same line: "x\n" by "x\n". "only me\n" closes the connections of
+/// all others. Runs until the stop, and then answers what has arrived. Edge-triggered, one thread.
 void run_echo_server(const std::stop_token& stop, mistake wrong = mistake::none);
 
 }  // namespace workbook::harness
