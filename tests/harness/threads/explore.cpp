@@ -229,12 +229,15 @@ explore_result exploration::explore_in_child(child_task task) {
   return result;
 }
 
-bool exploring() { return static_cast<bool>(scheduler::mine()); }
+bool exploring() { return scheduler::mine() || schedule_runner::of_world != nullptr; }
 
 void explore_check(bool holds, std::string_view message) {
   if (holds) return;
   if (const auto explorer = scheduler::mine()) {
     explorer->fail(explore_verdict::check_failed, std::string(message));
+  }
+  if (schedule_runner* const world = schedule_runner::of_world) {
+    world->fail(explore_verdict::check_failed, std::string(message));
   }
   throw std::logic_error(std::string(message));
 }

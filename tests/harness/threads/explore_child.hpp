@@ -18,6 +18,9 @@ class schedule_runner {
   /// Does not return from a schedule that fails.
   virtual void run_schedule() = 0;
   [[noreturn]] virtual void fail(explore_verdict verdict, const std::string& message) = 0;
+
+  /// In a child that explores a world, its runner; else null.
+  static inline schedule_runner* of_world = nullptr;
 };
 
 /// What the child process is to do.

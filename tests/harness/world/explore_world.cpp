@@ -19,9 +19,6 @@ namespace exploration {
 namespace {
 
 /// Runs a program in its world, one order of events at a time.
-class world_runner;
-world_runner* present = nullptr;
-
 class world_runner : public schedule_runner {
  public:
   world_runner(world& around, const std::function<void()>& expectations, story* told,
@@ -31,13 +28,13 @@ class world_runner : public schedule_runner {
         order_(around, shared, search, task.options.max_steps, task.trace ? told : nullptr) {
     if (task.options.leaves_out_known) search.leave_out_what_is_known();
     std::strcpy(shared.threads[0].name.data(), "the program");
-    present = this;
+    of_world = this;
     std::set_terminate([] {
-      present->fail(explore_verdict::terminated, "the program" + why_it_terminates());
+      of_world->fail(explore_verdict::terminated, "the program" + why_it_terminates());
     });
     on_not_implemented = [](const not_implemented& stub) {
       note_unwritten(stub);
-      present->fail(explore_verdict::exception, stub.what());
+      of_world->fail(explore_verdict::exception, stub.what());
     };
   }
 

@@ -68,6 +68,11 @@ std::string bytes_in_words(ssize_t count) {
   return fmt::format("{} byte{}", count, count == 1 ? "" : "s");
 }
 
+void make_buffer_small(int socket) {
+  const int least = 1;  // the kernel makes it 4608
+  kernel().setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &least, sizeof least);
+}
+
 int again() {
   errno = EAGAIN;
   return -1;
@@ -154,6 +159,7 @@ int order::connection(std::string_view name) {
       throw std::runtime_error("no socketpair for a client");
     }
     clients_[i].take_over(unique_fd(ends[1]));
+    if (clients_[i].keeps_small_buffer()) make_buffer_small(ends[0]);
     clients_[i].program_has_accepted(ends[0]);
     return add(ends[0], {kind::stream, static_cast<int>(i)});
   }
@@ -214,10 +220,7 @@ int order::accept(int socket, sockaddr* address, socklen_t* length, int flags) {
   add(fd, {kind::stream, client});
   observe(static_cast<std::uint64_t>(client));
   live_client& accepted = clients_[static_cast<std::size_t>(client)];
-  const int small = 1;  // the kernel makes it 4608
-  if (accepted.keeps_small_buffer()) {
-    system_calls::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
-  }
+  if (accepted.keeps_small_buffer()) make_buffer_small(fd);
   accepted.program_has_accepted(fd);
   write_address(static_cast<std::uint16_t>(first_port + 1000 + client), address, length);
   tell(program_column, [&] { return "accept: " + accepted.name(); });
