@@ -59,8 +59,11 @@ std::string explore_result::summary() const {
   if (verdict == explore_verdict::no_verdict) return "cannot be explored: " + message;
   const std::string_view one = of_world ? "order" : "schedule";
   const std::string bound =
-      fmt::format("at most {}{}", counted(preemptions, of_world ? "interruption" : "preemption"),
-                  surprises > 0 ? " and " + counted(surprises, "surprise") : "");
+      fmt::format("at most {}{}{}", counted(preemptions, of_world ? "interruption" : "preemption"),
+                  surprises > 0 ? " and " + counted(surprises, "surprise") : "",
+                  !stale_values   ? ""
+                  : surprises > 0 ? ", with the older values that weaker orders permit"
+                                  : ", without the older values that weaker orders permit");
   if (replayed) {
     return fmt::format("this one {}: {}", one, passed() ? "no failure" : "fails, " + message);
   }
@@ -209,6 +212,7 @@ explore_result exploration::explore_in_child(child_task task) {
   result.verdict = shared->verdict;
   result.schedules = shared->schedules;
   result.all = shared->complete;
+  result.stale_values = shared->stale_values;
   result.seconds = taken.count();
   result.preemptions = options.preemptions;
   result.surprises = options.surprises;
