@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <string>
 
 #include "harness/io_probes.hpp"
 #include "harness/story.hpp"
@@ -25,7 +24,7 @@ inline thread_local int unprobed_depth = 0;
 struct call_state {
   std::atomic<std::uint64_t> made = 0;
   std::atomic<std::uint64_t> most = std::numeric_limits<std::uint64_t>::max();
-  std::string reason;  ///< set before `most`
+  std::array<char, 256> reason{};  ///< set before `most`
   std::atomic<int> failures_left = 0;
   std::atomic<int> error = 0;
   std::atomic<const std::function<void()>*> hook = nullptr;
@@ -35,7 +34,7 @@ struct call_state {
   [[nodiscard]] bool must_fail() {
     if (!here()) return false;
     const std::uint64_t number = ++made;
-    if (number > most) fail_now(reason);
+    if (number > most) fail_now(reason.data());
     int left = failures_left;
     while (left > 0 && !failures_left.compare_exchange_weak(left, left - 1)) {
     }

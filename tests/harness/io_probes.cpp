@@ -38,7 +38,8 @@ slow_receiving::~slow_receiving() {
 limited_calls::limited_calls(io_call call, std::uint64_t most, const std::string& reason)
     : call_(call) {
   call_state& state = state_of(call);
-  state.reason = reason;
+  state.reason = {};
+  reason.copy(state.reason.data(), state.reason.size() - 1);
   state.most = state.made + most;
 }
 

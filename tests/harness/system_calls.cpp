@@ -22,6 +22,7 @@ namespace workbook::harness {
 namespace {
 
 constinit thread_local system_calls* answering = nullptr;
+constinit system_calls* answering_all = nullptr;
 
 /// @returns the next definition of the function `name`: that of a sanitizer, or the C library's.
 template <class Function>
@@ -41,7 +42,12 @@ system_calls& kernel() {
   return calls;
 }
 
-system_calls& calls_of_this_thread() { return answering != nullptr ? *answering : kernel(); }
+system_calls& calls_of_this_thread() {
+  if (answering != nullptr) return *answering;
+  return answering_all != nullptr ? *answering_all : kernel();
+}
+
+void answer_all_threads(system_calls& calls) { answering_all = &calls; }
 
 answered_by::answered_by(system_calls& calls) : before_(answering) { answering = &calls; }
 answered_by::~answered_by() { answering = before_; }

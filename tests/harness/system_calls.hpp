@@ -54,8 +54,11 @@ class system_calls {
 /// The kernel's answers.
 [[nodiscard]] system_calls& kernel();
 
-/// Who answers the calls of this thread: the kernel, unless there is an answered_by.
+/// Who answers the calls of this thread: the kernel, unless there is an answered_by, or one for all.
 [[nodiscard]] system_calls& calls_of_this_thread();
+
+/// From now on `calls` answers all threads that have no answered_by.
+void answer_all_threads(system_calls& calls);
 
 /// While it lives, `calls` answers the calling thread.
 class answered_by {

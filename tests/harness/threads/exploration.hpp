@@ -100,6 +100,7 @@ enum class object_kind : std::uint8_t {
   once,
   semaphore,
   barrier,
+  events,  // of the descriptors that an epoll watches
 };
 
 struct object_info {

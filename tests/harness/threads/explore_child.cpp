@@ -75,6 +75,7 @@ class threads_runner : public schedule_runner {
     if (code_is_observed && task.options.leaves_out_known) search.leave_out_what_is_known();
     std::set_terminate(on_terminate);
     on_not_implemented = on_todo;
+    answer_all_threads(calls_);
   }
 
   void run_schedule() override { scheduler_.run_schedule(body_); }
@@ -85,6 +86,7 @@ class threads_runner : public schedule_runner {
  private:
   const std::function<void()>& body_;
   scheduler scheduler_;
+  explored_calls calls_;
 };
 
 class explorer_child {

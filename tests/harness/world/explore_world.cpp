@@ -25,8 +25,7 @@ class world_runner : public schedule_runner {
                shared_state& shared, schedule_search& search, const child_task& task)
       : body_(task.body),
         expectations_(expectations),
-        order_(around, shared, search, task.options.max_steps, task.trace ? told : nullptr) {
-    if (task.options.leaves_out_known) search.leave_out_what_is_known();
+        order_(around, shared, search, task.options, task.trace ? told : nullptr) {
     std::strcpy(shared.threads[0].name.data(), "the program");
     of_world = this;
     std::set_terminate([] {

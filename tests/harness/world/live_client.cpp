@@ -66,16 +66,20 @@ const client_step* live_client::next() const {
   return step_ < script_->steps_.size() ? &script_->steps_[step_] : nullptr;
 }
 
-bool live_client::waits() const {
+bool live_client::waits_for_program() const {
   const client_step* const it = next();
-  return it != nullptr && (it->act == client_act::await_text || it->act == client_act::await_end ||
-                           it->act == client_act::pause);
+  return it != nullptr && (it->act == client_act::await_text || it->act == client_act::await_end);
+}
+
+bool live_client::waits() const {
+  return waits_for_program() || (next() != nullptr && next()->act == client_act::pause);
 }
 
 std::string live_client::what_it_waits_for() const {
   switch (next()->act) {
     case client_act::await_text: return fmt::format("waits for \"{}\"", next()->text);
     case client_act::await_end: return "waits for the end of the connection";
+    case client_act::connect: return "wants to connect, and nobody listens";
     default: return "waits";
   }
 }
@@ -131,7 +135,8 @@ live_client::step_taken live_client::take_step() {
     case client_act::await_end:
     case client_act::pause: break;
   }
-  return {step.act, bytes};
+  const bool fitted = bytes < 0 || static_cast<std::size_t>(bytes) == step.text.size();
+  return {step.act, bytes, fitted || step.act != client_act::send};
 }
 
 std::string live_client::step_taken::in_words() const {
@@ -148,7 +153,9 @@ std::string live_client::step_taken::in_words() const {
 }
 
 ssize_t live_client::send(const std::string& bytes) {
-  return is_connected() ? kernel_send(socket_.get(), bytes.data(), bytes.size()) : -1;
+  if (!is_connected()) return -1;
+  const ssize_t sent = kernel_send(socket_.get(), bytes.data(), bytes.size());
+  return sent < 0 && errno == EAGAIN ? 0 : sent;
 }
 
 /// A connection is reset when its end is closed with bytes that nobody has read. Source: unix(7) does

@@ -29,6 +29,7 @@ class live_client {
   [[nodiscard]] const exploration::client_step* next() const;
   /// Whether the next step is one that waits: for the program, or for time to pass.
   [[nodiscard]] bool waits() const;
+  [[nodiscard]] bool waits_for_program() const;
   /// When a pause ends, in nanoseconds; no_deadline if the next step is none.
   [[nodiscard]] std::int64_t pauses_until() const { return pauses_until_; }
   /// "waits for "200 OK"": for a client that waits.
@@ -47,7 +48,8 @@ class live_client {
 
   struct step_taken {
     exploration::client_act act;
-    ssize_t bytes;  // of a send; -1: in vain
+    ssize_t bytes = 0;   // of a send; -1: in vain
+    bool fitted = true;  // all of them
 
     [[nodiscard]] std::string in_words() const;  // "sends 12 bytes"
   };

@@ -22,9 +22,15 @@ constexpr int most_times_in_vain = 200;
 
 }  // namespace
 
-order::order(world& around, shared_state& shared, schedule_search& search, int most_calls,
-             story* told)
-    : around_(around), shared_(shared), search_(search), most_calls_(most_calls), told_(told) {
+order::order(world& around, shared_state& shared, schedule_search& search,
+             const explore_options& options, story* told)
+    : around_(around),
+      shared_(shared),
+      search_(search),
+      most_calls_(options.max_steps),
+      leaves_out_(options.leaves_out_known),
+      told_(told) {
+  if (leaves_out_) search_.leave_out_what_is_known();
   for (scripted_client& client : around_.clients_) clients_.emplace_back(client);
 }
 
@@ -47,6 +53,8 @@ void order::run(const std::function<void()>& body, const std::function<void()>& 
   now_ = 0;
   seen_ = 0;
   calls_ = waits_in_vain_ = times_in_vain_ = event_depth_ = 0;
+  last_to_step_ = nobody;
+  last_has_connected_ = false;
   around_.running_ = this;
   try {
     const answered_by mine(*this);
@@ -56,6 +64,7 @@ void order::run(const std::function<void()>& body, const std::function<void()>& 
   }
   around_.running_ = nullptr;
   require_nothing_open();
+  require_all_answered();
   for (live_client& client : clients_) client.finish();
   if (search_.nondeterministic() || search_.ended_early()) {
     fail(explore_verdict::nondeterministic,
@@ -75,6 +84,18 @@ void order::require_nothing_open() {
   }
 }
 
+/// Whoever waits for something that time alone does not bring. After the stop nobody does.
+void order::require_all_answered() {
+  if (stop_requested_) return;
+  look_at_clients();
+  for (const live_client& client : clients_) {
+    if (!client.waits_for_program()) continue;
+    fail(explore_verdict::unanswered,
+         fmt::format("{} {}, and the program has returned", client.name(),
+                     client.what_it_waits_for()));
+  }
+}
+
 std::stop_token order::stop_token() {
   stop_taken_ = true;
   return stop_.get_token();
@@ -85,6 +106,7 @@ std::stop_token order::stop_token() {
 std::uint64_t order::state() const {
   std::uint64_t hash = memory::mix(seen_, static_cast<std::uint64_t>(now_));
   hash = memory::mix(hash, stop_requested_ ? 1 : 0);
+  hash = memory::mix(hash, static_cast<std::uint64_t>(last_to_step_ * 2 + last_has_connected_));
   for (const live_client& client : clients_) hash = memory::mix(hash, client.state());
   for (const auto& [fd, it] : open_) {
     for (const int client : it.queue) hash = memory::mix(hash, static_cast<std::uint64_t>(client));
@@ -128,7 +150,10 @@ order::choices order::what_can_happen(const std::vector<int>& ready, std::int64_
 void order::add_clients_and_stop(std::vector<event_choice>& to) {
   using kind = event_choice::kind;
   for (std::size_t i = 0; i < clients_.size(); ++i) {
-    if (can_step(clients_[i])) to.push_back({kind::client, static_cast<int>(i)});
+    const int client = static_cast<int>(i);
+    if (can_step(clients_[i]) && !could_have_come_earlier(client)) {
+      to.push_back({kind::client, client});
+    }
   }
   const bool may_stop = around_.stops_anywhere_ && stop_taken_ && !stop_requested_;
   if (may_stop) to.push_back({kind::stop});
@@ -137,7 +162,8 @@ void order::add_clients_and_stop(std::vector<event_choice>& to) {
 /// Nothing more happens by itself. Everybody should have what they wait for, and then comes the stop.
 order::event_choice order::at_standstill() {
   for (const live_client& client : clients_) {
-    if (!client.waits() || stop_requested_) continue;
+    const bool connects = client.next() != nullptr && client.next()->act == client_act::connect;
+    if ((!client.waits() && !connects) || stop_requested_) continue;
     fail(explore_verdict::unanswered,
          fmt::format("{} {}, and nothing is left that could happen", client.name(),
                      client.what_it_waits_for()));
@@ -158,7 +184,11 @@ order::event_choice order::at_standstill() {
 
 void order::happen(const event_choice& next, std::int64_t deadline) {
   using kind = event_choice::kind;
-  if (next.what == kind::client) let_step(next.which);
+  if (next.what == kind::client) {
+    let_step(next.which);
+    return;
+  }
+  last_to_step_ = nobody;
   if (next.what == kind::stop) request_stop();
   if (next.what == kind::time) pass_time(next_deadline(deadline));
 }
@@ -167,6 +197,7 @@ int order::epoll_wait(int epoll, epoll_event* events, int count, int timeout) {
   descriptor* const it = find(epoll, descriptor::kind::epoll);
   if (it == nullptr || count <= 0) return system_calls::epoll_wait(epoll, events, count, timeout);
   count_call(false);
+  last_to_step_ = nobody;
   constexpr std::int64_t millisecond = 1'000'000;
   const std::int64_t deadline = timeout < 0 ? no_deadline : now_ + timeout * millisecond;
   for (;;) {
@@ -177,7 +208,6 @@ int order::epoll_wait(int epoll, epoll_event* events, int count, int timeout) {
       return deliver(*it, ready, next.which, {events, static_cast<std::size_t>(count)});
     }
     if (next.what == event_choice::kind::time_out) {
-      if (timeout == 0) ++waits_in_vain_;
       observe(0);
       tell(program_column, [] { return "epoll_wait: nothing"; });
       return 0;
@@ -237,6 +267,7 @@ int order::deliver(descriptor& epoll, const std::vector<int>& ready, int first,
 /// What could happen while the program waits may happen here, as an interruption.
 void order::interrupt() {
   if (event_depth_ > 0) return;
+  last_to_step_ = nobody;
   for (;;) {
     look_at_clients();
     std::vector<event_choice> can{{event_choice::kind::time_out}};  // which is: nothing
@@ -335,14 +366,29 @@ bool order::can_step(const live_client& client) const {
   return next->act != client_act::connect || listened_;
 }
 
+/// Steps of two clients, one right after the other, come to the same in either order, unless both
+/// connect: then the queue tells them apart. Only the one in the order of the clients is tried: of
+/// all orders that are the same, the first one in the dictionary has only such neighbours.
+/// Source: Anisimov and Knuth, Inhomogeneous sorting, 1979.
+bool order::could_have_come_earlier(int client) const {
+  const client_act next = clients_[static_cast<std::size_t>(client)].next()->act;
+  return leaves_out_ && client < last_to_step_ && !(last_has_connected_ && next == client_act::connect);
+}
+
 void order::let_step(int client) {
   live_client& it = clients_[static_cast<std::size_t>(client)];
+  last_to_step_ = client;
+  last_has_connected_ = it.next()->act == client_act::connect;
   waits_in_vain_ = times_in_vain_ = 0;
   if (it.next()->act == client_act::connect) {
     connect_client(client);
   } else {
     const live_client::step_taken taken = it.take_step();
     tell(client + 1, [&] { return taken.in_words(); });
+    if (!taken.fitted) {
+      fail(explore_verdict::no_verdict,
+           fmt::format("{} sends more than fits into its connection", it.name()));
+    }
   }
 }
 

@@ -44,7 +44,8 @@ struct descriptor {
 class order final : public system_calls {
  public:
   /// `told` is null where nobody wants to know the story.
-  order(world& around, shared_state& shared, schedule_search& search, int most_calls, story* told);
+  order(world& around, shared_state& shared, schedule_search& search,
+        const explore_options& options, story* told);
   ~order() override;
 
   /// Names of the clients, for the story.
@@ -110,10 +111,12 @@ class order final : public system_calls {
   void request_stop();
   void look_at_clients();
   [[nodiscard]] bool can_step(const live_client& client) const;
+  [[nodiscard]] bool could_have_come_earlier(int client) const;
   void let_step(int client);
   void connect_client(int client);
   [[nodiscard]] const descriptor* listener() const;
   void require_nothing_open();
+  void require_all_answered();
   [[nodiscard]] std::uint64_t state() const;
 
   // What the calls have in common.
@@ -137,6 +140,7 @@ class order final : public system_calls {
   shared_state& shared_;
   schedule_search& search_;
   const int most_calls_;
+  const bool leaves_out_;  // orders that are the same as others
   story* const told_;
 
   std::vector<live_client> clients_;
@@ -151,7 +155,9 @@ class order final : public system_calls {
   int calls_ = 0;
   int waits_in_vain_ = 0;  // epoll_waits with events since something moved
   int times_in_vain_ = 0;  // that time has passed since something moved
-  int event_depth_ = 0;    // what happens calls the program: a stop_callback
+  int last_to_step_ = nobody;  // a client, if nothing else has happened since
+  bool last_has_connected_ = false;
+  int event_depth_ = 0;  // what happens calls the program: a stop_callback
 };
 
 }  // namespace workbook::harness::exploration

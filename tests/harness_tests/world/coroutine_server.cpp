@@ -36,8 +36,8 @@ class running {
 
   explicit running(handle frame) : frame_(frame) {}
   ~running() { end(); }
-  running(const running&) = delete;
-  running& operator=(const running&) = delete;
+  running(running&& other) noexcept : frame_(std::exchange(other.frame_, {})) {}
+  running& operator=(running&&) = delete;
 
   [[nodiscard]] bool done() const { return !frame_ || frame_.done(); }
   void end() {

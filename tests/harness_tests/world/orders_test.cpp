@@ -61,8 +61,7 @@ TEST_F(WorldOfOrders, EachClientHasAStepAndAnEvent) {
   EXPECT_EQ(all_orders([&] { read_all_ends({"a", "b", "c"}); }), 90);
 }
 
-// It makes no difference to the program in which order clients act before it is told: of the 90
-// there remain as many as there are ways to come to a new state.
+// It makes no difference to the program in which order clients act before it is told.
 TEST_F(WorldOfOrders, WhatTheProgramCannotTellApartIsRunOnce) {
   for (const auto* name : {"a", "b", "c"}) around_.client(name).half_closes();
   const auto result = explore_orders({.preemptions = 0, .surprises = 0},

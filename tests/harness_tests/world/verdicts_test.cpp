@@ -131,6 +131,40 @@ TEST_F(WorldVerdicts, TheStoryHasAColumnForEachClient) {
   EXPECT_NE(found.trace.find("echo_server.cpp:"), std::string::npos) << found.trace;
 }
 
+TEST_F(WorldVerdicts, AProgramThatReturnsTooEarly) {
+  around_.client("a").sends("x").awaits("y");
+  const auto found = explore_program([&] {
+    const unique_fd a(around_.connection("a"));
+    waiting_program program;
+    program.watch(a.get());
+    (void)program.wait();
+    (void)read_now(a.get());
+  });
+  EXPECT_EQ(found.verdict, explore_verdict::unanswered) << found.summary();
+}
+
+TEST_F(WorldVerdicts, AProgramThatNeverListens) {
+  around_.client("a").sends("x");
+  const auto found = explore_program([&] {
+    waiting_program program;
+    const std::stop_callback wake(around_.stop(), [] {});
+    (void)program.wait();
+  });
+  EXPECT_EQ(found.verdict, explore_verdict::unanswered) << found.summary();
+  EXPECT_NE(found.message.find("nobody listens"), std::string::npos) << found.message;
+}
+
+TEST_F(WorldVerdicts, AClientThatSendsMoreThanFits) {
+  around_.client("a").sends(std::string(1'000'000, 'x'));
+  const auto found = explore_program([&] {
+    const unique_fd a(around_.connection("a"));
+    waiting_program program;
+    program.watch(a.get());
+    (void)program.wait();
+  });
+  EXPECT_EQ(found.verdict, explore_verdict::no_verdict) << found.summary();
+}
+
 TEST_F(WorldVerdicts, ABodyThatNobodyCanEnd) {
   const auto found = explore_program([&] {
     waiting_program program;
