@@ -27,16 +27,6 @@ using namespace workbook::harness;
 
 class ObservedLibrary : public explored_test {};
 
-/// One of two threads does `first`, main does `second`.
-void both(const std::function<void()>& first, const std::function<void()>& second) {
-  const auto other = named("other", first);
-  second();
-}
-
-void twice(const std::function<void()>& work) { both(work, work); }
-
-const std::string long_text = "a text that does not fit into the string itself";
-
 TEST_F(ObservedLibrary, SharedPointersCountTheirOwners) {
   expect_right([] {
     auto it = std::make_shared<std::string>(long_text);
