@@ -48,6 +48,7 @@ enum class operation : std::uint8_t {
   look_again,  // a thread in a loop gives way
   read,        // of plain memory: told of only where it is one of two that collide
   write,
+  give_out,
   give_back,
 };
 
@@ -130,6 +131,14 @@ struct event {
   std::array<void*, 28> frames;
 };
 
+/// The memory in which two accesses collide: a part of a block that was allocated, of a thread's
+/// stack, or neither.
+struct raced_memory {
+  const void* address;
+  int stack_of;      // the thread, or nobody
+  event allocation;  // `object` is the block, `value` its size; an event of nobody if it is unknown
+};
+
 inline constexpr int max_threads = 48;
 inline constexpr int max_objects = 256;
 inline constexpr int max_answers = 1 << 15;
@@ -157,6 +166,8 @@ struct shared_state {
   std::array<event, max_events> events;
   bool races;                   // two accesses to memory collide:
   std::array<event, 2> racing;  // `other` is the number of the event before which it was
+  raced_memory raced;
+  bool stale_values;  // in some schedule: a load might have returned an older value
 };
 
 }  // namespace workbook::harness::exploration

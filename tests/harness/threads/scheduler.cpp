@@ -51,6 +51,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
   interrupted_ = false;
   if (memory_) memory_->start();
   name_current_thread("main");
+  crew_[0].handle = ::pthread_self();
   ending().begin();
   explored_by = this;
   try {
@@ -208,16 +209,6 @@ scheduler::continuations scheduler::who_can_go_on() {
     }
   }
   return found;
-}
-
-/// Only threads in loops are left, and they look at what nobody will change.
-void scheduler::require_news_for(const thread_info& thread) {
-  constexpr int most_turns = 100;
-  if (!memory_ || thread.deadline != no_deadline) return;
-  if (++memory_->turns_in_vain <= most_turns) return;
-  fail(explore_verdict::livelock,
-       "livelock: " + std::string(thread.name.data()) +
-           " waits in a loop, and nobody is left who could change what it looks at");
 }
 
 /// Of the threads that wait for time to pass: the first deadline. A yield has none: it comes after

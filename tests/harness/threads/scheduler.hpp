@@ -58,7 +58,7 @@ struct exchange_orders {
 ///
 /// The rules of a schedule stand in scheduler.cpp; what the objects do lies beside the functions
 /// that stand in front of them: thread_lifetime.cpp, mutexes.cpp, conditions.cpp, meetings.cpp,
-/// time.cpp and atomics.cpp.
+/// time.cpp, waiting_loops.cpp, atomics.cpp, plain_memory.cpp and known_states.cpp.
 class scheduler {
  public:
   /// `trace`: record every step with its call stack.
@@ -202,6 +202,9 @@ class scheduler {
   void note_value(memory::atomic_value value);
   void acquires(const void* object, memory::hold how = memory::hold::alone);
   void releases(const void* object, memory::hold how = memory::hold::alone);
+  [[nodiscard]] event event_here(operation what, const void* at, std::size_t size) const;
+  [[nodiscard]] raced_memory look_up(std::uintptr_t address);
+  void require_no_mutex_in(const void* block, std::size_t size);
   [[noreturn]] void fail_conflict(const memory::memory_conflict& found);
 
   // Looking things up.
