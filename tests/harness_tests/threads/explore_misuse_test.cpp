@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <new>
@@ -32,13 +33,14 @@ TEST_F(ExploreMisuse, AnUnlockWithoutALock) {
 }
 
 TEST_F(ExploreMisuse, AnUnlockOfWhatAnotherHolds) {
+  using namespace std::chrono_literals;
   expect_misuse("main unlocks a mutex that thread 1 holds", [] {
     std::mutex mutex;
     std::thread other([&] {
-      mutex.lock();
-      explore_point("holds it");
-      mutex.unlock();
+      const std::scoped_lock lock(mutex);
+      std::this_thread::sleep_for(2s);
     });
+    std::this_thread::sleep_for(1s);  // in the first schedule: the other one has it then
     mutex.unlock();
     other.join();
   });
