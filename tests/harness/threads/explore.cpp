@@ -222,7 +222,7 @@ explore_result exploration::explore_in_child(child_task task) {
   if (result.verdict == explore_verdict::nondeterministic) {
     if (result.replayed) {
       result.message =
-          "this schedule does not fit: it is one of other code, or of another scenario";
+          "this schedule does not fit: it belongs to other code, or to another scenario";
     } else {
       result.verdict = explore_verdict::no_verdict;
     }

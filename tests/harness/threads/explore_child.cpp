@@ -237,7 +237,7 @@ std::string stuck_watch::describe() const {
   const bool found = thread != threads.end();
   const std::string place = found ? place_of(thread->frames) : "(place unknown)";
   if (too_large_) return fmt::format("{} takes more than 1 GiB of memory at {}", name, place);
-  if (!asleep_) return fmt::format("{} goes round a loop without a step at {}", name, place);
+  if (!asleep_) return fmt::format("{} loops without taking a step at {}", name, place);
   const bool named = found && !thread->calls.empty();
   return fmt::format("{} waits in {} ({})", name, named ? thread->calls : "the kernel", place);
 }
@@ -271,9 +271,9 @@ std::string why_it_terminates() {
   try {
     std::rethrow_exception(thrown);
   } catch (const std::exception& error) {
-    return std::string(" ends the program, an exception leaves it: ") + error.what();
+    return std::string(" ends the program, an exception escapes from it: ") + error.what();
   } catch (...) {
-    return " ends the program: an exception that is no std::exception leaves it";
+    return " ends the program: an exception that is not a std::exception escapes from it";
   }
 }
 

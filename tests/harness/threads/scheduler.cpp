@@ -61,7 +61,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
   } catch (const std::exception& error) {
     fail(explore_verdict::exception, std::string("an exception left the body: ") + error.what());
   } catch (...) {
-    fail(explore_verdict::exception, "an exception that is no std::exception left the body");
+    fail(explore_verdict::exception, "an exception that is not a std::exception left the body");
   }
   ending().run_duties();
   const scheduler_entry entry(this);
@@ -76,7 +76,7 @@ void scheduler::end_body() {
   for (int i = 1; i < shared_.thread_count; ++i) {
     const std::string name = info(i).name.data();
     if (info(i).state != run_state::ended) {
-      fail(explore_verdict::unfinished_thread, "the body returned while " + name + " still runs");
+      fail(explore_verdict::unfinished_thread, "the body returned while " + name + " is still running");
     }
     if (!info(i).joined_or_detached) {
       fail(explore_verdict::unfinished_thread,
@@ -85,7 +85,7 @@ void scheduler::end_body() {
   }
   if (search_.nondeterministic() || search_.ended_early()) {
     fail(explore_verdict::nondeterministic,
-         "the body ended in another place although its schedule began like an earlier one");
+         "the body ended in a different place although its schedule began like an earlier one");
   }
 }
 
@@ -277,7 +277,7 @@ int scheduler::choose(int options, int free, operation what) {
   const int pick = search_.choose(options, free, running_, what);
   if (search_.nondeterministic()) {
     fail(explore_verdict::nondeterministic,
-         "the body is not repeatable: under the same schedule it came to another step, in " +
+         "the body is not repeatable: under the same schedule it came to a different step, in " +
              std::string(me().name.data()));
   }
   return pick;

@@ -165,7 +165,7 @@ std::string step_words::what(const event& e) const {
     case operation::try_lock_failed: return "try_lock fails";
     case operation::wait: return "waits " + name;
     case operation::wake: return "wakes " + name;
-    case operation::wake_spuriously: return "wakes unasked";
+    case operation::wake_spuriously: return "wakes for no reason";
     case operation::time_out: return "times out";
     case operation::notify_one: return fmt::format("notify_one {}", of_waiters(e));
     case operation::notify_all: return fmt::format("notify_all {}", of_waiters(e));
@@ -187,7 +187,7 @@ std::string step_words::what(const event& e) const {
     case operation::read: return fmt::format("READS {}", bytes_of(e));
     case operation::write: return fmt::format("WRITES {}", bytes_of(e));
     case operation::give_out: return "allocates memory";
-    case operation::give_back: return "GIVES BACK memory";
+    case operation::give_back: return "FREES memory";
   }
   return "?";
 }

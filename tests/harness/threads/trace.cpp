@@ -74,7 +74,7 @@ std::string draw_waits(const step_words& words, const shared_state& shared) {
     const std::string where = seen ? words.full_place(words.step(thread.last_event)) : "";
     if (!where.empty()) text += fmt::format("      at {}\n", where);
   }
-  return text + "  and nobody is left who could wake them\n";
+  return text + "  and no thread is left that could wake them\n";
 }
 
 /// The two accesses that collide, in full.
@@ -125,7 +125,7 @@ std::string draw_trace(const shared_state& shared) {
     row.erase(row.find_last_not_of(' ') + 1);
     text += row + "\n";
   }
-  if (interrupted) text += "   ! here the thread of the step before was interrupted\n";
+  if (interrupted) text += "   ! the thread of the step before was interrupted here\n";
   if (stale != nullptr) {
     text += fmt::format("   ~ here {} still sees an old value, as the memory order permits\n",
                         words.thread(stale->thread));

@@ -63,7 +63,7 @@ void scheduler::require_news_for(const thread_info& thread) {
   if (++memory_->turns_in_vain <= most_turns) return;
   fail(explore_verdict::livelock,
        "livelock: " + std::string(thread.name.data()) +
-           " waits in a loop, and nobody is left who could change what it looks at");
+           " waits in a loop, and no thread is left that could change what it looks at");
 }
 
 }  // namespace workbook::harness::exploration

@@ -68,7 +68,7 @@ void order::run(const std::function<void()>& body, const std::function<void()>& 
   for (live_client& client : clients_) client.finish();
   if (search_.nondeterministic() || search_.ended_early()) {
     fail(explore_verdict::nondeterministic,
-         "the program ended in another place although its order began like an earlier one");
+         "the program ended in a different place although its order began like an earlier one");
   }
   if (expectations) expectations();
 }
@@ -290,7 +290,7 @@ int order::choose(std::size_t options, std::size_t free, operation what) {
   const int pick = search_.choose(static_cast<int>(options), static_cast<int>(free), 0, what);
   if (search_.nondeterministic()) {
     fail(explore_verdict::nondeterministic,
-         "the program is not repeatable: in the same order of events it came to another call");
+         "the program is not repeatable: in the same order of events it came to a different call");
   }
   return pick;
 }
