@@ -47,7 +47,7 @@ TEST_F(ObservedBadBody, TakesMemoryWithoutEnd) {
     }
   });
   EXPECT_TRUE(result.message.starts_with("main takes more than 1 GiB of memory at tests/") ||
-              result.message.starts_with("main goes round a loop without a step at tests/"))
+              result.message.starts_with("main loops without taking a step at tests/"))
       << result.summary();
 }
 
@@ -67,7 +67,7 @@ TEST_F(ObservedBadBody, Forks) {
 }
 
 TEST_F(ObservedBadBody, WaitsForTheClock) {
-  expect_said("cannot be explored: main goes round a loop without a step at tests/", [] {
+  expect_said("cannot be explored: main loops without taking a step at tests/", [] {
     const auto end = std::chrono::steady_clock::now() + std::chrono::hours(1);
     while (std::chrono::steady_clock::now() < end) {
     }
