@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <linux/futex.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -11,6 +12,8 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+
+#include "support/timed_waits.hpp"
 
 namespace workbook {
 namespace {
@@ -91,8 +94,28 @@ thread_activity activity_of(const system_call& call) {
 #endif
     case SYS_epoll_pwait:
       return timeout_in(3) < 0 ? thread_activity::waiting_for_events : thread_activity::running;
+#ifdef SYS_epoll_pwait2
+    case SYS_epoll_pwait2:
+      return call.arguments[3] == 0 ? thread_activity::waiting_for_events
+                                    : thread_activity::running;
+#endif
     default: return thread_activity::running;
   }
+}
+
+/// Whether the wait has a limit that its system call does not show: a timer that is watched, or a
+/// limit of the socket.
+bool ends_by_itself(const std::string& task, pid_t process, thread_activity activity, int fd) {
+  switch (activity) {
+    case thread_activity::waiting_for_events: return watches_armed_timer(task, fd);
+    case thread_activity::waiting_to_read:
+      return is_armed_timer(task, fd) || has_time_limit(process, fd, SO_RCVTIMEO);
+    case thread_activity::waiting_to_accept: return has_time_limit(process, fd, SO_RCVTIMEO);
+    case thread_activity::waiting_to_write: return has_time_limit(process, fd, SO_SNDTIMEO);
+    case thread_activity::running:
+    case thread_activity::waiting_on_futex: break;
+  }
+  return false;
 }
 
 bool has_descriptor(thread_activity activity) {
@@ -101,15 +124,19 @@ bool has_descriptor(thread_activity activity) {
          activity == thread_activity::waiting_to_accept;
 }
 
-thread_state read_state(const std::string& task, pid_t thread) {
+thread_state read_state(const std::string& task, pid_t process, pid_t thread) {
   thread_state state{thread};
   const task_status status = status_of(task);
   state.context_switches = status.context_switches;
   state.asleep = status.state == 'S';
   if (status.state == 'T' || status.state == 't') return state;
   if (const auto call = current_system_call(task)) {
+    const auto first = static_cast<int>(call->arguments[0]);
     state.activity = activity_of(*call);
-    if (has_descriptor(state.activity)) state.fd = static_cast<int>(call->arguments[0]);
+    if (ends_by_itself(task, process, state.activity, first)) {
+      state.activity = thread_activity::running;
+    }
+    if (has_descriptor(state.activity)) state.fd = first;
   }
   return state;
 }
@@ -124,7 +151,7 @@ std::string_view describe(thread_activity activity) {
     case thread_activity::waiting_to_read: return "waits for bytes (recv)";
     case thread_activity::waiting_to_write: return "waits for room to send (send)";
     case thread_activity::waiting_to_accept: return "waits for a connection (accept)";
-    case thread_activity::waiting_for_events: return "waits for an event (poll)";
+    case thread_activity::waiting_for_events: return "waits for an event (poll, epoll)";
   }
   return "";
 }
@@ -135,7 +162,7 @@ std::vector<thread_state> read_thread_states(pid_t process) {
   std::error_code gone;  // a thread, or the process, may end while we look
   for (const auto& entry : std::filesystem::directory_iterator(tasks, gone)) {
     const auto thread = static_cast<pid_t>(std::stol(entry.path().filename().string()));
-    states.push_back(read_state(entry.path().string(), thread));
+    states.push_back(read_state(entry.path().string(), process, thread));
   }
   std::ranges::sort(states, {}, &thread_state::thread);
   return states;

@@ -12,8 +12,9 @@ namespace workbook {
 
 /// What a thread is doing, as far as the kernel knows.
 enum class thread_activity {
-  running,            ///< runs, is ready to run, waits with a time limit, or is stopped by a signal
-                      ///< or a debugger: it can go on without any other thread
+  running,            ///< runs, is ready to run, waits with a time limit (one of the call, of the
+                      ///< socket, or a timer that is watched), or is stopped by a signal or a
+                      ///< debugger: it can go on without any other thread
   waiting_on_futex,   ///< waits without a limit: a mutex, a condition variable, the end of a thread
   waiting_to_read,    ///< waits for bytes
   waiting_to_write,   ///< waits for room to send

@@ -45,6 +45,12 @@ TEST_F(Hang, TwoLocksInTwoOrdersAreShownAtTheirPlace) {
       << result.output;
 }
 
+TEST_F(Hang, ALoopWhoseTimerIsNotArmedWaitsForEver) {
+  const auto result = run_victim("Hang.ALoopWhoseTimerIsNotArmed");
+  expect_hang(result);
+  EXPECT_TRUE(result.says("A thread waits for an event (poll, epoll):")) << result.output;
+}
+
 TEST_F(Hang, AMutexThatItsOwnThreadHoldsIsCalledSo) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   const auto result = run_victim("Hang.OneLockTwice");
@@ -130,7 +136,7 @@ TEST(HangReport, ElseShowsTheTestsPlace) {
 
 TEST(HangReport, KnowsALoadThatReadsForEver) {
   const stuck_thread client{{},
-                            "waits for an event (poll)",
+                            "waits for an event (poll, epoll)",
                             {in_file("lib/net/timed_stream.cpp", 80, "read_some"),
                              in_file("stages/04_stress/http_client.cpp", 72, "read_answer")}};
   const stuck_thread server{

@@ -19,7 +19,8 @@ TEST_P(Patience, With) {
 
 INSTANTIATE_TEST_SUITE_P(Slow, Patience,
                          testing::Values("Computes", "WaitsWithATimeLimitAgainAndAgain",
-                                         "WaitsForALongTimeWithALimit", "SleepsWhileTheOtherWaits",
+                                         "WaitsForALongTimeWithALimit", "ALoopWaitsForItsTimer",
+                                         "ReceivesWithATimeLimit", "SleepsWhileTheOtherWaits",
                                          "PingPong", "OneWorksWhileManyWait",
                                          "WaitsForAProcessThatItStarted", "AManyThreadedStart"),
                          [](const auto& name) { return std::string(name.param); });

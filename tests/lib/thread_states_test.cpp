@@ -5,6 +5,8 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,15 +39,26 @@ class waiting_thread {
 
   /// @returns whether the thread comes to that state.
   [[nodiscard]] bool comes_to(thread_activity expected) const {
-    return eventually([&] {
-      const auto states = read_thread_states(::getpid());
-      return std::ranges::any_of(states, [&](const thread_state& state) {
-        return state.thread == id_ && state.activity == expected;
-      });
+    return comes_to([=](const thread_state& state) { return state.activity == expected; });
+  }
+
+  /// @returns whether the thread comes to sleep, and it is known that it wakes by itself.
+  [[nodiscard]] bool sleeps_for_a_time() const {
+    return comes_to([](const thread_state& state) {
+      return state.asleep && state.activity == thread_activity::running;
     });
   }
 
  private:
+  [[nodiscard]] bool comes_to(const std::function<bool(const thread_state&)>& expected) const {
+    return eventually([&] {
+      const auto states = read_thread_states(::getpid());
+      return std::ranges::any_of(states, [&](const thread_state& state) {
+        return state.thread == id_ && expected(state);
+      });
+    });
+  }
+
   std::atomic<pid_t> id_ = 0;
   std::function<void()> end_;
   std::jthread thread_;
@@ -113,6 +126,33 @@ TEST(ThreadStates, KnowsAWaitInSelectAndEpoll) {
   const waiting_thread polls(in_epoll, [&] { ::shutdown(ends.client.get(), SHUT_RDWR); });
   EXPECT_TRUE(selects.comes_to(thread_activity::waiting_for_events));
   EXPECT_TRUE(polls.comes_to(thread_activity::waiting_for_events));
+}
+
+TEST(ThreadStates, KnowsAnArmedTimerInEpoll) {
+  const unique_fd timer(::timerfd_create(CLOCK_MONOTONIC, 0));
+  const auto set_timer = [&](std::time_t seconds, long nanoseconds) {
+    const itimerspec once{{}, {seconds, nanoseconds}};
+    ::timerfd_settime(timer.get(), 0, &once, nullptr);
+  };
+  const unique_fd events(::epoll_create1(0));
+  epoll_event event{EPOLLIN, {}};
+  ::epoll_ctl(events.get(), EPOLL_CTL_ADD, timer.get(), &event);
+  set_timer(3600, 0);
+  const waiting_thread loop([&] { ::epoll_wait(events.get(), &event, 1, -1); },
+                            [&] { set_timer(0, 1); });
+  EXPECT_TRUE(loop.sleeps_for_a_time());
+  set_timer(0, 0);
+  EXPECT_TRUE(loop.comes_to(thread_activity::waiting_for_events));
+}
+
+TEST(ThreadStates, KnowsATimeLimitOfTheSocket) {
+  socket_pair ends = make_socket_pair();
+  const timeval hour{3600, 0};
+  ::setsockopt(ends.client.get(), SOL_SOCKET, SO_RCVTIMEO, &hour, sizeof hour);
+  char byte = 0;
+  const waiting_thread thread([&] { EXPECT_EQ(::recv(ends.client.get(), &byte, 1, 0), 0); },
+                              [&] { ends.server.reset(); });
+  EXPECT_TRUE(thread.sleeps_for_a_time());
 }
 
 // A debugger stops it, or somebody types Ctrl-Z: it will go on.

@@ -69,6 +69,10 @@ inline constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
   return t.tv_sec * nanoseconds_per_second + t.tv_nsec;
 }
 
+[[nodiscard]] constexpr timespec to_timespec(std::int64_t nanoseconds) {
+  return {nanoseconds / nanoseconds_per_second, nanoseconds % nanoseconds_per_second};
+}
+
 inline constexpr int nobody = -1;
 inline constexpr std::int64_t no_deadline = -1;
 using name_text = std::array<char, 40>;
@@ -96,6 +100,7 @@ enum class object_kind : std::uint8_t {
   once,
   semaphore,
   barrier,
+  events,  // of the descriptors that an epoll watches
 };
 
 struct object_info {

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <exception>
 
+#include "harness/threads/explore_child.hpp"
+
 namespace workbook::harness::exploration {
 
 constinit thread_local scheduler* scheduler::explored_by = nullptr;
@@ -74,8 +76,7 @@ void scheduler::end_body() {
   for (int i = 1; i < shared_.thread_count; ++i) {
     const std::string name = info(i).name.data();
     if (info(i).state != run_state::ended) {
-      fail(explore_verdict::unfinished_thread,
-           "the body returned while " + name + " is still running");
+      fail(explore_verdict::unfinished_thread, "the body returned while " + name + " is still running");
     }
     if (!info(i).joined_or_detached) {
       fail(explore_verdict::unfinished_thread,
@@ -90,10 +91,7 @@ void scheduler::end_body() {
 
 void scheduler::fail(explore_verdict verdict, const std::string& message) {
   inside = true;
-  shared_.verdict = verdict;
-  std::strncpy(shared_.message.data(), message.c_str(), shared_.message.size() - 1);
-  std::fflush(nullptr);
-  _exit(1);  // the other threads are stuck for good: there is nothing to unwind
+  end_child(shared_, verdict, message);
 }
 
 void scheduler::cannot_explore(const std::string& call) {

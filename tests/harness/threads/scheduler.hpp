@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "harness/system_calls.hpp"
 #include "harness/threads/explored_thread.hpp"
 #include "harness/threads/observed_memory.hpp"
 #include "harness/threads/schedule_search.hpp"
@@ -58,7 +59,7 @@ struct exchange_orders {
 ///
 /// The rules of a schedule stand in scheduler.cpp; what the objects do lies beside the functions
 /// that stand in front of them: thread_lifetime.cpp, mutexes.cpp, conditions.cpp, meetings.cpp,
-/// time.cpp, waiting_loops.cpp, atomics.cpp, plain_memory.cpp and known_states.cpp.
+/// events.cpp, time.cpp, waiting_loops.cpp, atomics.cpp, plain_memory.cpp and known_states.cpp.
 class scheduler {
  public:
   /// `trace`: record every step with its call stack.
@@ -106,6 +107,11 @@ class scheduler {
   /// The two halves of futex(2). Return 0, EAGAIN or ETIMEDOUT; the number of woken.
   int atomic_wait(const int* word, int expected, std::int64_t deadline);
   int atomic_notify(const int* word, int at_most);
+
+  /// Waits until `look` finds something, or the deadline. @returns what it has found.
+  int wait_for_event(const std::function<int()>& look, std::int64_t deadline);
+  /// Does what others may wait for.
+  void cause_event(const std::function<void()>& act);
 
   /// Operations on atomics, from a place in the code; each is a step. `place.address` is accessed.
   memory::atomic_value load(const atomic_place& place, std::memory_order order,
@@ -241,6 +247,27 @@ class scheduler {
   operation about_to_ = operation::begin;
   std::array<crew_member, max_threads> crew_;
   const std::unique_ptr<observed_memory> memory_;  // null where the code is not observed
+};
+
+/// What answers the system calls of explored threads. Of no account until one of them has made an
+/// epoll or an eventfd.
+class explored_calls final : public system_calls {
+ public:
+  int epoll_create(int flags) override;
+  int eventfd(unsigned value, int flags) override;
+  ssize_t send(int socket, const msghdr& message, int flags) override;
+  ssize_t read(int fd, void* buffer, std::size_t length) override;
+  ssize_t write(int fd, const void* buffer, std::size_t length) override;
+  int shutdown(int socket, int how) override;
+  int close(int fd) override;
+  int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) override;
+  int epoll_wait(int epoll, epoll_event* events, int count, int timeout) override;
+  int timerfd_create(clockid_t clock, int flags) override;
+
+ private:
+  [[nodiscard]] scheduler_entry explorer() const;
+
+  bool has_events_ = false;  // stays so for all schedules
 };
 
 }  // namespace workbook::harness::exploration

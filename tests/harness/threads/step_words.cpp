@@ -38,6 +38,7 @@ std::string kind_of(object_kind kind) {
     case object_kind::once: return "once";
     case object_kind::semaphore: return "semaphore";
     case object_kind::barrier: return "barrier";
+    case object_kind::events: return "event";
   }
   return "?";
 }

@@ -1,6 +1,8 @@
 // Tests that can never end, each for another reason. The harness must say so, and where.
 
 #include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <array>
@@ -84,6 +86,16 @@ class deaf_server {
  private:
   tcp_listener listener_;
 };
+
+TEST(Hang, ALoopWhoseTimerIsNotArmed) {
+  about("", "A loop that watches a timer has to arm it.");
+  const unique_fd timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC));
+  const unique_fd events(::epoll_create1(EPOLL_CLOEXEC));
+  epoll_event event{EPOLLIN, {}};
+  ::epoll_ctl(events.get(), EPOLL_CTL_ADD, timer.get(), &event);
+  step("the loop waits");
+  ::epoll_wait(events.get(), &event, 1, -1);
+}
 
 TEST(Hang, TheServerDoesNotHearTheStop) {
   about("1.5", "A server that waits for a connection can be stopped.");

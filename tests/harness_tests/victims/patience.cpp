@@ -1,9 +1,13 @@
 // Tests that are right and slow, or look as if they hang. The harness must wait for them.
 
 #include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -12,6 +16,7 @@
 #include <vector>
 
 #include "harness/process_state.hpp"
+#include "harness/raw_client.hpp"
 #include "harness/test_threads.hpp"
 #include "net/unique_fd.hpp"
 
@@ -41,6 +46,25 @@ TEST(Patience, WaitsForALongTimeWithALimit) {
   std::condition_variable never;
   std::unique_lock lock(mutex);
   EXPECT_EQ(never.wait_for(lock, 400ms), std::cv_status::timeout);
+}
+
+TEST(Patience, ALoopWaitsForItsTimer) {
+  const unique_fd timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC));
+  const itimerspec in_400_ms{{}, {0, 400'000'000}};
+  ::timerfd_settime(timer.get(), 0, &in_400_ms, nullptr);
+  const unique_fd events(::epoll_create1(EPOLL_CLOEXEC));
+  epoll_event event{EPOLLIN, {}};
+  ::epoll_ctl(events.get(), EPOLL_CTL_ADD, timer.get(), &event);
+  EXPECT_EQ(::epoll_wait(events.get(), &event, 1, -1), 1);
+}
+
+TEST(Patience, ReceivesWithATimeLimit) {
+  const socket_pair ends = make_socket_pair();
+  const timeval after_400_ms{0, 400'000};
+  ::setsockopt(ends.server.get(), SOL_SOCKET, SO_RCVTIMEO, &after_400_ms, sizeof after_400_ms);
+  char byte = 0;
+  EXPECT_EQ(::recv(ends.server.get(), &byte, 1, 0), -1);
+  EXPECT_EQ(errno, EAGAIN);
 }
 
 TEST(Patience, SleepsWhileTheOtherWaits) {
