@@ -100,7 +100,7 @@ def check_keys(work):
         ("d before it is green, no", lambda: home.type("d\n"), ["Type yes:", READY]),
         ("it does not build", lambda: work.write(CODE, "return number;", "return numbr;"), ["does not build", READY]),
         ("it is right", lambda: work.write(CODE, "return numbr;", "return 2 * number;"), ["1 of 1", "TODO 1.2", READY]),
-        ("a, with an arrow", lambda: home.type("ae1.9\033[D\033[C\x7f7\n"), ["Which exercise", "There is no exercise E1.7", READY]),
+        ("a, and arrows", lambda: home.type("ae1.9\033[D\033[C\x7f7\n"), ["Which", "There is no exercise E1.7", READY]),
         ("r, no", lambda: home.type("rno\n"), ["Type yes:", READY]),
         ("b", lambda: home.type("b"), ["is the first one", READY]),
         ("n", lambda: home.type("n"), ["Stage 01 is not all green yet. The key b goes back", "write TODO 2.1", READY]),
