@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "harness/memory_balance.hpp"
 #include "harness/story.hpp"
 
 namespace workbook::harness {
@@ -74,6 +75,7 @@ slow_receiving::~slow_receiving() {
 limited_calls::limited_calls(io_call call, std::uint64_t most, const std::string& reason)
     : call_(call) {
   probed_call& state = state_of(call);
+  const memory_balance::not_counted kept;  // the reason stays: a thread may be about to say it
   state.reason = reason;
   state.most = state.made + most;
 }
