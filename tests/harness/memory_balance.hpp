@@ -4,8 +4,8 @@
 /// LeakSanitizer need not search: its search costs as much as all the rest of a short test.
 ///
 /// It counts what malloc(3) and operator new give to any thread, in builds with AddressSanitizer;
-/// elsewhere nothing is counted. It does not see that memory is lost which the process had before
-/// the test began: that is what static objects have taken, and a learner's code had not run yet.
+/// elsewhere nothing is counted. It does not see that memory is lost which static objects had taken
+/// before the test began.
 namespace workbook::harness::memory_balance {
 
 /// To be called when the test begins.
