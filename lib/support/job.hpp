@@ -19,8 +19,8 @@ class job {
       job(Function function)
       : function_(std::move(function)) {  // implicit: a lambda is a job
     static_assert(std::is_nothrow_destructible_v<Function>,
-                  "the destructor of a job must not throw: the thread that destroys the job has "
-                  "nobody to catch it");
+                  "the destructor of a job must not throw: nobody could catch it in the thread "
+                  "that destroys the job");
   }
 
   /// Does it. @throws whatever the function throws.
