@@ -12,8 +12,9 @@ quoted = '$(subst ','\'',$(1))'
 NN = $(call quoted,$*)
 side = $(if $(MINE),stage,solution)
 
-# Most commands are Python programs: where there is none, it is installed first, with the rest.
-workbook := command -v python3 >/dev/null || tools/setup.sh && python3 tools/workbook
+# Most commands are Python programs: where there is none, it is installed first, with the rest. They use
+# the standard library alone (-S), so no command waits for what a machine has beside it.
+workbook := command -v python3 >/dev/null || tools/setup.sh && python3 -S tools/workbook
 demo = $(workbook) demo --side $(side) $(if $(SLEEP),--sleep=$(call quoted,$(SLEEP))) \
   $(if $(BYTE_EVERY),--byte-every=$(call quoted,$(BYTE_EVERY)))
 

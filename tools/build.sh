@@ -11,7 +11,7 @@ shift
 folder=build/$preset
 log=build/$preset.log
 command -v python3 >/dev/null || tools/setup.sh || exit 4
-jobs=${WORKBOOK_JOBS:-$(python3 tools/workbook jobs)} || exit 2
+jobs=${WORKBOOK_JOBS:-$(python3 -S tools/workbook jobs)} || exit 2
 
 # Ninja splits the compiler's lists of headers there, and would build everything again each time.
 if [[ $PWD == *[\'\"\;\&\<\>\*\?\^\`\|\$\\]* ]]; then

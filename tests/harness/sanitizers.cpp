@@ -16,6 +16,7 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/memory_balance.hpp"
 #include "harness/threads/probe_state.hpp"
 
 // The runtimes' own functions. Those that are weak are null in a build without the runtime.
@@ -110,9 +111,12 @@ static_assert(workbook::harness::exit_code::thread_sanitizer == 97);
 // NOLINTBEGIN(readability-identifier-naming): the names are the runtimes'
 extern "C" {
 
-// LeakSanitizer asks before it looks. Without this a process that must not be traced would end with
-// its exit code, as if there were a leak.
-int __lsan_is_turned_off() { return workbook::harness::leaks_can_be_found() ? 0 : 1; }
+// LeakSanitizer asks before it looks. It need not where all memory is back. And without this a process
+// that must not be traced would end with its exit code, as if there were a leak.
+int __lsan_is_turned_off() {
+  using namespace workbook::harness;
+  return memory_balance::is_even() || !leaks_can_be_found() ? 1 : 0;
+}
 
 // LeakSanitizer is a part of AddressSanitizer and has its exit code.
 // The stack frames that have returned are looked after in a small part of memory: in a large one, each

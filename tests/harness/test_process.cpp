@@ -12,6 +12,7 @@
 #include <string_view>
 #include <thread>
 
+#include "harness/memory_balance.hpp"
 #include "harness/process_state.hpp"
 #include "harness/sanitizers.hpp"
 #include "harness/stacks.hpp"
@@ -38,6 +39,7 @@ std::string_view explanation(std::string_view message) {
 class transcript_writer : public testing::EmptyTestEventListener {
   void OnTestStart(const testing::TestInfo& /*test*/) override {
     current_transcript().started = true;
+    memory_balance::begin();
   }
 
   void OnTestEnd(const testing::TestInfo& /*test*/) override {
@@ -120,6 +122,7 @@ int run_test_in_this_process(const std::string& name, transcript& shared) {
   // search for leaks locks what the report needs, and the report what the search needs.
   (void)eventually([&] { return thread_count() <= threads_before; });
   shared.nothing_runs = true;
+  memory_balance::end();
   return code;
 }
 

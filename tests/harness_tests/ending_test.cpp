@@ -101,7 +101,15 @@ TEST(Ending, ASanitizersReportHasAName) {
   if (!address_sanitizer) GTEST_SKIP() << "this build is without AddressSanitizer";
   expect_failure("Sanitizer.UseAfterFree", {"heap-use-after-free", "FAILED (memory error)"});
   expect_failure("Sanitizer.Overflow", {"signed integer overflow", "FAILED (memory error)"});
+}
+
+TEST(Ending, NoLeakIsPassedOver) {
+  if (!address_sanitizer) GTEST_SKIP() << "this build is without AddressSanitizer";
   expect_failure("Sanitizer.Leak", {"100 byte(s) leaked", "FAILED (memory leak)"});
+  expect_failure("Sanitizer.LeakInPlaceOfAnOlderBlock",
+                 {"100 byte(s) leaked", "FAILED (memory leak)"});
+  expect_failure("Sanitizer.LeakOfAThread", {"25 byte(s) leaked", "FAILED (memory leak)"});
+  expect_failure("Sanitizer.LeakOfAStaticObject", {"21 byte(s) leaked", "FAILED (memory leak)"});
 }
 
 // When the test is over, leaks are looked for: that must not come between a thread and its report.

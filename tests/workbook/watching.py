@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import struct
 import subprocess
 import sys
@@ -52,7 +53,7 @@ class Terminal:
         return ""
 
     def _plain(self):
-        return re.sub(r"\033\[[0-9;]*[A-Za-z]|\r", "", self._shown)
+        return re.sub(r"\033\[[?0-9;]*[A-Za-z]|[\r\a]", "", self._shown)
 
     def _read(self):
         if not select.select([self._master], [], [], 1)[0]:
@@ -74,6 +75,17 @@ class Terminal:
         os.close(self._master)
 
 
+def add_second_stage(work):
+    """Like the first, for the keys that go from one to another."""
+    for side in ("stages", "solutions"):
+        shutil.copytree(work.root / side / "01_toy", work.root / side / "02_toy")
+    for name in ("hints.md", "twice.cpp", "twice_test.cpp"):
+        path = work.root / "stages/02_toy" / name
+        path.write_text(re.sub(r"\b1\.(?=[12]\b)", "2.", path.read_text()))
+    with (work.root / "CMakeLists.txt").open("a") as file:
+        file.write("workbook_stage(02_toy SOURCES twice.cpp TESTS twice_test.cpp)\n")
+
+
 def check_keys(work):
     """(what is done, what must be shown then)"""
     home = Terminal(work, "make", "watch-01")
@@ -88,9 +100,13 @@ def check_keys(work):
         ("d before it is green, no", lambda: home.type("d\n"), ["Type yes:", READY]),
         ("it does not build", lambda: work.write(CODE, "return number;", "return numbr;"), ["does not build", READY]),
         ("it is right", lambda: work.write(CODE, "return numbr;", "return 2 * number;"), ["1 of 1", "TODO 1.2", READY]),
-        ("a", lambda: home.type("ae1.7\n"), ["Which exercise", "There is no exercise E1.7", READY]),
+        ("a, and arrows", lambda: home.type("ae1.9\033[D\033[C\x7f7\n"), ["Which", "There is no exercise E1.7", READY]),
         ("r, no", lambda: home.type("rno\n"), ["Type yes:", READY]),
-        ("n", lambda: home.type("n"), ["is the last one", READY]),
+        ("b", lambda: home.type("b"), ["is the first one", READY]),
+        ("n", lambda: home.type("n"), ["Stage 01 is not all green yet. The key b goes back", "write TODO 2.1", READY]),
+        ("n again", lambda: home.type("n"), ["Stage 02 is the last one", READY]),
+        ("b, to the stage before", lambda: home.type("b"), ["TODO 1.2", "stages/01_toy", READY]),
+        ("arrows, Delete, Alt-p, then p", lambda: home.type("\033[A\033OB\033[3~\033pp"), ["1.1 twice", READY]),
         ("a key without a meaning", lambda: home.type("x"), [READY]),
     ]
     problems = []
@@ -134,10 +150,11 @@ def ends(home, key, code):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         work = Toy(Path(folder) / "work")
+        add_second_stage(work)
         work.git("init", "-q")
         work.commit("the skeleton")
         problems = check_keys(work) + check_interrupt(work)
-    tree.report("watching", problems, "14 keys and saves, and Ctrl-C")
+    tree.report("watching", problems, "18 keys and saves, and Ctrl-C")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ library. Where there is no terminal, there are no keys, and Ctrl-C ends it.
 """
 
 import os
+import readline
 import select
 import signal
 import subprocess
@@ -18,8 +19,9 @@ from contextlib import contextmanager
 from workbook import last_check, running, tree
 
 PAUSE = 0.3  # seconds between two looks
+TOGETHER = 0.05  # seconds that may lie between two bytes of one key
 KEYS = {"c": "check", "h": "hint", "s": "stories", "p": "progress", "a": "answer", "d": "diff",
-        "r": "reset", "n": "next stage", "q": "quit"}  # fmt: skip
+        "r": "reset", "b": "stage before", "n": "next stage", "q": "quit"}  # fmt: skip
 
 
 def main():
@@ -39,6 +41,7 @@ class Home:
         self.next_key = next_key  # waits for a moment; returns a key, or None
         self.command = None  # the process of what is running
         self.seen = None
+        self.said_first = ""  # above what the next check says
 
     def live(self):
         """Until the learner has had enough."""
@@ -55,6 +58,9 @@ class Home:
                 self.seen = now
                 self.stop()
                 clear()
+                if self.said_first:
+                    print(self.said_first, flush=True)
+                    self.said_first = ""
                 self.start(*self.check())
             wanted = self.next_key() or wanted
             if self.command and self.command.poll() is not None:
@@ -100,17 +106,21 @@ class Home:
         elif key == "r":
             if ask(f"Put the untouched skeleton of stage {number} back? Your files go to backups/. Type yes:") == "yes":
                 self.start("reset", number)
-        elif key == "n":
-            self.go_on()
+        elif key in "bn":
+            self.go(key)
         if key not in KEYS or not self.command and self.seen:
             print(self.footer(), flush=True)
 
-    def go_on(self):
-        later = [stage for stage in tree.stages() if stage.number > self.stage.number]
-        if later:
-            self.stage, self.seen = later[0], None
-        else:
-            print(f"Stage {self.stage.number} is the last one.")
+    def go(self, key):
+        """To the stage before, or to the next one."""
+        here, stages = self.stage, tree.stages()
+        place = [stage.number for stage in stages].index(here.number) + (1 if key == "n" else -1)
+        if not 0 <= place < len(stages):
+            print(f"Stage {here.number} is the {'last' if key == 'n' else 'first'} one.")
+            return
+        self.stage, self.seen = stages[place], None
+        if key == "n" and not last_check.is_green(here):
+            self.said_first = f"Stage {here.number} is not all green yet. The key b goes back to it."
 
     def footer(self):
         if not sys.stdin.isatty():
@@ -160,14 +170,31 @@ def read_key():
     if not select.select([keyboard], [], [], PAUSE)[0]:
         return None
     pressed = os.read(keyboard, 1).decode(errors="replace")
-    if pressed == "\033":  # an arrow, or another key that sends several bytes
-        os.read(keyboard, 64)
+    if pressed == "\033":
+        skip_escape_sequence(keyboard)
         return None
     return pressed.lower() if pressed else "q"
 
 
+def skip_escape_sequence(keyboard):
+    """Reads what an arrow, or another key that sends several bytes, has sent after its Escape.
+
+    That is a [ with numbers and one letter behind it, or an O with one letter. Source: xterm's ctlseqs.
+    """
+    inside = False
+    while select.select([keyboard], [], [], TOGETHER)[0]:
+        byte = os.read(keyboard, 1)
+        if inside and b"@" <= byte <= b"~" or not inside and byte not in (b"[", b"O"):
+            break
+        inside = True
+
+
 def ask(question):
-    """A line that the learner types, with the keyboard as it is elsewhere; "" for none."""
+    """A line that the learner types, with the keyboard as it is elsewhere; "" for none.
+
+    readline keeps the arrows from showing as ^[[A. What was typed before is not offered: it may be a yes.
+    """
+    readline.set_auto_history(False)
     keyboard = sys.stdin.fileno()
     mode = termios.tcgetattr(keyboard)
     mode[3] |= termios.ICANON | termios.ECHO

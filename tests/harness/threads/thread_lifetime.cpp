@@ -16,6 +16,7 @@
 #include <memory>
 #include <utility>
 
+#include "harness/memory_balance.hpp"
 #include "harness/threads/probe_state.hpp"
 #include "harness/threads/scheduler.hpp"
 
@@ -189,6 +190,7 @@ int scheduler::thread_of(pthread_t handle) {
 using workbook::harness::real;
 using workbook::harness::exploration::remember_key;
 using workbook::harness::exploration::scheduler;
+using workbook::harness::memory_balance::not_counted;
 using namespace workbook::harness::thread_probes;
 
 namespace {
@@ -199,6 +201,14 @@ struct thread_start {
   thread_function function;
   void* argument;
 };
+
+/// The C library keeps the memory of a thread for the next one, and gives it back in pthread_join(3)
+/// when it has too much of it.
+int create_in_the_library(pthread_t* thread, const pthread_attr_t* attributes,
+                          thread_function function, void* argument) {
+  const not_counted kept;
+  return real().create(thread, attributes, function, argument);
+}
 
 void* start_at_gate(void* memory) {
   const std::unique_ptr<thread_start> start(static_cast<thread_start*>(memory));
@@ -244,10 +254,10 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, thread_f
   int error = 0;
   if (state.gate_closed) {
     auto start = std::make_unique<thread_start>(thread_start{function, argument});
-    error = real().create(thread, attributes, start_at_gate, start.get());
+    error = create_in_the_library(thread, attributes, start_at_gate, start.get());
     if (error == 0) start.release();
   } else {
-    error = real().create(thread, attributes, function, argument);
+    error = create_in_the_library(thread, attributes, function, argument);
   }
   if (error != 0) {
     --state.created;
@@ -260,6 +270,7 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, thread_f
 
 int pthread_join(pthread_t thread, void** result) {
   if (const auto explorer = scheduler::mine()) return explorer->join(thread);
+  const not_counted kept;
   const int error = real().join(thread, result);
   if (error == 0) ++state.joined;
   return error;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <stdexcept>
@@ -160,6 +161,27 @@ TEST(Sanitizer, Leak) {
   forgotten = ::operator new(100);
   EXPECT_NE(forgotten, nullptr);
   forgotten = nullptr;
+}
+
+void* volatile older_than_the_test = ::operator new(100);
+
+// As many bytes are given back as are lost.
+TEST(Sanitizer, LeakInPlaceOfAnOlderBlock) {
+  ::operator delete(older_than_the_test);
+  older_than_the_test = ::operator new(100);
+  EXPECT_NE(older_than_the_test, nullptr);
+  older_than_the_test = nullptr;
+}
+
+TEST(Sanitizer, LeakOfAThread) {
+  std::thread([] { (void)::strdup("a line that nobody frees"); }).join();
+}
+
+TEST(Sanitizer, LeakOfAStaticObject) {
+  struct forgetful {
+    ~forgetful() { (void)::strdup("said at the very end"); }
+  };
+  static const forgetful at_the_end;
 }
 
 TEST(Sanitizer, Overflow) {
