@@ -37,6 +37,7 @@ void memory_model::start() {
   atomics_.clear();
   stores_.clear();
   sync_objects_.clear();
+  passed_on_unseen_ = {};
   length_of_s_ = 0;
   limit_reached_ = nullptr;
   forgot_stores_ = false;
@@ -238,7 +239,7 @@ memory_model::store_record& memory_model::nth_newest(const location& it, int bac
 }
 
 /// The object, with what is in memory as its newest store. One that is new was written plainly, so
-/// that its first value tells nobody anything. Where memory has changed behind our back, or is used
+/// that its first value tells nobody anything, unless a thread did_unseen(). Where memory has changed behind our back, or is used
 /// as an object of another size, code has stored that is not observed: whatever it meant to pass on
 /// is taken as passed on, so that nobody is blamed for what was not seen.
 memory_model::location* memory_model::find(const atomic_object& at) {
@@ -255,6 +256,7 @@ memory_model::location* memory_model::find(const atomic_object& at) {
   store_record& first = stores_[place];
   first.value = at.in_memory;
   first.writer = no_thread;
+  first.released = passed_on_unseen_;
   for (int i = 0; unseen && i < thread_count_; ++i) first.released.learn(view(i).known);
   it->size = at.size;
   it->count = 1;

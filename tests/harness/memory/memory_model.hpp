@@ -85,6 +85,10 @@ class memory_model {
   /// `ended` has ended before.
   void joined(int thread, int ended);
 
+  /// `thread` has called code that is not observed, and that may have stored in atomics what it was
+  /// to pass on.
+  void did_unseen(int thread) { passed_on_unseen_.learn(view(thread).known); }
+
   void acquire(int thread, std::uintptr_t object, hold how = hold::alone);
   void release(int thread, std::uintptr_t object, hold how = hold::alone);
 
@@ -175,6 +179,7 @@ class memory_model {
   address_table<location> atomics_;
   mapped_pool<store_record> stores_;
   address_table<sync_object> sync_objects_;
+  knowledge passed_on_unseen_ = {};
   std::uint32_t length_of_s_ = 0;
   const char* limit_reached_ = nullptr;
   bool forgot_stores_ = false;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "harness/observed/tell.hpp"
 #include "harness/threads/scheduler.hpp"
@@ -30,6 +31,18 @@ void* given_out(void* memory) {
 /// The memory that is given back is counted by a library, unseen: who was the last one to use it is
 /// none of our business.
 constinit thread_local bool counted_unseen = false;
+
+/// So it is for the calling thread while this lives.
+class counting_unseen {
+ public:
+  counting_unseen() : before_(std::exchange(counted_unseen, true)) {}
+  ~counting_unseen() { counted_unseen = before_; }
+  counting_unseen(const counting_unseen&) = delete;
+  counting_unseen& operator=(const counting_unseen&) = delete;
+
+ private:
+  bool before_;
+};
 
 void given_back(void* memory, const void* code) {
   if (counted_unseen) given_out(memory);
@@ -68,14 +81,21 @@ void free(void* memory) {
   __libc_free(memory);
 }
 
-/// An exception has owners in several threads, as std::exception_ptr: libstdc++.so counts them.
-void __cxa_free_exception(void* thrown) noexcept {
-  static const auto free_really =
-      reinterpret_cast<void (*)(void*)>(dlsym(RTLD_NEXT, "__cxa_free_exception"));
-  counted_unseen = true;
-  free_really(thrown);
-  counted_unseen = false;
+// An exception may have owners in several threads, as std::exception_ptr and in catch. The last one
+// destroys it and gives its memory back: libstdc++.so counts them.
+void __cxa_end_catch() {
+  static const auto really = reinterpret_cast<void (*)()>(dlsym(RTLD_NEXT, "__cxa_end_catch"));
+  const counting_unseen while_here;
+  really();
 }
+#define RELEASE_EXCEPTION "_ZNSt15__exception_ptr13exception_ptr10_M_releaseEv"
+void release_exception(void* pointer) noexcept __asm__(RELEASE_EXCEPTION);
+void release_exception(void* pointer) noexcept {
+  static const auto really = reinterpret_cast<void (*)(void*)>(dlsym(RTLD_NEXT, RELEASE_EXCEPTION));
+  const counting_unseen while_here;
+  really(pointer);
+}
+#undef RELEASE_EXCEPTION
 
 void* __real_memcpy(void*, const void*, std::size_t);
 void* __real_memmove(void*, const void*, std::size_t);

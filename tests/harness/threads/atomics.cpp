@@ -1,15 +1,10 @@
-// Atomics and plain memory: what an operation on a std::atomic does under a schedule, and what is
-// told of each access to memory. Called by the functions of harness/observed/, where the code under
-// test is compiled for it.
+// std::atomic: what its operations do under a schedule. Called by the functions of harness/observed/,
+// where the code under test is compiled for it.
 #include "harness/threads/interpose.hpp"
 
 #if WORKBOOK_INTERPOSE
 
-#include <execinfo.h>
-
-#include <algorithm>
 #include <cstring>
-#include <string>
 
 #include "harness/threads/scheduler.hpp"
 
@@ -18,22 +13,9 @@ namespace workbook::harness::exploration {
 using memory::access_kind;
 using memory::atomic_object;
 using memory::atomic_value;
-using memory::memory_access;
-using memory::memory_conflict;
 using memory::mix;
 
 namespace {
-
-std::uint64_t number_of(operation what) { return static_cast<std::uint64_t>(what); }
-
-std::uintptr_t number_of(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
-
-/// As the memory model wants to see it. All machines of the workbook are little-endian.
-atomic_object object_at(const atomic_place& place) {
-  atomic_object it{number_of(place.address), place.size, 0};
-  std::memcpy(&it.in_memory, place.address, place.size);
-  return it;
-}
 
 void put(const atomic_place& place, atomic_value value) {
   std::memcpy(place.address, &value, place.size);
@@ -56,59 +38,7 @@ atomic_value changed(change_kind how, atomic_value before, atomic_value by) {
   return by;
 }
 
-const char* verb_of(access_kind kind) {
-  switch (kind) {
-    case access_kind::read: return "reads";
-    case access_kind::write: return "writes";
-    case access_kind::atomic_read: return "reads atomically";
-    case access_kind::atomic_write: return "writes atomically";
-    case access_kind::free: return "gives back";
-  }
-  return "?";
-}
-
-operation operation_of(access_kind kind) {
-  if (kind == access_kind::free) return operation::give_back;
-  const bool writes = kind == access_kind::write || kind == access_kind::atomic_write;
-  return writes ? operation::write : operation::read;
-}
-
 }  // namespace
-
-/// A thread that looks at the same atomics again and again, and sees nothing new, waits for another
-/// one. Its first two looks are steps; then it looks on for a while, since it may be about to
-/// sleep, or to give up (std::atomic::wait looks 16 times); then it gives way.
-/// @returns whether this look is no step.
-bool scheduler::looks_again(const atomic_place& place, std::uintptr_t code) {
-  constexpr int steps_in_vain = 2;
-  constexpr int most_in_vain = 40;
-  looks_in_vain& looks = memory_->looks[static_cast<std::size_t>(running_)];
-  const auto newest = memory_->model.peek(object_at(place), 0).origin.place;
-  const auto known = std::ranges::find_if(
-      looks.seen, [&](const look& it) { return it.place == code && it.address == place.address; });
-  if (known == looks.seen.end()) {
-    looks.seen.push_back({code, place.address, newest});
-    looks.in_a_row = 0;
-    return false;
-  }
-  if (known->news != newest) {
-    looks.seen.assign(1, {code, place.address, newest});
-    looks.in_a_row = 0;
-    me().yields_in_a_row = 0;
-    return false;
-  }
-  if (++looks.in_a_row < steps_in_vain) return false;
-  if (looks.in_a_row < most_in_vain) return true;
-  looks.in_a_row = 0;
-  give_way(operation::look_again, no_deadline);
-  return false;
-}
-
-/// The thread has done something, or seen something: it does not go round a loop in vain.
-void scheduler::forget_looks() {
-  memory_->turns_in_vain = 0;
-  memory_->looks[static_cast<std::size_t>(running_)] = {};
-}
 
 atomic_value scheduler::load(const atomic_place& place, std::memory_order order,
                              std::uintptr_t code) {
@@ -118,8 +48,8 @@ atomic_value scheduler::load(const atomic_place& place, std::memory_order order,
   }
   step(operation::load);
   access(place.address, place.size, access_kind::atomic_read, code);
-  const int back =
-      choose_stale((1U << memory_->model.readable(running_, object_at(place), order)) - 2);
+  const int readable = memory_->model.readable(running_, object_at(place), order);
+  const int back = choose_stale((1U << readable) - 2);
   return load_from(place, order, back);
 }
 
@@ -131,8 +61,9 @@ int scheduler::choose_stale(std::uint32_t possible) {
   for (int back = 1; back < memory::memory_model::remembered_stores; ++back) {
     if ((possible >> back & 1U) != 0) all[static_cast<std::size_t>(count++)] = back;
   }
+  shared_.stale_values = shared_.stale_values || count > 0;
   const bool affordable = count > 0 && search_.affords_surprise();
-  const int pick = choose(affordable ? count + 1 : 1, operation::load);
+  const int pick = choose(affordable ? count + 1 : 1, 1, operation::load);
   if (pick == 0) return 0;
   search_.spend_surprise();
   forget_looks();
@@ -236,111 +167,6 @@ void scheduler::fence(std::memory_order order) {
   }
   memory_->model.fence(running_, order);
   record(operation::fence);
-}
-
-void scheduler::access(const void* at, std::size_t size, access_kind kind, std::uintptr_t code) {
-  if (!memory_) return;
-  if (trace_) {
-    code = memory_->told.size();
-    event& e = memory_->told.emplace_back();
-    e.what = operation_of(kind);
-    e.thread = running_;
-    e.object = at;
-    e.other = shared_.event_count;  // where it would stand in the trace
-    e.value = size;
-    e.frame_count = backtrace(e.frames.data(), static_cast<int>(e.frames.size()));
-  }
-  const auto conflict = memory_->accesses.access(memory_->model.known_to(running_),
-                                                 {kind, running_, code}, number_of(at), size);
-  if (conflict) fail_conflict(*conflict);
-  if (kind == access_kind::write || kind == access_kind::free) {
-    memory_->model.forget(number_of(at), size);
-    memory_->trace.forget(number_of(at), size);
-  }
-}
-
-void scheduler::given_out(const void* at, std::size_t size) {
-  if (!memory_) return;
-  memory_->model.forget(number_of(at), size);
-  memory_->trace.forget(number_of(at), size);
-  memory_->accesses.fresh(number_of(at), size);
-}
-
-void scheduler::fail_conflict(const memory_conflict& found) {
-  if (trace_) {
-    shared_.racing = {memory_->told[found.earlier.place], memory_->told[found.later.place]};
-    for (event& e : shared_.racing) e.value = found.size;
-    shared_.racing[1].interrupted = interrupted_;
-    shared_.races = true;
-  }
-  const std::string first = info(found.earlier.thread).name.data();
-  const std::string second = info(found.later.thread).name.data();
-  if (found.earlier.kind == access_kind::free) {
-    fail(explore_verdict::use_after_free,
-         second + " " + verb_of(found.later.kind) + " memory that " + first + " has given back");
-  }
-  fail(explore_verdict::data_race, "data race: " + first + " " + verb_of(found.earlier.kind) +
-                                       " and " + second + " " + verb_of(found.later.kind) +
-                                       " the same memory, and nothing orders the two");
-}
-
-/// Everything that decides how the schedule can go on: the values in memory follow from the trace.
-std::uint64_t scheduler::state() {
-  std::uint64_t it = memory_->trace.sum();
-  const auto add = [&](auto part) { it = mix(it, static_cast<std::uint64_t>(part)); };
-  add(running_);
-  add(search_.spent().preemptions);
-  add(search_.spent().surprises);
-  add(now_);
-  add(memory_->turns_in_vain);
-  for (int i = 0; i < shared_.thread_count; ++i) {
-    const thread_info& thread = info(i);
-    add(thread.state);
-    add(memory_->looks[static_cast<std::size_t>(i)].in_a_row);
-    add(thread.yields_in_a_row);
-    add(thread.spins);
-    if (thread.state == run_state::ready || thread.state == run_state::ended) continue;
-    add(thread.deadline);
-    add(thread.joins);
-    for (int j = 0; j < i; ++j) add(info(j).gave_way < thread.gave_way);
-  }
-  return it;
-}
-
-/// A step of the scheduler's own, for the trace.
-void scheduler::note(operation what, const void* object, int other) {
-  if (!memory_ || what > operation::point) return;
-  constexpr std::uint64_t others = max_threads + 1;
-  const std::uint64_t number = number_of(what) * others + static_cast<std::uint64_t>(other + 1);
-  // A point stands for something that is not observed: all points are steps on one object.
-  const std::uintptr_t on = number_of(what == operation::point ? this : object);
-  if (on == 0) {
-    memory_->trace.step(running_, number);
-  } else if (what == operation::blocked || what == operation::try_lock_failed) {
-    memory_->trace.look(running_, number, on);
-  } else {
-    memory_->trace.change(running_, number, on);
-  }
-}
-
-/// What the running thread sees of an object, or of the clock, without a step of its own.
-void scheduler::note_look(const void* object) {
-  if (memory_) memory_->trace.look(running_, number_of(operation::load), number_of(object));
-}
-
-std::int64_t scheduler::look_at_clock() {
-  if (memory_) memory_->trace.step(running_, static_cast<std::uint64_t>(now_));
-  return now_;
-}
-
-/// Too much to hold means that the schedule's verdict would be a guess.
-void scheduler::require_all_observed() {
-  if (!memory_) return;
-  const char* const model = memory_->model.limit_reached();
-  const char* const limit = model != nullptr ? model : memory_->accesses.limit_reached();
-  if (limit == nullptr) return;
-  fail(explore_verdict::no_verdict,
-       std::string("the body uses ") + limit + ": too much to observe");
 }
 
 }  // namespace workbook::harness::exploration

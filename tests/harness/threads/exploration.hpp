@@ -48,6 +48,7 @@ enum class operation : std::uint8_t {
   look_again,  // a thread in a loop gives way
   read,        // of plain memory: told of only where it is one of two that collide
   write,
+  give_out,
   give_back,
 };
 
@@ -111,14 +112,10 @@ struct object_info {
   int woken;          // threads that they woke
 };
 
-/// A place where more than one continuation was possible.
-struct choice {
-  std::uint16_t options;
-  std::uint16_t pick;
-  // What was about to happen, to notice a body that does not repeat itself.
-  std::uint16_t thread;
-  operation what;
-  std::uint32_t question;  // how many questions were asked before, those with one answer included
+/// One that is not the most ordinary.
+struct answer {
+  std::uint32_t question;  // how many questions were asked before
+  int pick;
 };
 
 /// One line of the trace; recorded only while a failing schedule is replayed.
@@ -134,9 +131,17 @@ struct event {
   std::array<void*, 28> frames;
 };
 
+/// The memory in which two accesses collide: a part of a block that was allocated, of a thread's
+/// stack, or neither.
+struct raced_memory {
+  const void* address;
+  int stack_of;      // the thread, or nobody
+  event allocation;  // `object` is the block, `value` its size; an event of nobody if it is unknown
+};
+
 inline constexpr int max_threads = 48;
 inline constexpr int max_objects = 256;
-inline constexpr int max_choices = 1 << 15;
+inline constexpr int max_answers = 1 << 15;
 inline constexpr int max_events = 1 << 12;  // the last ones are kept
 
 struct shared_state {
@@ -150,8 +155,8 @@ struct shared_state {
 
   timespec realtime_start, monotonic_start;  // what the clocks show at the start of a schedule
 
-  int choice_count;  // of the current schedule
-  std::array<choice, max_choices> choices;
+  int answer_count;  // of the current schedule
+  std::array<answer, max_answers> answers;
   int running;  // the thread that takes the steps
   int thread_count;
   std::array<thread_info, max_threads> threads;
@@ -161,6 +166,8 @@ struct shared_state {
   std::array<event, max_events> events;
   bool races;                   // two accesses to memory collide:
   std::array<event, 2> racing;  // `other` is the number of the event before which it was
+  raced_memory raced;
+  bool stale_values;  // in some schedule: a load might have returned an older value
 };
 
 }  // namespace workbook::harness::exploration

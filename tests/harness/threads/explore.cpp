@@ -58,8 +58,11 @@ std::string explore_result::summary() const {
   if (verdict == explore_verdict::unavailable) return "not explored: " + message;
   if (verdict == explore_verdict::no_verdict) return "cannot be explored: " + message;
   const std::string bound =
-      fmt::format("at most {}{}", counted(preemptions, "preemption"),
-                  surprises > 0 ? " and " + counted(surprises, "surprise") : "");
+      fmt::format("at most {}{}{}", counted(preemptions, "preemption"),
+                  surprises > 0 ? " and " + counted(surprises, "surprise") : "",
+                  !stale_values   ? ""
+                  : surprises > 0 ? ", with the older values that weaker orders permit"
+                                  : ", without the older values that weaker orders permit");
   if (replayed) return "this one schedule: " + (passed() ? "no failure" : "fails, " + message);
   if (!passed()) {
     return fmt::format("schedule {} of those with {} fails: {}", with_thin_groups(schedules), bound,
@@ -195,6 +198,7 @@ explore_result explore(const explore_options& options, const std::function<void(
   result.verdict = shared->verdict;
   result.schedules = shared->schedules;
   result.all = shared->complete;
+  result.stale_values = shared->stale_values;
   result.seconds = taken.count();
   result.preemptions = options.preemptions;
   result.surprises = options.surprises;

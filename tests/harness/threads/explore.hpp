@@ -49,9 +49,10 @@ enum class explore_verdict {
 /// What explore() found. A plain value.
 struct explore_result {
   explore_verdict verdict = explore_verdict::passed;
-  long schedules = 0;     // different ones run, the failing one included
-  bool all = false;       // true: there are no others within `preemptions` and `surprises`
-  bool replayed = false;  // one schedule from an earlier result, whatever it spends
+  long schedules = 0;         // different ones run, the failing one included
+  bool all = false;           // true: there are no others within `preemptions` and `surprises`
+  bool stale_values = false;  // a load might have returned an older value than the newest
+  bool replayed = false;      // one schedule from an earlier result, whatever it spends
   double seconds = 0;
   int preemptions = 0;
   int surprises = 0;
@@ -63,7 +64,8 @@ struct explore_result {
   [[nodiscard]] bool has_verdict() const {
     return verdict != explore_verdict::no_verdict && verdict != explore_verdict::unavailable;
   }
-  /// "11 835 schedules, at most 2 preemptions, all of them: no failure".
+  /// "11 835 schedules, at most 2 preemptions, all of them: no failure". Where the code has memory
+  /// orders that let a load return an older value, it says whether that was tried.
   [[nodiscard]] std::string summary() const;
 };
 

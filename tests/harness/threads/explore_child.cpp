@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <memory>
 #include <numeric>
 #include <system_error>
@@ -64,6 +65,11 @@ void on_todo(const not_implemented& stub) {
   }
 }
 
+/// The other process would have one thread, and go on exploring with it.
+void refuse_to_fork() {
+  if (const auto explorer = scheduler::mine()) explorer->cannot_explore("fork");
+}
+
 void silence_output() {
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   dup2(nowhere, STDOUT_FILENO);
@@ -81,7 +87,6 @@ class explorer_child {
   void run() {
     if (code_is_observed && task_.options.leaves_out_known) search_.leave_out_what_is_known();
     // What the body does only once (a static, the first exception) must not look like chance.
-    search_.start_level(0);
     run_schedule();
     if (task_.one_schedule) {
       search_.replay(task_.answers);
@@ -89,30 +94,17 @@ class explorer_child {
       shared_.schedules = 1;
       return;
     }
-    const int deepest = task_.options.preemptions + task_.options.surprises;
-    for (int level = 0; level <= deepest; ++level) {
-      const long before = shared_.schedules;
-      if (!run_level(level)) return;
-      // Without its last expense, a schedule that spends more would be one of this level.
-      if (shared_.schedules == before) break;
-    }
+    search_.start();
+    do {
+      if (shared_.schedules == task_.options.max_schedules) return;
+      if (steady::now() - start_ > task_.options.max_time) return;
+      run_schedule();
+      ++shared_.schedules;
+    } while (search_.next());
     shared_.complete = true;
   }
 
  private:
-  /// False if a budget ended it.
-  bool run_level(int level) {
-    search_.start_level(level);
-    do {
-      if (shared_.schedules == task_.options.max_schedules) return false;
-      if (steady::now() - start_ > task_.options.max_time) return false;
-      run_schedule();
-      // Schedules that spend less have been run, and counted, on an earlier level.
-      if (search_.spent().total() == level) ++shared_.schedules;
-    } while (search_.next());
-    return true;
-  }
-
   void run_schedule() {
     scheduler_.run_schedule(task_.body);
     if (task_.options.failed && task_.options.failed()) {
@@ -131,6 +123,7 @@ class explorer_child {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::set_terminate(on_terminate);
   on_not_implemented = on_todo;
+  pthread_atfork(refuse_to_fork, nullptr, nullptr);
   stay_on_this_processor();
   if (task.trace) silence_output();
   const auto child = std::make_unique<explorer_child>(shared, task);
@@ -146,6 +139,17 @@ constexpr int looks_needed = 50;
 // A thread that sleeps and looks again, outside of the explorer, wakes up so often.
 constexpr std::uint64_t most_switches = 2000;
 
+// The explorer itself takes some tens of MiB, most of it for the states that it knows.
+constexpr std::uint64_t most_memory = 1U << 30U;
+
+/// 0 where the kernel does not say. Source: proc(5), /proc/PID/statm.
+std::uint64_t resident_bytes(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/statm", process));
+  std::uint64_t pages = 0;
+  file >> pages >> pages;
+  return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
 std::uint64_t switches_in(const std::vector<thread_state>& states) {
   return std::accumulate(states.begin(), states.end(), std::uint64_t{0},
                          [](auto sum, const auto& state) { return sum + state.context_switches; });
@@ -158,16 +162,16 @@ bool waits_for_its_turn(const stuck_thread& thread) {
 }
 
 /// Decides that an exploring process takes no step any more: a thread goes round a loop, or all are
-/// asleep where the explorer does not see it. Only what the process itself has done counts, so on a
-/// busy machine the decision comes later and is the same.
+/// asleep where the explorer does not see it. Or that it takes memory without end. Only what the
+/// process itself has done counts, so on a busy machine the decision comes later and is the same.
 class stuck_watch {
  public:
   stuck_watch(pid_t process, const shared_state& shared);
 
-  /// Takes a look; call it every few milliseconds. @returns whether the process stands still.
+  /// Takes a look; call it every few milliseconds. @returns whether there is no use in waiting.
   [[nodiscard]] bool look();
 
-  /// Once it stands still: which thread, how and where. "main waits in poll (FILE:LINE in f)".
+  /// Once there is none: which thread, how and where. "main waits in poll (FILE:LINE in f)".
   /// Blocks while addr2line(1) runs.
   [[nodiscard]] std::string describe() const;
 
@@ -182,12 +186,15 @@ class stuck_watch {
   std::vector<thread_state> states_;
   int looks_asleep_ = 0;
   bool asleep_ = false;
+  bool too_large_ = false;
 };
 
 stuck_watch::stuck_watch(pid_t process, const shared_state& shared)
     : process_(process), shared_(shared) {}
 
 bool stuck_watch::look() {
+  too_large_ = resident_bytes(process_) > most_memory;
+  if (too_large_) return true;
   const std::uint64_t steps = shared_.progress;
   const auto used = processor_time(process_);
   if (steps != steps_) {
@@ -218,6 +225,7 @@ std::string stuck_watch::describe() const {
   const auto thread = std::ranges::find_if_not(threads, waits_for_its_turn);
   const bool found = thread != threads.end();
   const std::string place = found ? place_of(thread->frames) : "(place unknown)";
+  if (too_large_) return fmt::format("{} takes more than 1 GiB of memory at {}", name, place);
   if (!asleep_) return fmt::format("{} goes round a loop without a step at {}", name, place);
   const bool named = found && !thread->calls.empty();
   return fmt::format("{} waits in {} ({})", name, named ? thread->calls : "the kernel", place);

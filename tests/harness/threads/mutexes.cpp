@@ -76,7 +76,11 @@ void scheduler::give_back(object_info& it) {
     it.readers &= ~me_as_reader;
     releases(it.address, memory::hold::shared);
   } else {
-    fail(explore_verdict::misuse, current_thread_name() + " unlocks a mutex that it does not hold");
+    record(operation::unlock, it.address);
+    fail(explore_verdict::misuse,
+         current_thread_name() + " unlocks a mutex that " +
+             (it.owner == nobody ? "it does not hold"
+                                 : info(it.owner).name.data() + std::string(" holds")));
   }
   record(operation::unlock, it.address);
 }
@@ -87,6 +91,16 @@ void scheduler::require_unlocked(object_info& it) {
   record(operation::destroy, it.address);
   const std::string holder = it.owner != nobody ? info(it.owner).name.data() : "a reader";
   fail(explore_verdict::misuse, "a mutex was destroyed while " + holder + " held it");
+}
+
+/// Memory is given back: of the mutexes in it none may be held.
+void scheduler::require_no_mutex_in(const void* block, std::size_t size) {
+  for (int i = 0; i < shared_.object_count; ++i) {
+    object_info& it = shared_.objects[static_cast<std::size_t>(i)];
+    const bool in_block = number_of(it.address) - number_of(block) < size;
+    const bool is_mutex = it.kind == object_kind::mutex || it.kind == object_kind::shared_mutex;
+    if (in_block && is_mutex) require_unlocked(it);
+  }
 }
 
 int scheduler::lock(pthread_mutex_t* mutex, std::int64_t deadline) {

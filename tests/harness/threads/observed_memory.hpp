@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "harness/memory/memory_model.hpp"
@@ -23,6 +24,20 @@ struct atomic_place {
   void* address;
   std::size_t size;
 };
+
+[[nodiscard]] inline std::uint64_t number_of(operation what) {
+  return static_cast<std::uint64_t>(what);
+}
+[[nodiscard]] inline std::uintptr_t number_of(const void* address) {
+  return reinterpret_cast<std::uintptr_t>(address);
+}
+
+/// As the memory model wants to see it. All machines of the workbook are little-endian.
+[[nodiscard]] inline memory::atomic_object object_at(const atomic_place& place) {
+  memory::atomic_object it{number_of(place.address), place.size, 0};
+  std::memcpy(&it.in_memory, place.address, place.size);
+  return it;
+}
 
 /// A read-modify-write.
 enum class change_kind : std::uint8_t { exchange, add, subtract, and_, or_, xor_, nand };
@@ -45,9 +60,11 @@ struct observed_memory {
   memory::shadow accesses;
   memory::trace_hash trace;
   std::array<looks_in_vain, max_threads> looks;
-  std::uintptr_t news = 0;       // the number of the last store that changed something
-  int turns_in_vain = 0;         // of threads that look again, since anything has changed
-  std::vector<event> told = {};  // while a trace is recorded: all accesses, by memory_access::place
+  std::uintptr_t news = 0;  // the number of the last store that changed something
+  int turns_in_vain = 0;    // of threads that look again, since anything has changed
+  // While a trace is recorded:
+  std::vector<event> told = {};         // all accesses, by memory_access::place
+  std::vector<event> allocations = {};  // the last one of a block is the present one
 
   /// A new schedule.
   void start() {
@@ -58,6 +75,7 @@ struct observed_memory {
     news = 0;
     turns_in_vain = 0;
     told.clear();
+    allocations.clear();
   }
 };
 

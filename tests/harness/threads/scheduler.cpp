@@ -51,6 +51,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
   interrupted_ = false;
   if (memory_) memory_->start();
   name_current_thread("main");
+  crew_[0].handle = ::pthread_self();
   ending().begin();
   explored_by = this;
   try {
@@ -210,16 +211,6 @@ scheduler::continuations scheduler::who_can_go_on() {
   return found;
 }
 
-/// Only threads in loops are left, and they look at what nobody will change.
-void scheduler::require_news_for(const thread_info& thread) {
-  constexpr int most_turns = 100;
-  if (!memory_ || thread.deadline != no_deadline) return;
-  if (++memory_->turns_in_vain <= most_turns) return;
-  fail(explore_verdict::livelock,
-       "livelock: " + std::string(thread.name.data()) +
-           " waits in a loop, and nobody is left who could change what it looks at");
-}
-
 /// Of the threads that wait for time to pass: the first deadline. A yield has none: it comes after
 /// everybody who began to wait before it.
 int scheduler::first_deadline() {
@@ -270,7 +261,9 @@ void scheduler::dispatch() {
   if (can.count == 0) fail(explore_verdict::deadlock, "deadlock: no thread can ever run again");
   const bool is_new = !memory_ || search_.came_to(state());
   const int options = is_new ? can.count : 1;
-  const continuation next = can.all[static_cast<std::size_t>(choose(options, about_to_))];
+  const int free = static_cast<int>(std::count_if(can.all.begin(), can.all.begin() + options,
+                                                  [](const auto& it) { return !it.preemption; }));
+  const continuation next = can.all[static_cast<std::size_t>(choose(options, free, about_to_))];
   if (next.preemption) search_.spend_preemption();
   const bool ended = me().state == run_state::ended;
   interrupted_ = interrupted_ || next.preemption;  // told with its next step
@@ -281,8 +274,8 @@ void scheduler::dispatch() {
   if (!ended) from.turn.take();
 }
 
-int scheduler::choose(int options, operation what) {
-  const int pick = search_.choose(options, running_, what);
+int scheduler::choose(int options, int free, operation what) {
+  const int pick = search_.choose(options, free, running_, what);
   if (search_.nondeterministic()) {
     fail(explore_verdict::nondeterministic,
          "the body is not repeatable: under the same schedule it came to another step, in " +
@@ -293,7 +286,7 @@ int scheduler::choose(int options, operation what) {
 
 bool scheduler::surprise(operation what) {
   const bool affordable = search_.affords_surprise();
-  if (choose(affordable ? 2 : 1, what) == 0) return false;
+  if (choose(affordable ? 2 : 1, 1, what) == 0) return false;
   search_.spend_surprise();
   return true;
 }
@@ -312,7 +305,7 @@ int scheduler::wake_waiters(object_info& object, run_state waiting, int at_most,
   record(what, object.address, woken, count);
   for (int left = count; left > count - woken; --left) {
     // Where all of them wake there is nothing to choose.
-    const int pick = woken == count ? left - 1 : choose(left, what);
+    const int pick = woken == count ? left - 1 : choose(left, left, what);
     auto lucky = waiters.begin() + pick;
     wake(info(*lucky));
     std::move(lucky + 1, waiters.begin() + left, lucky);

@@ -58,7 +58,7 @@ struct exchange_orders {
 ///
 /// The rules of a schedule stand in scheduler.cpp; what the objects do lies beside the functions
 /// that stand in front of them: thread_lifetime.cpp, mutexes.cpp, conditions.cpp, meetings.cpp,
-/// time.cpp and atomics.cpp.
+/// time.cpp, waiting_loops.cpp, atomics.cpp, plain_memory.cpp and known_states.cpp.
 class scheduler {
  public:
   /// `trace`: record every step with its call stack.
@@ -122,6 +122,8 @@ class scheduler {
   /// Memory is accessed or given back: no step.
   void access(const void* at, std::size_t size, memory::access_kind kind, std::uintptr_t code);
   void given_out(const void* at, std::size_t size);
+  /// The calling thread comes from code that is not observed, and that may have stored in atomics.
+  void did_unseen();
 
   void yield();
   void sleep_until(std::int64_t deadline) { give_way(operation::sleep, deadline); }
@@ -176,7 +178,7 @@ class scheduler {
   [[nodiscard]] int first_deadline();
   void require_news_for(const thread_info& thread);
   void resume(int thread);
-  int choose(int options, operation what);
+  int choose(int options, int free, operation what);
   [[nodiscard]] bool surprise(operation what);
   void give_way(operation what, std::int64_t deadline);
   int wake_waiters(object_info& object, run_state waiting, int at_most, operation what);
@@ -200,6 +202,9 @@ class scheduler {
   void note_value(memory::atomic_value value);
   void acquires(const void* object, memory::hold how = memory::hold::alone);
   void releases(const void* object, memory::hold how = memory::hold::alone);
+  [[nodiscard]] event event_here(operation what, const void* at, std::size_t size) const;
+  [[nodiscard]] raced_memory look_up(std::uintptr_t address);
+  void require_no_mutex_in(const void* block, std::size_t size);
   [[noreturn]] void fail_conflict(const memory::memory_conflict& found);
 
   // Looking things up.

@@ -90,7 +90,10 @@ void thread_ending::run_key_destructors() {
     real().setspecific(key, nullptr);
     const key_destructor destroy =
         key < key_destructors.size() ? key_destructors[key].load() : nullptr;
-    if (destroy != nullptr) destroy(value);
+    if (destroy == nullptr) continue;
+    destroy(value);
+    // The standard library's own, with what is to be done at_thread_exit, is not observed.
+    if (const auto explorer = scheduler::mine()) explorer->did_unseen();
   }
 }
 

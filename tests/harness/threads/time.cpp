@@ -16,16 +16,6 @@
 
 namespace workbook::harness::exploration {
 
-/// std::atomic::wait yields four times before it sleeps, so a yield need not let anybody run.
-/// Whether the first few in a row do is one choice; a longer row always does.
-void scheduler::yield() {
-  constexpr int longest_spin = 8;
-  thread_info& it = me();
-  if (++it.yields_in_a_row == 1) it.spins = choose(2, operation::yield) == 1;
-  if (it.spins && it.yields_in_a_row <= longest_spin) return;
-  give_way(operation::yield, no_deadline);
-}
-
 void scheduler::give_way(operation what, std::int64_t deadline) {
   record(what);
   me().state = run_state::patient;

@@ -124,6 +124,13 @@ TEST_F(MemoryModel, AnAtomicThatIsNewTellsNothing) {
   EXPECT_FALSE(one_knows_zero());
 }
 
+TEST_F(MemoryModel, AnAtomicThatIsNewMayComeFromUnseenCode) {
+  model_.did_unseen(0);
+  flag_.write_unseen(2);
+  model_.load(1, flag_.found(), acquire_order, 0);
+  EXPECT_TRUE(one_knows_zero());
+}
+
 TEST_F(MemoryModel, AnotherSizeInTheSamePlaceIsTakenAsPassedOn) {
   flag_.store(model_, 0, relaxed_order, 1);
   model_.load(1, {0x1001, 1, 0}, acquire_order, 0);

@@ -27,16 +27,6 @@ using namespace workbook::harness;
 
 class ObservedLibrary : public explored_test {};
 
-/// One of two threads does `first`, main does `second`.
-void both(const std::function<void()>& first, const std::function<void()>& second) {
-  const auto other = named("other", first);
-  second();
-}
-
-void twice(const std::function<void()>& work) { both(work, work); }
-
-const std::string long_text = "a text that does not fit into the string itself";
-
 TEST_F(ObservedLibrary, SharedPointersCountTheirOwners) {
   expect_right([] {
     auto it = std::make_shared<std::string>(long_text);
@@ -284,6 +274,44 @@ TEST_F(ObservedLibrary, ANotificationAtTheEndOfAThreadPublishes) {
           std::unique_lock lock(mutex);
           changed.wait(lock, [&] { return ready; });
         });
+  });
+}
+
+TEST_F(ObservedLibrary, AValueAtTheEndOfAThreadPublishes) {
+  expect_right([] {
+    std::promise<std::string> promise;
+    auto future = promise.get_future();
+    std::string said = "nothing";
+    const auto other = named("other", [&] {
+      promise.set_value_at_thread_exit(long_text);
+      said = "something";
+    });
+    explore_check(future.get() == long_text && said == "something", "it came before the end");
+  });
+}
+
+TEST_F(ObservedLibrary, AValueAtTheEndOfAThreadMayBeUnwanted) {
+  expect_right([] {
+    std::promise<std::string> promise;
+    auto future = promise.get_future();
+    const auto other = std::jthread(
+        [promise = std::move(promise)]() mutable { promise.set_value_at_thread_exit(long_text); });
+    future = {};
+  });
+}
+
+// It is the end of the thread that publishes: nothing is said of what another one does before.
+TEST_F(ObservedLibrary, AValueAtTheEndOfAThreadIsNoLock) {
+  expect_race([] {
+    std::promise<void> promise;
+    auto future = promise.get_future();
+    int value = 0;
+    const auto other = named("other", [&] {
+      promise.set_value_at_thread_exit();
+      value = 1;
+    });
+    value = 2;
+    future.get();
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -27,6 +28,16 @@ inline std::jthread named(const char* name, std::function<void()> work) {
     work();
   });
 }
+
+/// One of two threads does `first`, main does `second`.
+inline void both(const std::function<void()>& first, const std::function<void()>& second) {
+  const auto other = named("other", first);
+  second();
+}
+
+inline void twice(const std::function<void()>& work) { both(work, work); }
+
+inline const std::string long_text = "a text that does not fit into the string itself";
 
 /// What is left out must not matter: the verdict is the same with everything tried.
 inline void expect_verdict(explore_verdict expected, const std::function<void()>& body) {

@@ -1,5 +1,6 @@
 // Locks that are made of atomics, and what is built to need none.
 #include <array>
+#include <memory>
 #include <mutex>
 #include <type_traits>
 
@@ -209,6 +210,15 @@ TEST_F(ObservedLifetime, MemoryIsNotUsedAfterItIsGivenBack) {
     delete it;
     gone = true;
   });
+}
+
+TEST_F(ObservedLifetime, AMutexIsNotGivenBackWhileItIsHeld) {
+  const auto result = expect_fails(explore_verdict::misuse, [] {
+    auto mutex = std::make_unique<std::mutex>();
+    mutex->lock();
+    mutex.reset();
+  });
+  EXPECT_EQ(result.message, "a mutex was destroyed while main held it");
 }
 
 TEST_F(ObservedLifetime, AMutexIsNotUsedAfterItIsGivenBack) {

@@ -31,6 +31,19 @@ TEST_F(ExploreMisuse, AnUnlockWithoutALock) {
   });
 }
 
+TEST_F(ExploreMisuse, AnUnlockOfWhatAnotherHolds) {
+  expect_misuse("main unlocks a mutex that thread 1 holds", [] {
+    std::mutex mutex;
+    std::thread other([&] {
+      mutex.lock();
+      explore_point("holds it");
+      mutex.unlock();
+    });
+    mutex.unlock();
+    other.join();
+  });
+}
+
 TEST_F(ExploreMisuse, AWaitWithAMutexThatIsNotHeld) {
   expect_misuse("main waits with a mutex that it does not hold", [] {
     std::mutex mutex;
