@@ -163,7 +163,8 @@ def explored(stage, side):
     suite = f"{side}{stage.number}"
     if code := test_runs.build("dev", f"{suite}_tests"):
         sys.exit(code)
-    for test in test_runs.registered_tests(ROOT / "build/dev", rf"^{suite}\.({LAB}\.|{re.escape(TEST)}$)"):
+    tests = test_runs.registered_tests(ROOT / "build/dev", rf"^{suite}\.({LAB}\.|{re.escape(TEST)}$)")
+    for test in sorted(tests, key=lambda test: test.short_name == TEST):
         result = test_runs.run_test(test)
         say(f"\n{test.name}")
         say(said_by(result))
@@ -171,7 +172,7 @@ def explored(stage, side):
 
 def said_by(result):
     """The summary or the story of an explored test; before it, what a test of the lab has printed itself."""
-    printed = result.output.partition(f"\n{result.test.name}")[0].strip("\n")
+    printed = result.output.partition(result.test.name)[0].strip("\n")
     told = result.said("explored") if result.status == "passed" else test_runs.story(result.output)
     return "\n".join(filter(None, [printed, told or result.said("skipped")]))
 
