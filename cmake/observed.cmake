@@ -3,9 +3,9 @@
 # linked, tests/harness/observed/ stands in its place. No other sanitizer goes with that, so what such
 # a program consists of is compiled once more.
 
-# Off until the wrong answers have been judged with it. Not where ThreadSanitizer itself is in use, nor
-# without the functions that the explorer stands in front of.
-option(WORKBOOK_OBSERVES "run the explored scenarios where the explorer sees memory" OFF)
+# Not where ThreadSanitizer itself is in use, nor without the functions that the explorer stands in
+# front of. With OFF the explored scenarios run without seeing memory.
+option(WORKBOOK_OBSERVES "run the explored scenarios where the explorer sees memory" ON)
 if(NOT WORKBOOK_INTERPOSE)
   set(WORKBOOK_OBSERVES OFF)
 endif()
@@ -43,25 +43,30 @@ function(workbook_observed_program name suite)
   workbook_list_tests(${name} ${suite})
 endfunction()
 
-# workbook_observed_suite(stage01 test.cpp ...): the explored part of a stage's suite, which is built
-# whenever the suite is.
-function(workbook_observed_suite name)
+# workbook_explored_suite(stage01 test.cpp ...): the explored part of a stage's suite, which is built
+# whenever the suite is. It is a program of its own in every build: a scenario may define what the code
+# under test calls and the explorer does not see, and the linker takes that in place of the real thing.
+function(workbook_explored_suite name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "EXCLUDE_FROM_ALL" "" "")
   set(when_asked "")
   if(arg_EXCLUDE_FROM_ALL)
     set(when_asked EXCLUDE_FROM_ALL)
   endif()
-  if(NOT WORKBOOK_SPLIT_SUITES)
+  if(NOT TARGET harness_observed)
+    workbook_test_program(${name}_unobserved ${name} ${when_asked} ${arg_UNPARSED_ARGUMENTS})
+    target_link_libraries(${name}_unobserved PRIVATE ${name})
+    add_dependencies(${name}_tests ${name}_unobserved)
+  elseif(NOT WORKBOOK_SPLIT_SUITES)
     workbook_observed_program(${name}_observed ${name} ${when_asked}
       LIBRARIES ${name}_observed_code TESTS ${arg_UNPARSED_ARGUMENTS})
     add_dependencies(${name}_tests ${name}_observed)
     workbook_in_large_pieces(${name}_observed)
-    return()
+  else()
+    foreach(file IN LISTS arg_UNPARSED_ARGUMENTS)
+      cmake_path(GET file STEM stem)
+      workbook_observed_program(${name}_${stem} ${name} ${when_asked}
+        LIBRARIES ${name}_observed_code TESTS ${file})
+      add_dependencies(${name}_tests ${name}_${stem})
+    endforeach()
   endif()
-  foreach(file IN LISTS arg_UNPARSED_ARGUMENTS)
-    cmake_path(GET file STEM stem)
-    workbook_observed_program(${name}_${stem} ${name} ${when_asked}
-      LIBRARIES ${name}_observed_code TESTS ${file})
-    add_dependencies(${name}_tests ${name}_${stem})
-  endforeach()
 endfunction()

@@ -12,6 +12,7 @@
 #   stage01_tests    the suite of TESTS; CTest knows its tests as stage01.Suite.Name
 #   stage01_observed those of NAME_schedules_test.cpp, as a program of its own in which the explorer
 #                    sees memory (cmake/observed.cmake); built, and found by CTest, with the suite.
+#                    Where it cannot, the program is called stage01_unobserved.
 #                    EXPLORED are those of SOURCES that its scenarios need; without it, all.
 # and the same for `solution`. Only what is built has tests in CTest.
 #
@@ -93,9 +94,7 @@ function(workbook_stage folder)
     set(tests ${arg_TESTS})
     set(explored ${arg_TESTS})
     list(FILTER explored INCLUDE REGEX "_schedules_test\\.cpp$")
-    if(explored AND TARGET harness_observed)
-      list(FILTER tests EXCLUDE REGEX "_schedules_test\\.cpp$")
-    endif()
+    list(FILTER tests EXCLUDE REGEX "_schedules_test\\.cpp$")
     workbook_suite(${name} ${when_asked} ${tests})
     if(explored AND TARGET harness_observed)
       set(needed ${sources})
@@ -112,7 +111,9 @@ function(workbook_stage folder)
       target_link_libraries(${name}_observed_code PUBLIC workbook_lib_observed)
       workbook_may_have_stubs(${name}_observed_code ${side})
       workbook_observed(${name}_observed_code)
-      workbook_observed_suite(${name} ${when_asked} ${explored})
+    endif()
+    if(explored)
+      workbook_explored_suite(${name} ${when_asked} ${explored})
     endif()
   endforeach()
 endfunction()

@@ -16,7 +16,7 @@ namespace workbook {
 /// Thread-safe: any thread may call any of them at any time. Never blocks for long.
 class connection_counts {
  public:
-  // TODO 2.2 (about 10 lines): turns ConnectionCounts.* green
+  // TODO 2.2 (about 10 lines): turns ConnectionCounts* green
   //   Which type of counter may several threads change at the same time?
   //   Is `count = count + 1` one step or two? What can another thread do in between?
   //   `make race-02` lets you watch two wrong answers first.

@@ -16,6 +16,7 @@
 #include "01_single/http_contract_fixture.hpp"
 #include "01_single/server_fixture.hpp"
 #include "02_naive/settled_server_fixture.hpp"
+#include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
 #include "harness/story.hpp"
 #include "harness/test_threads.hpp"
@@ -49,11 +50,30 @@ TEST(NaiveServer, ServesClientsAtTheSameTime) {
         "asks for its result?");
   gate held;
   running_server<naive_server> server(routes_with(held));
-  step("two clients send GET /sleep: both come inside");
+  let_settle(server, "2.3");
+  thread_probes::thread_start_gate start;
+  const auto wait_until_held = [&](int threads) {
+    if (thread_probes::available()) start.wait_until_held(threads);
+  };
+  step("a client sends GET /sleep; its thread exists but has not run a single instruction");
   raw_client first(server.port());
   first.send(get_sleep);
+  wait_until_held(1);
+  if (eventually([] { return some_thread_is(thread_activity::waiting_for_events); })) {
+    about("2.4",
+          "The acceptor joined a thread that has not even begun. It may take only those sessions "
+          "out of its list that are `finished`.");
+  }
+  step("a second sends GET /sleep, and gets its thread");
   raw_client second(server.port());
   second.send(get_sleep);
+  wait_until_held(2);
+  about("2.3",
+        "serve() kept the others waiting. Does it hold a lock while it serves? Or does it say "
+        "`finished` too early? That tells the acceptor to join this thread, so it has to be the "
+        "last thing that serve() does.");
+  step("both threads run: both clients come inside");
+  start.open();
   held.wait_for_arrivals(2);
   step("a third sends GET /fast and is answered while they are inside");
   EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));

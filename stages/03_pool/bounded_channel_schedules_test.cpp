@@ -8,7 +8,6 @@
 #include <functional>
 #include <optional>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "harness/story.hpp"
@@ -20,13 +19,6 @@ namespace {
 using namespace harness;
 
 class ChannelSchedules : public explored_test {};
-
-std::jthread named_thread(const char* name, std::function<void()> work) {
-  return std::jthread([name, work = std::move(work)] {
-    explore_name_thread(name);
-    work();
-  });
-}
 
 void send_or_fail(bounded_channel<int>& channel, int item) {
   explore_check(channel.send(std::move(item)) == send_result::accepted, "a sender was refused");
@@ -152,10 +144,12 @@ TEST_F(ChannelSchedules, ItemsOfOneSenderStayInOrder) {
 }
 
 TEST_F(ChannelSchedules, CloseMeetsReceivers) {
-  about("3.3",
-        "A receiver sees 'empty and open', and then goes to sleep. If the channel can be closed "
-        "between the two, the notification comes too early and the receiver sleeps for ever: hold "
-        "the mutex whenever you change what a waiting thread looks at.");
+  about(
+      "3.3",
+      "A receiver sees 'empty and open', and then goes to sleep. If the channel can be closed "
+      "between the two, the notification comes too early and the receiver sleeps for ever: "
+      "change what a waiting thread looks at only while you hold the mutex. What the mutex guards "
+      "is also read only under the mutex.");
   step("two receivers and a close(), under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
     bounded_channel<int> channel(1);
@@ -200,7 +194,8 @@ TEST_F(ChannelSchedules, CloseMeetsSendersAndARoom) {
 TEST_F(ChannelSchedules, CloseMeetsSenders) {
   about("3.3",
         "A sender that waits for room has to learn that there won't be any. And an item counts as "
-        "accepted only if somebody can receive it.");
+        "accepted only if somebody can receive it. What the mutex guards is also read only under "
+        "the mutex.");
   step("two senders on a channel for one item, and a close(), under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
     bounded_channel<int> channel(1);

@@ -1,6 +1,7 @@
 // The pool under every schedule of a small scenario.
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <optional>
 #include <system_error>
 #include <thread_pool.hpp>
@@ -44,6 +45,22 @@ TEST_F(PoolSchedules, AnIdlePoolEnds) {
         "of them have to wake up, learn that no job will ever come, and leave their loop.");
   step("a pool of two without a job is destroyed, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2}, [] { const thread_pool pool(2, 1); }));
+}
+
+TEST_F(PoolSchedules, NoFailureIsLost) {
+  about("3.6",
+        "Two workers count a failed job at the same time. To read, to add and to write must be one "
+        "step: `n = n + 1` is two steps, even on an atomic, and on a plain number it is a data "
+        "race.");
+  step("two jobs throw, then two others meet on the two workers, under every schedule");
+  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+    std::latch all_are_here(3);  // a worker that is here has counted what its last job threw
+    thread_pool pool(2, 4);
+    for (int i = 0; i < 2; ++i) hand_in(pool, [] { throw 42; });
+    for (int i = 0; i < 2; ++i) hand_in(pool, [&] { all_are_here.arrive_and_wait(); });
+    all_are_here.arrive_and_wait();
+    explore_check(pool.failed_jobs() == 2, "a failed job was not counted");
+  }));
 }
 
 TEST_F(PoolSchedules, AJobHandsInAJob) {

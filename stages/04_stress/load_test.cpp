@@ -11,7 +11,6 @@
 
 #include "04_stress/virtual_clock_fixture.hpp"
 #include "harness/process_state.hpp"
-#include "harness/sanitizers.hpp"
 #include "harness/scripted_server.hpp"
 #include "harness/story.hpp"
 #include "harness/test_threads.hpp"
@@ -159,24 +158,6 @@ TEST(Load, TheTimeOfTheStartIsKnownBeforeAnybodyBegins) {
       {.clients = 1, .requests = 1, .rate = 1000}, [&] { return client_asks = true, ok; }, {},
       clock);
   EXPECT_EQ(report.latencies, (std::vector<std::chrono::nanoseconds>{0ms}));
-}
-
-TEST(Load, NoAnswerIsLostWhenTwoComeAtOnce) {
-  if (!after_allocation::available()) GTEST_SKIP() << after_allocation::unavailable_reason();
-  about("4.3",
-        "Clients get their answers at the same time. A vector that they share loses one client's "
-        "answer while it makes room for another's: each client writes into its own, `mine`.");
-  std::atomic<std::size_t> done = 0;
-  std::atomic<bool> both_answered = false;
-  std::barrier answers(2, [&]() noexcept { both_answered = true; });
-  const auto other_is_done_or_waits = [&] { return done > 0 || threads_waiting_on_futex() > 1; };
-  const after_allocation makes_room([&] {
-    if (both_answered.exchange(false)) (void)eventually(other_is_done_or_waits);
-  });
-  step("two answers; while one client makes room for its answer, the other writes its own");
-  const load_report report = run_load(
-      {.clients = 2, .requests = 1}, [&] { return answers.arrive_and_wait(), ok; }, {}, {}, &done);
-  EXPECT_EQ(report.outcomes[outcome::ok], 2u) << "an answer was lost";
 }
 
 TEST(Load, ThroughputIsPerWallTime) {

@@ -2,8 +2,7 @@
 
 A scenario is a test that calls every_schedule(): it runs under every order in which its threads can
 take their steps, with at most so many interruptions. Here it may have one more than in the suite, and
-60 seconds. It runs in the build of `make check-NN`: AddressSanitizer costs a part of the speed, and
-sees in every schedule what an optimised build would not see in any.
+60 seconds. It runs in the build of `make check-NN`.
 
 Exit: 0 no failure, 1 a failure, 2 bad input, 3 it does not build, 77 this build cannot explore.
 """

@@ -9,11 +9,12 @@ import shutil
 import subprocess
 import sys
 
-from workbook import tree
+from workbook import test_runs, tree
 from workbook.tree import ROOT
 
 TODO = "2.2"  # of the counter called 'yours'
-TEST = "ConnectionCounts.NoCountIsLostWhereverAThreadIsInterrupted"
+LAB = "RaceLabSchedules"  # the tests that explore the two wrong counters
+TEST = "ConnectionCountsSchedules.NoCountIsLost"  # and the one that explores yours
 TALKS = sys.stdin.isatty() and sys.stdout.isatty()
 
 HOW_TO_READ = """
@@ -30,11 +31,11 @@ SILENCE = """
 Silence is the right answer here. A data race is two accesses that nothing orders, not both atomic.
 Here both are atomic: an atomic load, then an atomic store. Another thread counts between them, and
 the store writes over its count. Every step is sound; together they are wrong. (If the count was
-right in all runs, that was luck: try --rounds 2000000.)
-
-What finds it without luck is a test that stops arrive() after each machine instruction and lets
-another thread count in that moment:
-  ctest -R"""
+right in all runs, that was luck: try --rounds 2000000.)"""
+EVERY_ORDER = """
+This program runs two threads in every order in which they can take their steps, and each operation
+on an atomic is a step. It prints the first order in which something is wrong. Plain memory is
+watched: two accesses that nothing orders are a data race, in whatever order they come."""
 
 
 def say(text):
@@ -149,7 +150,31 @@ def lesson(stage, side):
     run(released, "--counter", "split")
     if tsan:
         print(with_tsan(lab, "split", "--runs", "10"), end="")
-    say(f"{SILENCE} {side}{stage.number}.{TEST}")
+    say(SILENCE)
+
+    say("\n== 6. Every order")
+    say(EVERY_ORDER)
+    wait_for("What will it say of plain_counter, of split_counter and of yours?")
+    explored(stage, side)
+
+
+def explored(stage, side):
+    """Every schedule of two threads that count: the two wrong counters, then the learner's."""
+    suite = f"{side}{stage.number}"
+    if code := test_runs.build("dev", f"{suite}_tests"):
+        sys.exit(code)
+    tests = test_runs.registered_tests(ROOT / "build/dev", rf"^{suite}\.({LAB}\.|{re.escape(TEST)}$)")
+    for test in sorted(tests, key=lambda test: test.short_name == TEST):
+        result = test_runs.run_test(test)
+        say(f"\n{test.name}")
+        say(said_by(result))
+
+
+def said_by(result):
+    """The summary or the story of an explored test; before it, what a test of the lab has printed itself."""
+    printed = result.output.partition(result.test.name)[0].strip("\n")
+    told = result.said("explored") if result.status == "passed" else test_runs.story(result.output)
+    return "\n".join(filter(None, [printed, told or result.said("skipped")]))
 
 
 def build(preset, lab):

@@ -6,6 +6,8 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <utility>
 
 #include "harness/threads/explore.hpp"
 #include "harness/transcript.hpp"
@@ -19,6 +21,14 @@ class explored_test : public testing::Test {
     if (!explore_available()) GTEST_SKIP() << explore_unavailable_reason();
   }
 };
+
+/// Starts a thread of an explored scenario, which the trace calls `name` (a string literal).
+[[nodiscard]] inline std::jthread named_thread(const char* name, std::function<void()> work) {
+  return std::jthread([name, work = std::move(work)] {
+    explore_name_thread(name);
+    work();
+  });
+}
 
 /// @returns what to type to run one schedule of the present test again. `suite` is "stage03"; a program that
 /// is no stage's is told by its environment.

@@ -40,13 +40,14 @@ std::string name_of_mutex_in(const source_line& where) {
 
 std::string name_of_atomic_in(const source_line& where) {
   static const std::regex call(
-      R"((\w+)(?:\[[^\]]*\])?\s*(?:\.|->)\s*(?:load|store|exchange|compare_exchange_\w+|fetch_\w+|test|test_and_set|clear|wait|notify_\w+)\s*\()");
+      R"((\w+)(?:\[[^\]]*\])?\s*(?:\.|->)\s*(?:load|store|exchange|compare_exchange_\w+|fetch_\w+|test|test_and_set|clear|notify_\w+|wait(?![^)]*\[))\s*\()");
   const std::string name = find_in(where, call);
   if (!name.empty()) return name;
   static const std::regex before(R"((?:\+\+|--)(\w+))");
   const std::string counted = find_in(where, before);
   if (!counted.empty()) return counted;
-  static const std::regex after(R"((\w+)\s*(?:\+\+|--|[-+|&^]?=[^=]))");
+  // Not the member in { .member = 1 }.
+  static const std::regex after(R"((?:^|\w\.|->|[^.\w])(\w+)\s*(?:\+\+|--|[-+|&^]?=[^=]))");
   return find_in(where, after);
 }
 

@@ -108,10 +108,20 @@ TEST_F(ObservedLibrary, ASemaphoreExcludes) {
 
 // A flaw of libstdc++ 12: acquire() reads 1, loses the race for it, the other gives it back, and it
 // sleeps for as long as it is 1. Source: pytorch/pytorch #177884, with GCC's bug 98033.
+// The build takes POSIX semaphores instead (lib/CMakeLists.txt), so the library's own has its name here.
 TEST_F(ObservedLibrary, ASemaphoreMaySleepBesideAFreePlace) {
-  if (_GLIBCXX_RELEASE != 12) GTEST_SKIP() << "another version may be repaired";
-  const auto result = explore({.preemptions = 3, .surprises = 0}, two_under_a_semaphore);
+#if _GLIBCXX_RELEASE == 12
+  const auto result = explore({.preemptions = 3, .surprises = 0}, [] {
+    std::__atomic_semaphore free(1);
+    twice([&] {
+      free._M_acquire();
+      free._M_release(1);
+    });
+  });
   EXPECT_EQ(result.verdict, explore_verdict::deadlock) << result.summary();
+#else
+  GTEST_SKIP() << "another version may be repaired";
+#endif
 }
 
 TEST_F(ObservedLibrary, ASharedMutexLetsReadersIn) {
