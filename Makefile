@@ -40,7 +40,7 @@ check-%: ## build it, run its tests, tell the story [TODO=1.2]
 stories-%: ## the stories of all tests that failed in the last check
 	$(workbook) stories $(NN)
 
-watch-%: ## a home: check at each save, and keys for the rest
+watch-%: ## check at each save, with keys for all the rest
 	$(workbook) watch $(NN)
 
 hint-%: ## the next hint [TODO=1.2]
@@ -49,22 +49,22 @@ hint-%: ## the next hint [TODO=1.2]
 answer: ## the answer to an exercise [E=3.4, or Q=3.4]
 	$(workbook) answer $(if $(E),$(call quoted,E$(E))) $(if $(Q),$(call quoted,Q$(Q)))
 
-notes: ## make notes.md for your predictions, or name it
+notes: ## make notes.md for your predictions
 	$(workbook) notes
 
-progress: ## what is green, red, and not begun
+progress: ## what is green, red, and not started yet
 	$(workbook) progress
 
 diff-%: ## your stage against the solution
 	$(workbook) diff $(NN)
 
-reset-%: ## the skeleton again; your files go to backups/
+reset-%: ## bring the skeleton back; your files go to backups/
 	$(workbook) reset $(NN)
 
 tsan-%: ## build and run your stage with ThreadSanitizer
 	tools/sanitizer.sh thread python3 tools/workbook check $(NN) --preset tsan
 
-explore-%: ## every schedule, further than the suite [ONLY=..]
+explore-%: ## try every schedule, more than the suite [ONLY=..]
 	$(workbook) explore $(NN) $(if $(SOLUTION),--side solution) $(if $(ONLY),--only=$(call quoted,$(ONLY))) \
 	  $(if $(PREEMPTIONS),--preemptions=$(call quoted,$(PREEMPTIONS))) $(if $(SECONDS),--seconds=$(call quoted,$(SECONDS))) \
 	  $(if $(REPLAY),--replay=$(call quoted,$(REPLAY)))
@@ -93,7 +93,7 @@ demo-%: ## the demo of one stage [MINE=1: your own server]
 	tools/setup.sh
 	$(demo) --beside $(NN)
 
-demo-%-slow-client: ## clients send byte by byte, /fast is behind them
+demo-%-slow-client: ## clients that send byte by byte, with /fast behind
 	tools/setup.sh
 	$(demo) --slow-client --beside $(NN)
 
@@ -113,12 +113,12 @@ experiment: ## a small experiment from the text [NAME=...]
 solution-%: ## run the suite of stage NN on its solution
 	$(workbook) check $(NN) --side solution
 
-wrong-answers: ## who catches which mistake [STAGE=NN ONLY=.. TIMES=N]
+wrong-answers: ## which test catches what [STAGE=NN ONLY=.. TIMES=N]
 	tools/setup.sh
 	$(workbook) wrong-answers $(if $(STAGE),--stage $(call quoted,$(STAGE))) $(if $(ONLY),--only $(call quoted,$(ONLY))) \
 	  $(if $(TIMES),--times $(call quoted,$(TIMES)))
 
-right-answers: ## unusual forms that must pass [STAGE=NN ONLY=..]
+right-answers: ## unusual solutions that must pass [STAGE=NN ONLY=..]
 	tools/setup.sh
 	$(workbook) right-answers $(if $(STAGE),--stage $(call quoted,$(STAGE))) $(if $(ONLY),--only $(call quoted,$(ONLY)))
 

@@ -6,7 +6,7 @@ option(WORKBOOK_WERROR "treat warnings as errors" OFF)
 if((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12)
    OR (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14))
   message(FATAL_ERROR "${CMAKE_CXX_COMPILER} is ${CMAKE_CXX_COMPILER_ID} "
-          "${CMAKE_CXX_COMPILER_VERSION}; the workbook needs C++23 from GCC 12 or Clang 14 on.")
+          "${CMAKE_CXX_COMPILER_VERSION}; the workbook needs C++23: GCC 12, Clang 14, or newer.")
 endif()
 
 find_package(Threads REQUIRED)

@@ -23,7 +23,7 @@ send_result try_send(int /*connection*/) { return send_result::full; }
 
 int main() {
   close(-1);  // says -1, and the reason is in errno
-  std::cout << (errno == EBADF ? "close() has failed, " : "close() is content, ");
+  std::cout << (errno == EBADF ? "close() has failed, " : "close() was fine, ");
 #ifdef ON_PURPOSE
   (void)try_send(7);  // a reader sees that somebody has decided this
 #else

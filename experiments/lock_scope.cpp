@@ -9,7 +9,7 @@
 // Run: -DTOO_NARROW
 // Expect: exit 0 | compiler warnings
 // Expect-output: ^a job is taken: +another thread may enter\na job runs: +another thread|nodiscard
-// Look at: the two lines of each run. GCC 12 and Clang 14 warn of none.
+// Look at: the two lines of each run. GCC 12 and Clang 14 warn about neither.
 #include <functional>
 #include <iostream>
 #include <mutex>

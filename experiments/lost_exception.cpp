@@ -2,10 +2,10 @@
 // Build: plain
 // Run: async_dropped
 // Expect: exit 0
-// Expect-output: ^main is done, and knows of nothing$
+// Expect-output: ^main is done, and knows nothing of it$
 // Run: task_dropped
 // Expect: exit 0
-// Expect-output: ^main is done, and knows of nothing$
+// Expect-output: ^main is done, and knows nothing of it$
 // Run: async_asked
 // Expect: exit 0
 // Expect-output: ^main knows: no such page$
@@ -34,7 +34,7 @@ int main(int, char** argv) {
     } else if (way == "bare_thread") {
       std::jthread worker(load_page);
     }
-    std::cout << "main is done, and knows of nothing\n";
+    std::cout << "main is done, and knows nothing of it\n";
   } catch (const std::exception& error) {
     std::cout << "main knows: " << error.what() << '\n';
   }

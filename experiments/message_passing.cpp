@@ -9,7 +9,7 @@
 // Run:
 // Expect: exit 0
 // Expect-output: ^received 42$
-// Look at: the variable of each report. A relaxed flag is no race; the message behind it is.
+// Look at: the variable of each report. A relaxed flag is not a race, but the message behind it is.
 #include <atomic>
 #include <iostream>
 #include <thread>

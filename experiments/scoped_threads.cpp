@@ -6,7 +6,7 @@
 // Run: -DOUTLIVE_THE_BLOCK
 // Expect: exit 1
 // Expect-output: stack-use-after-scope
-// Look at: both lambdas capture the same variable. Nothing but the place of two names differs.
+// Look at: both lambdas capture the same variable. Only the place of two names differs.
 #include <iostream>
 #include <latch>
 #include <thread>

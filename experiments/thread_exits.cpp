@@ -12,7 +12,7 @@
 // Run: detached
 // Expect: exit 0
 // Expect-output: ^main is done$
-// Look at: which runs end by a signal, and which end well without the thread's work.
+// Look at: which runs end with a signal, and which end well without the thread's work.
 #include <iostream>
 #include <latch>
 #include <stdexcept>

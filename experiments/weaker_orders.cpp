@@ -34,7 +34,7 @@ template <orders Orders>
 int meet() {
   weaker_deque<int, Orders> deque;
   int items[] = {0, 0};
-  int seen = 0;
+  [[maybe_unused]] int seen = 0;
   std::array<const int*, 2> stolen{};
   std::atomic<bool> over = false;
   std::barrier both(2);  // orders owner and thief, from one round to the next

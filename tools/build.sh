@@ -52,7 +52,7 @@ configure() {
   echo "Configuring $folder (once)."
   if ! cmake --preset "$preset" >"$log" 2>&1; then
     rm -f "$folder/build.ninja"
-    echo "CMake could not configure $folder; the whole text is in $log:" >&2
+    echo "CMake could not configure $folder; the full output is in $log:" >&2
     grep -A 12 -m 1 'CMake Error' "$log" >&2 || tail -n 12 "$log" >&2
     name_missing_files
     exit 4

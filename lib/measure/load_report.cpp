@@ -22,7 +22,7 @@ std::string what_was_asked(const load_report& report, const std::string& target)
   const std::string loop =
       plan.rate > 0 ? fmt::format("open loop, {} requests/s", plan.rate) : "closed loop";
   return fmt::format("{}\n{} clients x {} requests, {}{}\n", target, plan.clients, plan.requests,
-                     loop, report.partial() ? "  (PARTIAL: ended before its time)" : "");
+                     loop, report.partial() ? "  (PARTIAL: ended early)" : "");
 }
 
 std::string statuses_of(const load_report& report) {

@@ -20,7 +20,7 @@ void standstill::wait() const {
   quiescence_detector detector(::getpid(), others_);
   while (!detector.look()) {
     if (std::chrono::steady_clock::now() > deadline) {
-      throw std::runtime_error("the threads of the server do not come to rest");
+      throw std::runtime_error("the threads of the server never come to rest");
     }
     std::this_thread::sleep_for(5ms);
   }

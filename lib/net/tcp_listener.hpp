@@ -24,12 +24,12 @@ class tcp_listener {
   ~tcp_listener();
   tcp_listener(tcp_listener&&) noexcept;
 
-  /// @returns the port that it listens on, also when the kernel chose it.
+  /// @returns the port that it listens on, even if the kernel chose it.
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
   /// Blocks until a client connects or a stop is requested, whichever is first. From the first call
-  /// on, a stop ends the listening for good, also while nobody is in accept(): who connects then is
-  /// refused at once, whoever waits in the kernel's queue is reset.
+  /// on, a stop ends the listening for good, even while nobody is in accept(): clients that connect
+  /// later are refused at once, and those that wait in the kernel's queue are reset.
   /// @returns the connection, or nothing if a stop was requested.
   /// One bad connection never ends the listening: a client that gave up in the queue is passed
   /// over; when descriptors or memory run out, it waits a little and tries again.

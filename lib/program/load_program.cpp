@@ -68,15 +68,15 @@ void declare(CLI::App& app, load_options& options) {
       ->default_str(options.path);
   app.add_option_function<double>(
       "--rate", [&](double rate) { check_rate(options.plan.rate = rate); },
-      "requests per second of all clients, sent on time as long as a client is free; "
-      "without it each client sends when it has its last answer");
+      "requests per second of all clients together, sent on time as long as a client is free; "
+      "without it each client sends its next request when it has its last answer");
   app.add_option_function<std::string>(
          "--timeout",
          [&](const std::string& text) { options.timeout = parse_duration("--timeout", text); },
          "how long a request may take")
       ->type_name("TIME")
       ->default_str("5s");
-  app.add_option("--json", options.json_file, "write the report to this file, too");
+  app.add_option("--json", options.json_file, "also write the report to this file");
 }
 
 /// Each client needs a descriptor, and the program a few more.
@@ -97,7 +97,7 @@ void raise_descriptor_limit(std::size_t clients) {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// To stdout and, if there is one, to the JSON file: each gets it also when the other one is full.
+/// To stdout and, if there is one, to the JSON file: each gets it even if the other one is full.
 void write(const load_result& result, const std::string& target, const load_options& options,
            const output_file& json) {
   std::fputs(to_text(result.report, target, result.latencies).c_str(), stdout);
@@ -116,7 +116,7 @@ std::string complaint(const load_report& report, const load_options& options) {
     return "nobody listens on " + address_of(options);
   }
   if (report.partial()) {
-    return fmt::format("ended before its time: {} of {} requests were not started",
+    return fmt::format("ended early: {} of {} requests were not started",
                        report.outcomes[outcome::not_started], total);
   }
   return good == total ? "" : fmt::format("{} of {} requests were not ok", total - good, total);
@@ -132,10 +132,11 @@ int run_load_program(const load_options& options, const load_program::load_funct
   load_result result;
   {
     const progress_line progress(done, options.plan.total(), "requests", [&]() -> std::string {
-      if (done == options.plan.total()) return "; the clients come to their end";
+      if (done == options.plan.total()) return "; the clients are finishing";
       if (!signals.token().stop_requested()) return "";
-      return fmt::format("; stopping: those on their way may take {} ms (again: no report)",
-                         options.timeout.count());
+      return fmt::format(
+          "; stopping: requests on their way may take {} ms (Ctrl-C again: no report)",
+          options.timeout.count());
     });
     result = load(options, {signals.token(), done});
   }

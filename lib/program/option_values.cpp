@@ -52,8 +52,8 @@ std::chrono::milliseconds parse_duration(const std::string& option, const std::s
 std::string parse_path(const std::string& option, const std::string& text) {
   if (is_origin_form(text)) return text;
   throw CLI::ValidationError(
-      option, fmt::format("{:?} is no path to ask for: it begins with '/', and blanks, letters "
-                          "with accents and the like are written as %20, %C3%BC ...",
+      option, fmt::format("{:?} is not a path to ask for: it has to begin with '/', and spaces, "
+                          "letters with accents and the like are written as %20, %C3%BC ...",
                           text));
 }
 

@@ -10,12 +10,13 @@
 
 namespace workbook {
 
-/// While it lives, tells on stderr how far something is: not in the first two seconds, then every
-/// second. On a terminal it is one line that changes.
+/// While it lives, says on stderr how far something has come: nothing in the first two seconds,
+/// then every second. On a terminal it is one line that changes.
 class progress_line {
  public:
-  /// `done` counts up to `total`; `what` are they, in the plural. `waits_for` says what else there
-  /// is to say, each time: empty if all goes its way. All must outlive the object.
+  /// `done` counts up to `total`; `what` names what is counted, in the plural. `waits_for` returns
+  /// what to add to the line each time: empty if there is nothing to add. All must outlive the
+  /// object.
   progress_line(const std::atomic<std::size_t>& done, std::size_t total, std::string what,
                 std::function<std::string()> waits_for);
   ~progress_line();

@@ -8,13 +8,13 @@
 namespace workbook {
 
 int run_race_program(int argc, char** argv, const std::function<void(const race_options&)>& race) {
-  CLI::App app("Lets threads count up and down at the same time, and looks what is left.",
+  CLI::App app("Lets threads count up and down at the same time, and looks at what is left.",
                "race_lab");
   race_options chosen;
   app.add_option("--counter", chosen.counter, "plain, split, or yours: connection_counts")
       ->check(CLI::IsMember({"plain", "split", "yours"}))
       ->capture_default_str();
-  app.add_option("--runs", chosen.runs, "how often to begin with a new counter")
+  app.add_option("--runs", chosen.runs, "how often to start with a new counter")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   app.add_option("--rounds", chosen.rounds, "how often each thread counts up and down in a run")

@@ -80,7 +80,7 @@ std::string remedy(const std::system_error& error) {
   if (error.code() == std::errc::resource_unavailable_try_again) {
     return "; the system has no thread left: ask for fewer, or raise the limit (ulimit -u)";
   }
-  return error.code() == std::errc::permission_denied ? "; choose a port from 1024 on" : "";
+  return error.code() == std::errc::permission_denied ? "; choose a port of 1024 or above" : "";
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ class server_program {
                  std::uint16_t default_port);
   ~server_program();
 
-  /// Adds an option for a number from 1 to 100 000, stored in `value`, whose present value is the
+  /// Adds an option for a number from 1 to 100 000, stored in `value`, whose current value is the
   /// default. `value` must outlive the program.
   void add_count(const std::string& option, std::size_t& value, const std::string& help);
 

@@ -21,8 +21,8 @@ class job {
       job(Function function)
       : function_(std::move(function)) {  // implicit: a lambda is a job
     static_assert(std::is_nothrow_destructible_v<Function>,
-                  "the destructor of a job must not throw: the thread that destroys the job has "
-                  "nobody to catch it");
+                  "the destructor of a job must not throw: nobody could catch it in the thread "
+                  "that destroys the job");
     if (!function_) throw std::invalid_argument("a job needs something to do");
   }
 

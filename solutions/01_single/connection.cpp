@@ -16,7 +16,7 @@
 namespace workbook {
 namespace {
 
-/// What the log says about a request, even about one that is none.
+/// What the log says about a request, even one that is not a request at all.
 std::string first_line(std::string_view received) {
   const auto bytes = without_empty_line(received);
   return std::string(shortened(bytes.substr(0, bytes.find_first_of("\r\n")), 40));
@@ -50,8 +50,8 @@ http_response answer_to(const parse_result& parsed, const request_handler& handl
   return {400, "This is not a request\n"};
 }
 
-/// The answer with what every one of a server with a clock has: the date. An answer to HEAD has no
-/// body. Source: RFC 9110 §6.6.1, §9.3.2.
+/// The answer with what every response of a server with a clock has: the date. An answer to HEAD
+/// has no body. Source: RFC 9110 §6.6.1, §9.3.2.
 http_response response_to(const parse_result& parsed, const request_handler& handler) {
   http_response response = answer_to(parsed, handler);
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -88,7 +88,7 @@ void record_failure(event_log* log, std::uint64_t connection) {
   } catch (const std::exception& error) {
     record(log, event_kind::failed, connection, error.what());
   } catch (...) {
-    record(log, event_kind::failed, connection, "an exception that is no std::exception");
+    record(log, event_kind::failed, connection, "an exception that is not a std::exception");
   }
 }
 

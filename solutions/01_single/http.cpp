@@ -47,7 +47,7 @@ parse_result parse_request(std::string_view received) {
 
   parse_result parsed = parse_request_head(bytes);
   if (parsed.status == parse_status::incomplete && line.size() < bytes.size()) {
-    // No field can mend a line that is none, so do not wait for them.
+    // No field can mend a bad request line, so do not wait for them.
     const auto alone = parse_request_head(std::string(line) + "\r\n\r\n");
     if (alone.status == parse_status::bad_request) return alone;
   }

@@ -30,8 +30,8 @@ class connection_counts {
   std::atomic<std::size_t> active_ = 0;
 };
 
-/// Counts its connection out when it is destroyed, on whatever path: after an answer, an error or
-/// an exception. Move-only; the counts must outlive it.
+/// Counts its connection out when it is destroyed, on every path: after an answer, an error or an
+/// exception. Move-only; the counts must outlive it.
 class counted_connection {
  public:
   /// The connection must have arrived in `counts` already.

@@ -43,7 +43,7 @@ void naive_server::run(const std::stop_token& stop) {
 }
 
 /// Makes a session of an accepted client. The session has the connection before the thread exists:
-/// if the thread cannot be had, there is still somebody to answer the client.
+/// if there is no thread to be had, somebody can still answer the client.
 void naive_server::admit(std::list<session>& sessions, tcp_stream stream,
                          const std::stop_token& stop) {
   const std::uint64_t number = counts_.arrive();

@@ -19,17 +19,17 @@
 
 namespace workbook {
 
-/// A server that gives each connection a thread of its own. Nobody waits for anybody else, for as
-/// long as there are threads to be had: nothing in this server limits their number.
+/// A server that gives each connection a thread of its own. Nobody waits for anybody else, as long
+/// as the system has threads to give: nothing in this server limits their number.
 ///
 /// One thread runs it; any thread may request the stop, or ask for the port and the counts.
 class naive_server {
  public:
-  /// `handler` is called by many threads at once. `log` may be null, else it must outlive the
+  /// `handler` is called by many threads at once. `log` may be null; otherwise it must outlive the
   /// server.
   naive_server(tcp_listener listener, request_handler handler, event_log* log = nullptr);
 
-  /// @returns the port that it listens on, also when the kernel chose it.
+  /// @returns the port that it listens on, even if the kernel chose it.
   [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
 
   /// @returns how many connections have been accepted so far.
@@ -43,9 +43,10 @@ class naive_server {
   ///   it is recorded as `failed` with the reason.
   /// - When the system refuses a thread for a client, the client gets busy_response() and `rejected`
   ///   is recorded; the server goes on accepting.
-  /// - Threads that have finished are joined while the server runs, also those behind one that still
-  ///   serves: when the next client is accepted, or by a thread that does nothing else. An unjoined
-  ///   thread keeps its stack. None is detached: only a join tells that a thread has ended.
+  /// - Threads that have finished are joined while the server runs, even if an older one is still
+  ///   serving: when the next client is accepted, or by a thread that does nothing else. An
+  ///   unjoined thread keeps its stack. None is detached: only a join tells that a thread has
+  ///   ended.
   /// Blocks until a stop is requested and every thread has finished: when run() has returned, no
   /// handler is running. Requests that have been read are still answered.
   /// @throws std::system_error if accepting fails for good.
@@ -75,7 +76,7 @@ class naive_server {
   refused_connections refused_;
 };
 
-/// @returns a greeting that names the thread which says it, by its os_thread_id().
+/// @returns a greeting that names the thread it comes from, by its os_thread_id().
 [[nodiscard]] std::string greeting_from_this_thread();
 
 }  // namespace workbook

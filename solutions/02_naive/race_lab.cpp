@@ -25,7 +25,7 @@ void report(const race_options& chosen) {
     ++wrong;
   }
   fmt::print("{}: wrong in {} of {} runs", chosen.counter, wrong, chosen.runs);
-  if (wrong > 0) fmt::print("; instead of 0, from {} to {} were left", least, most);
+  if (wrong > 0) fmt::print("; instead of 0, between {} and {} were left", least, most);
   fmt::print("\n");
 }
 

@@ -8,7 +8,7 @@
 #include "connection_counts.hpp"
 
 // Three counters for the race lab. Each has the same two functions: add(d) counts up (+1) or down
-// (-1), left() tells the count. Two are wrong on purpose.
+// (-1), left() returns the count. Two are wrong on purpose.
 //
 // noinline: the optimiser must not see that +1 and -1 cancel out. It knows of no second thread, and
 // would leave out both.
@@ -57,12 +57,12 @@ class your_counter {
 };
 
 /// Lets `threads` threads count up and down, `rounds` times each, all at the same time. All of them
-/// begin together, and everyone who counted up has counted down at the end.
+/// begin together, and each has counted down as often as up at the end.
 /// Blocks until all threads have ended.
 /// @returns what is left in the counter: 0, if no count was lost.
 template <class Counter>
 [[nodiscard]] long hammer(Counter& counter, int threads, int rounds) {
-  // Once alone: a counter that is not written yet says so here, where it can be caught.
+  // Once on this thread: a counter that is not written yet says so here, where it can be caught.
   counter.add(+1);
   counter.add(-1);
   std::barrier all_are_here(threads);

@@ -17,8 +17,8 @@ namespace workbook {
 /// copied.
 ///
 /// Thread-safe: any thread may call any function at any time. Once an item has been received, the
-/// channel may be destroyed, even if its sender has not come back from send() yet; nobody else may
-/// be inside.
+/// channel may be destroyed, even if its sender has not returned from send() yet; no other thread
+/// may be inside.
 template <class T>
 class bounded_channel {
  public:
@@ -28,7 +28,7 @@ class bounded_channel {
   }
 
   /// Adds `item`; blocks while there is no room. Moves from it only when the result is `accepted`.
-  /// @returns accepted, or closed: also to those who were blocked when the channel was closed.
+  /// @returns accepted, or closed: that also goes for senders that were blocked when it was closed.
   [[nodiscard]] send_result send(T&& item) {
     std::unique_lock lock(mutex_);
     not_full_.wait(lock, [this] { return closed_ || items_.size() < capacity_; });
@@ -39,7 +39,7 @@ class bounded_channel {
   }
 
   /// Adds `item` if there is room now; never blocks for room. Moves from it only when the result is
-  /// `accepted`. @returns any of the three.
+  /// `accepted`. @returns accepted, full or closed.
   [[nodiscard]] send_result try_send(T&& item) {
     const std::scoped_lock lock(mutex_);
     if (closed_) return send_result::closed;

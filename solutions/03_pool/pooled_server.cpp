@@ -21,8 +21,8 @@ void pooled_server::run(const std::stop_token& stop) {
   }
 }  // the pool is destroyed: every accepted connection is served first
 
-/// Hands an accepted client to the pool, as the overload policy says. The session is shared: a job
-/// that is refused is destroyed, and then somebody must still have the connection to answer it.
+/// Hands an accepted client to the pool, as the overload policy says. The session is shared: a
+/// refused job is destroyed, and then somebody must still have the connection to answer on.
 void pooled_server::admit(thread_pool& pool, tcp_stream stream, const std::stop_token& stop) {
   const std::uint64_t number = counts_.arrive();
   record(log_, event_kind::accepted, number);
@@ -45,7 +45,7 @@ void pooled_server::refuse(session& mine) {
 }
 
 /// The acceptor knows that a job was accepted only when a worker may have it already. So whoever
-/// comes first writes the event, and it always stands before `started`.
+/// comes first writes the event, and it always comes before `started`.
 void pooled_server::record_queued(session& mine) {
   std::call_once(mine.queued, [&] { record(log_, event_kind::queued, mine.client.number); });
 }

@@ -31,18 +31,18 @@ struct pool_options {
 };
 
 /// A server with a fixed number of threads: accepted connections wait in a bounded queue for a
-/// worker. As many clients as there are workers are served at the same time; the next one waits, so
+/// worker. It serves as many clients at the same time as it has workers; the next one waits, so
 /// head-of-line blocking is back from there on.
 ///
 /// One thread runs it; any thread may request the stop, or ask for the port and the counts.
 class pooled_server {
  public:
-  /// `handler` is called by many threads at once. `log` may be null, else it must outlive the
+  /// `handler` is called by many threads at once. `log` may be null; otherwise it must outlive the
   /// server.
   pooled_server(tcp_listener listener, request_handler handler, pool_options options,
                 event_log* log = nullptr);
 
-  /// @returns the port that it listens on, also when the kernel chose it.
+  /// @returns the port that it listens on, even if the kernel chose it.
   [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
 
   /// @returns how many connections have been accepted so far, those that were rejected included.
@@ -86,7 +86,7 @@ class pooled_server {
   refused_connections refused_;
 };
 
-/// @returns a greeting that names the worker which says it, by its os_thread_id().
+/// @returns a greeting that names the worker it comes from, by its os_thread_id().
 [[nodiscard]] std::string greeting_from_this_worker();
 
 }  // namespace workbook

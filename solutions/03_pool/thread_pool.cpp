@@ -26,7 +26,7 @@ thread_pool::~thread_pool() {
 }
 
 /// Fills workers_ with threads that run work(). If the system refuses one, ends those that exist
-/// and throws on what the system said.
+/// and rethrows what the system threw.
 void thread_pool::start(std::size_t workers) {
   try {
     while (workers_.size() < workers) workers_.emplace_back([this] { work(); });
@@ -45,7 +45,7 @@ void thread_pool::work() {
 send_result thread_pool::execute(job&& work) { return queue_.send(std::move(work)); }
 send_result thread_pool::try_execute(job&& work) { return queue_.try_send(std::move(work)); }
 
-/// Does one job. Whatever it throws ends here and is counted.
+/// Does one job. Whatever it throws is caught here, and counted.
 void thread_pool::run(job& work) noexcept {
   try {
     work();

@@ -13,7 +13,7 @@ namespace workbook {
 
 /// A fixed number of threads that do the jobs of one bounded queue, the oldest first.
 /// - Accepted means it will run: the destructor waits for every accepted job.
-/// - A job that throws costs that job; its worker goes on, and failed_jobs() tells.
+/// - If a job throws, only that job is lost; its worker goes on, and failed_jobs() counts it.
 /// - A job is destroyed when it has run, before its worker takes the next: it may own a connection.
 ///
 /// Thread-safe: any thread may hand in jobs, a job too. A job must not wait for another job of the
@@ -26,7 +26,7 @@ class thread_pool {
   thread_pool(std::size_t workers, std::size_t queue_capacity);
 
   /// Closes the queue, and blocks until every accepted job has been done and every worker has
-  /// ended. Jobs that still run may hand in jobs: they are answered `closed`.
+  /// ended. Jobs that still run may hand in jobs: they get the answer `closed`.
   /// Must not be called by one of the pool's own jobs, since a thread cannot wait for its own end:
   /// that ends the process, with a message on stderr.
   ~thread_pool();

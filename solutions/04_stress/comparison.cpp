@@ -12,7 +12,7 @@
 namespace workbook {
 namespace {
 
-/// A server that runs while the object lives, with a /sleep that lasts as long.
+/// A server that runs while the object lives, with a /sleep that lasts just as long.
 class held_server {
  public:
   explicit held_server(const compared_server& server)

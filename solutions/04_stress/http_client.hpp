@@ -26,8 +26,8 @@ class http_client {
   /// Sends one GET request and reads the whole answer; blocks until then, at most until `deadline`.
   /// A response is complete when its head has arrived and then, if the body is chunked, its last
   /// chunk; else as many bytes as its Content-Length says; without one, the end of the connection.
-  /// @returns the outcome, always: connecting and sending alone are no success. Never throws but
-  /// for memory, of which it needs little, however long the response is.
+  /// @returns the outcome, always: connecting and sending alone are not a success. Throws only if
+  /// memory runs out; it needs little, however long the response is.
   [[nodiscard]] answer get(timed_stream::time_point deadline) const;
 
  private:

@@ -61,8 +61,8 @@ time_point due(const shared_load& load, std::size_t client, std::size_t round) {
   return load.begin + std::chrono::duration_cast<std::chrono::nanoseconds>(offset);
 }
 
-/// What client number `client` does: its requests, one after the other. It writes into `mine`, which
-/// nobody else uses meanwhile.
+/// What client number `client` does: its requests, one after the other. It writes into `mine`,
+/// which no other thread uses meanwhile.
 void run_client(shared_load& load, std::size_t client, sample_list& mine) {
   load.start.wait();
   for (std::size_t round = 0; round < load.plan.requests; ++round) {
@@ -78,8 +78,8 @@ void run_client(shared_load& load, std::size_t client, sample_list& mine) {
   }
 }
 
-/// Runs all clients at the same time, sets `begin` when all are there, and comes back when all have
-/// finished. @returns how many clients there were threads for.
+/// Runs all clients at the same time, sets `begin` when all are there, and returns when all have
+/// finished. @returns how many clients got a thread.
 std::size_t run_clients(shared_load& load, std::vector<sample_list>& samples) {
   std::vector<std::jthread> clients;
   try {

@@ -16,7 +16,7 @@
 namespace workbook {
 namespace {
 
-/// What the log says about a request, even about one that is none.
+/// What the log says about a request, even one that is not a request at all.
 std::string first_line(std::string_view received) {
   const auto bytes = without_empty_line(received);
   return std::string(shortened(bytes.substr(0, bytes.find_first_of("\r\n")), 40));
@@ -50,8 +50,8 @@ http_response answer_to(const parse_result& parsed, const request_handler& handl
   return {400, "This is not a request\n"};
 }
 
-/// The answer with what every one of a server with a clock has: the date. An answer to HEAD has no
-/// body. Source: RFC 9110 §6.6.1, §9.3.2.
+/// The answer with what every response of a server with a clock has: the date. An answer to HEAD
+/// has no body. Source: RFC 9110 §6.6.1, §9.3.2.
 http_response response_to(const parse_result& parsed, const request_handler& handler) {
   http_response response = answer_to(parsed, handler);
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -65,8 +65,8 @@ http_response response_to(const parse_result& parsed, const request_handler& han
 void serve_connection(connection client, const request_handler& handler, event_log* log,
                       const std::stop_token& stop) {
   // TODO 1.4 (about 17 lines): turns ServeConnection.* green
-  //   One read gives a part of the request: when have you read enough, and when will no byte come?
-  //   Which ends of the stream are no request at all, and which are a bad one?
+  //   One read gives part of the request: when have you read enough, and when will no more come?
+  //   When the stream ends early: when was there no request at all, and when a bad one?
   //   The helpers above and to_bytes() do the rest. Which clients need linger_and_close(), and why?
   todo("1.4", client, handler, log, stop, first_line, status_line, response_to);
 }
@@ -77,7 +77,7 @@ void record_failure(event_log* log, std::uint64_t connection) {
   } catch (const std::exception& error) {
     record(log, event_kind::failed, connection, error.what());
   } catch (...) {
-    record(log, event_kind::failed, connection, "an exception that is no std::exception");
+    record(log, event_kind::failed, connection, "an exception that is not a std::exception");
   }
 }
 

@@ -16,15 +16,15 @@ struct connection {
 };
 
 /// Serves one client from its first byte to its close: reads until the request is complete, answers
-/// it, ends the connection so that the client can read the whole response. It owns the connection,
-/// so that it is closed, once, however the function ends.
+/// it, and ends the connection in a way that lets the client read the whole response. It owns the
+/// connection, so that it is closed, once, however the function ends.
 /// - No byte before the end of the stream: nothing is sent, nothing recorded; it was no request.
-/// - A stream that ends inside the request, or no request at all: 400. Too long a head: 431, or 414
-///   if it is the request line. The handler sees none of them.
+/// - A stream that ends inside the request, or bytes that are not a request: 400. Too long a head:
+///   431, or 414 if it is the request line. The handler sees none of them.
 /// - A client that may still be sending (`more_may_come`, or bytes that nobody has read) is waited
-///   for, so that no reset destroys its response; all the others have nothing left to be read.
+///   for, so that no reset destroys its response; all the others have nothing left to read.
 /// Records `started` before the handler runs and `finished` when the response is written, with the
-/// status as the note, also for 400, 414 and 431. `log` may be null.
+/// status as the note, for 400, 414 and 431 too. `log` may be null.
 /// Thread-safe: many threads may call it at the same time, each with a connection of its own.
 /// Blocks until the client has been served. A stop ends the waiting for bytes; a request that has
 /// arrived is still answered.
@@ -34,8 +34,8 @@ struct connection {
 void serve_connection(connection client, const request_handler& handler, event_log* log,
                       const std::stop_token& stop);
 
-/// Records what went wrong with a connection: the exception that is being handled. To be called in
-/// a `catch (...)`, also by servers with many threads. Does not block. `log` may be null.
+/// Records what went wrong with a connection: the exception that is being handled. Call it in a
+/// `catch (...)`, in servers with many threads too. Does not block. `log` may be null.
 void record_failure(event_log* log, std::uint64_t connection);
 
 }  // namespace workbook

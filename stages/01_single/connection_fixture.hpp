@@ -59,7 +59,7 @@ class served_connection {
   harness::background serving_;  // last: it uses the members above
 };
 
-/// For EXPECT_TRUE: shows the whole response when it is not as wanted.
+/// For EXPECT_TRUE: shows the whole response when it is not what was wanted.
 inline testing::AssertionResult response_is(bool as_wanted, const std::string& response) {
   if (as_wanted) return testing::AssertionSuccess();
   return testing::AssertionFailure() << "the response was:\n"

@@ -22,7 +22,7 @@ bool is_http_1(std::string_view version) {
 
 parse_result parse_request_head(std::string_view head) {
   // TODO 1.1 (about 15 lines): turns ParseRequest.* green
-  //   What are the bytes so far: not complete yet, too many, no request, or a request?
+  //   What are the bytes so far: not complete yet, too many, not a request, or a request?
   //   Which of these can you decide before the blank line has arrived, and which only after it?
   //   The helpers above check one token each. What must hold before you may cut a token out?
   todo("1.1", head, is_visible_ascii, is_http_1);
@@ -36,7 +36,7 @@ parse_result parse_request(std::string_view received) {
 
   parse_result parsed = parse_request_head(bytes);
   if (parsed.status == parse_status::incomplete && line.size() < bytes.size()) {
-    // No field can mend a line that is none, so do not wait for them.
+    // No field can mend a bad request line, so do not wait for them.
     const auto alone = parse_request_head(std::string(line) + "\r\n\r\n");
     if (alone.status == parse_status::bad_request) return alone;
   }

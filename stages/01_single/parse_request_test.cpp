@@ -22,7 +22,7 @@ namespace {
 
 using namespace harness;
 
-/// Of parse_request_head() alone: parse_request() would refuse some of these lines for other
+/// Asks parse_request_head() alone: parse_request() would refuse some of these lines for other
 /// reasons.
 parse_status status_of_line(const std::string& request_line) {
   return parse_request_head(request_line + "\r\nHost: localhost\r\n\r\n").status;
@@ -57,7 +57,7 @@ TEST(ParseRequest, IsIncompleteUntilTheBlankLine) {
 }
 
 TEST(ParseRequest, IgnoresWhatFollowsTheBlankLine) {
-  about("1.1", "Bytes behind the blank line are not part of this request's head.");
+  about("1.1", "Bytes after the blank line are not part of this request's head.");
   step("parse a request with a body that looks like a request");
   const auto parsed = parse_request("POST /fast HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n");
   EXPECT_EQ(parsed.status, parse_status::complete);
@@ -66,8 +66,8 @@ TEST(ParseRequest, IgnoresWhatFollowsTheBlankLine) {
 
 TEST(ParseRequest, WantsExactlyThreeTokens) {
   about("1.1",
-        "A request line that has not exactly three tokens is a bad request: check that a token "
-        "exists before you use it.");
+        "A request line that does not have exactly three tokens is a bad request: check that a "
+        "token exists before you use it.");
   for (const std::string line :
        {"", " ", "GET", "GET ", "GET /", "GET / ", "GET  / HTTP/1.1", " GET / HTTP/1.1",
         "GET / HTTP/1.1 ", "GET / HTTP/1.1 more", "GET /a b HTTP/1.1", "/ HTTP/1.1", "HTTP/1.1"}) {
@@ -77,7 +77,8 @@ TEST(ParseRequest, WantsExactlyThreeTokens) {
 }
 
 TEST(ParseRequest, AcceptsHttp1Only) {
-  about("1.1", "The third token is HTTP/1. and one digit; this server speaks nothing else.");
+  about("1.1",
+        "The third token is `HTTP/1.` followed by one digit; this server speaks nothing else.");
   for (const std::string version : {"HTTP/1.0", "HTTP/1.1", "HTTP/1.9"}) {
     step(fmt::format("parse version '{}'", version));
     ASSERT_EQ(status_of_line("GET / " + version), parse_status::complete);
@@ -92,7 +93,7 @@ TEST(ParseRequest, AcceptsHttp1Only) {
 TEST(ParseRequest, RefusesBytesThatAreNotVisibleAscii) {
   about("1.1",
         "Control characters and bytes above 126 have no place in a request line. Remember that "
-        "char may be signed: a byte above 127 is negative then.");
+        "char may be signed: then a byte above 127 is negative.");
   for (const char byte : {'\0', '\t', '\x01', '\x7f', '\x80', '\xff'}) {
     step(fmt::format("parse a path with the byte 0x{:02x}", static_cast<unsigned char>(byte)));
     ASSERT_EQ(status_of_line(std::string("GET /") + byte + " HTTP/1.1"), parse_status::bad_request);
@@ -100,13 +101,13 @@ TEST(ParseRequest, RefusesBytesThatAreNotVisibleAscii) {
 }
 
 TEST(ParseRequest, AcceptsAHeadOfTheGreatestLength) {
-  about("1.1", "max_head_bytes are still allowed; the limit includes the blank line.");
+  about("1.1", "A head of max_head_bytes is still allowed; the limit includes the blank line.");
   const std::string before = "GET / HTTP/1.1\r\nX: ";
   const std::string after = "\r\n\r\n";
   const std::string filler(max_head_bytes - before.size() - after.size(), 'x');
   step("parse a head of exactly max_head_bytes");
   ASSERT_EQ(parse_request(before + filler + after).status, parse_status::complete);
-  step("parse a head with one byte more");
+  step("parse a head that is one byte longer");
   EXPECT_EQ(parse_request(before + filler + "x" + after).status, parse_status::head_too_large);
 }
 
@@ -118,13 +119,13 @@ TEST(ParseRequest, RefusesAnEndlessHeadBeforeItEnds) {
   const std::string endless = begin + std::string(max_head_bytes - begin.size(), 'x');
   step("parse max_head_bytes without a blank line");
   ASSERT_EQ(parse_request(endless).status, parse_status::incomplete);
-  step("parse one byte more");
+  step("parse one more byte");
   EXPECT_EQ(parse_request(endless + "x").status, parse_status::head_too_large);
 }
 
 TEST(ParseRequest, ReadsOnlyTheBytesItIsGiven) {
   about("1.1",
-        "The bytes of a connection are no C string: no '\\0' stands behind them. Work with "
+        "The bytes of a connection are not a C string: no '\\0' comes after them. Work with "
         "string_view and its size.");
   const std::string request = "GET /fast HTTP/1.1\r\n\r\n";
   // An exact copy on the heap: AddressSanitizer sees the first byte read behind it.
@@ -139,8 +140,8 @@ TEST(ParseRequest, ReadsOnlyTheBytesItIsGiven) {
 
 TEST(ParseRequest, LeavesRoomForFieldsBesideTheLongestLine) {
   about("1.1",
-        "Two limits: parse_request looks at the length of the request line (414), your part at the "
-        "length of the whole head (431).");
+        "Two limits: parse_request checks the length of the request line (414); your part checks "
+        "the length of the whole head (431).");
   const std::string line = "GET /" + std::string(max_request_line_bytes - 14, 'a') + " HTTP/1.1";
   ASSERT_EQ(line.size(), max_request_line_bytes);
   step("parse the longest request line, with 8000 bytes of fields");
@@ -153,18 +154,21 @@ TEST(ParseRequest, LeavesRoomForFieldsBesideTheLongestLine) {
 
 TEST(ParseRequest, RefusesAtOnceWhatCanNeverBeARequest) {
   about("1.1",
-        "A client that cannot mean this server is told so at once, not when it has finished: "
-        "parse_request looks at the bytes and, as soon as it is complete, at the request line.");
+        "Bytes that can never become a request are refused at once, not when the client has "
+        "finished: parse_request looks at the bytes and, as soon as it is complete, at the request "
+        "line.");
   for (const std::string begin : {"GET /\r\n", "GET / HTTP/2\r\nHo", "GET /fast HTTP/1.0\n",
                                   "GET / HTTP/1.1\rHost: me\r", "\n", "\x16\x03\x01", " "}) {
-    step(fmt::format("parse '{}', which no blank line follows", printable(begin)));
+    step(fmt::format("parse '{}', with no blank line after it", printable(begin)));
     ASSERT_EQ(parse_request(begin).status, parse_status::bad_request);
   }
 }
 
 TEST(ParseRequest, PassesOverOneEmptyLine) {
-  about("1.1", "Some clients send CR LF behind a body: one empty line first means nothing.");
-  step("parse a request behind an empty line, and the empty line alone");
+  about("1.1",
+        "Some clients send an extra CR LF after a body: one empty line before a request means "
+        "nothing.");
+  step("parse a request after an empty line, and an empty line alone");
   EXPECT_EQ(parse_request("\r\nGET /fast HTTP/1.1\r\n\r\n").request.path, "/fast");
   EXPECT_EQ(parse_request("\r").status, parse_status::incomplete);
   EXPECT_EQ(parse_request("\r\n").status, parse_status::incomplete);
@@ -173,7 +177,9 @@ TEST(ParseRequest, PassesOverOneEmptyLine) {
 }
 
 TEST(ParseRequest, UnderstandsTheFormsOfATarget) {
-  about("1.1", "A target may name the server, too: what a proxy is sent. Its path is the same.");
+  about("1.1",
+        "A target may also name the server, as it does in a request to a proxy. Its path is the "
+        "same.");
   for (const auto& [target, path] : {std::pair{"http://localhost:7878/fast?x=1", "/fast"},
                                      {"HTTP://[::1]/sleep", "/sleep"},
                                      {"http://localhost", "/"},
@@ -183,12 +189,12 @@ TEST(ParseRequest, UnderstandsTheFormsOfATarget) {
     ASSERT_EQ(parsed.status, parse_status::complete);
     ASSERT_EQ(parsed.request.path, path);
   }
-  step("parse a target that has none of the forms");
+  step("parse a target in none of these forms");
   EXPECT_EQ(parse_request("GET fast HTTP/1.1\r\n\r\n").status, parse_status::bad_request);
 }
 
 TEST(ParseRequest, RefusesFieldsThatAreNone) {
-  about("1.1", "parse_request looks at the fields behind your request line, and refuses bad ones.");
+  about("1.1", "parse_request looks at the fields after your request line, and refuses bad ones.");
   for (const std::string field : {"Host: a\r\nHost: a", "Host : a", "no colon", ": no name",
                                   " folded: line", "Content-Length: 1x", "X: \x01"}) {
     step(fmt::format("parse a request with the field '{}'", printable(field)));
@@ -202,8 +208,8 @@ TEST(ParseRequest, RefusesFieldsThatAreNone) {
 }
 
 TEST(ParseRequest, SaysWhetherTheClientMayStillBeSending) {
-  about("1.1", "serve_connection wants to know whether all has been read that will come.");
-  step("parse a request that is all");
+  about("1.1", "serve_connection needs to know whether the client may send more.");
+  step("parse a request with nothing after it");
   EXPECT_FALSE(parse_request("GET / HTTP/1.1\r\nHost: a\r\n\r\n").more_may_come);
   for (const std::string more :
        {"GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\n", "GET / HTTP/1.1\r\n\r\nGET",

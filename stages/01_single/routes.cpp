@@ -10,8 +10,7 @@ namespace {
 http_response answer(const http_request& request, const route_options& options) {
   // TODO 1.3 (about 10 lines): turns Routes.* green
   //   Three outcomes: an unknown path, a known path with another method, an answer.
-  //   In which order must you ask, so that POST /nowhere gets 404 and POST /sleep sleeps for
-  //   nobody?
+  //   In which order must you check, so that POST /nowhere gets 404 and POST /sleep does not sleep?
   todo("1.3", request, options);
 }
 

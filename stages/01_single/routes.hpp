@@ -11,7 +11,7 @@ namespace workbook {
 /// Answers a request. From stage 02 on, many threads call the same handler at the same time.
 using request_handler = std::function<http_response(const http_request&)>;
 
-/// Keeps the calling thread waiting for that long. `main` passes the real one, a test one of its
+/// Keeps the calling thread waiting for that long. `main` passes the real one, a test passes its
 /// own: so a test of `/sleep` takes no time.
 using sleeper = std::function<void(std::chrono::milliseconds)>;
 

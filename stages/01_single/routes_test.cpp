@@ -29,14 +29,14 @@ class Routes : public testing::Test {
 };
 
 TEST_F(Routes, GreetsOnTheRoot) {
-  about("1.3", "GET / answers 200 with what `greeting` makes.");
+  about("1.3", "GET / answers 200 with what `greeting` returns.");
   step("GET /");
   EXPECT_EQ(get("/").status, 200);
   EXPECT_EQ(get("/").body, "Hello from the test!\n");
 }
 
 TEST_F(Routes, AnswersFastAtOnce) {
-  about("1.3", "GET /fast answers 200 and sleeps for nobody.");
+  about("1.3", "GET /fast answers 200 and does not sleep.");
   step("GET /fast");
   EXPECT_EQ(get("/fast").status, 200);
   EXPECT_EQ(get("/fast").body, "Fast response!\n");
@@ -45,8 +45,8 @@ TEST_F(Routes, AnswersFastAtOnce) {
 
 TEST_F(Routes, SleepsThroughTheSleeperItWasGiven) {
   about("1.3",
-        "GET /sleep calls options.sleep once, with options.sleep_time. A sleep of its own "
-        "(sleep_for) would make every test of it take that long.");
+        "GET /sleep calls options.sleep once, with options.sleep_time. If it slept by itself "
+        "(sleep_for), every test of it would take that long.");
   const long slept_before = thread_probes::counts().sleeps;
   const auto sleeps_itself = [&] { return thread_probes::counts().sleeps > slept_before; };
   http_response response;
@@ -57,10 +57,10 @@ TEST_F(Routes, SleepsThroughTheSleeperItWasGiven) {
     answered = true;
   });
   if (!eventually([&] { return answered || sleeps_itself(); }) || sleeps_itself()) {
-    fail_now("the handler sleeps itself (sleep_for): it does not call options.sleep");
+    fail_now("the handler calls sleep_for itself instead of options.sleep");
   }
   asking.wait();
-  step("the sleeper was called once, for 5 s; the answer tells how long that was");
+  step("the sleeper was called once, for 5 s; the answer says how long that was");
   ASSERT_EQ(slept_, std::vector<std::chrono::milliseconds>{5s});
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, "Slept for 5000 ms!\n");
@@ -78,8 +78,8 @@ TEST_F(Routes, DoesNotKnowOtherPaths) {
 
 TEST_F(Routes, AllowsOnlyGet) {
   about("1.3",
-        "The path exists, but not for this method: 405, and `Allow` says which method there is. "
-        "Look at the method, and look at it before you sleep.");
+        "The path exists, but not for this method: 405, and `Allow` says which method it has. Look "
+        "at the method, and look at it before you sleep.");
   for (const std::string path : {"/", "/fast", "/sleep"}) {
     for (const std::string method : {"POST", "DELETE", "HEAD", "get"}) {
       step(method + " " + path);
@@ -90,7 +90,7 @@ TEST_F(Routes, AllowsOnlyGet) {
       ASSERT_EQ(response.headers[0].value, "GET");
     }
   }
-  step("nobody has slept meanwhile");
+  step("nobody has slept");
   EXPECT_TRUE(slept_.empty());
 }
 

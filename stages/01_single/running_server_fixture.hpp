@@ -24,7 +24,7 @@ class running_server {
       : server_(tcp_listener("127.0.0.1", 0), std::forward<Arguments>(arguments)...),
         run_([this] { run(); }) {}
 
-  /// Stops the server. If the test has not, what fails meanwhile is about the stop.
+  /// Stops the server. If the test has not requested it, a failure here is about the stop.
   ~running_server() {
     if (stop_.stop_requested()) {
       stop();
@@ -32,8 +32,8 @@ class running_server {
     }
     const harness::passing_step ending(
         "the server is no longer needed: a stop is requested, and run() returns",
-        "When a stop is requested, accept() returns nothing and run() has to return: it neither "
-        "accepts again nor uses the connection that is not there.");
+        "When a stop is requested, accept() returns nothing and run() has to return: it must not "
+        "accept again, and there is no connection to use.");
     stop();
   }
   running_server(const running_server&) = delete;

@@ -10,7 +10,7 @@
 #include "harness/story.hpp"
 #include "harness/test_threads.hpp"
 
-// TCP is a stream: bytes come in any pieces, and go in any pieces.
+// TCP is a stream: bytes arrive in pieces of any size, and leave in pieces of any size.
 
 namespace workbook {
 namespace {
@@ -30,8 +30,8 @@ TEST(ServeConnection, AnswersWhileTheClientKeepsItsSocketOpen) {
 
 TEST(ServeConnection, AnswersARequestSplitAnywhere) {
   about("1.4",
-        "TCP is a stream: a request may arrive in any two pieces. Collect the bytes, and look at "
-        "all that you have collected, until the request is complete.");
+        "TCP is a stream: a request may arrive in pieces, split anywhere. Collect the bytes, and "
+        "look at everything you have collected, until the request is complete.");
   step("a client sends a request in two pieces, the first of 1, 2, ... bytes");
   for (std::size_t length = 1; length < a_request.size(); ++length) {
     served_connection connection;
@@ -46,7 +46,7 @@ TEST(ServeConnection, AnswersARequestSplitAnywhere) {
 
 TEST(ServeConnection, AnswersARequestThatArrivesByteByByte) {
   if (!io_probes_available()) GTEST_SKIP() << "recv cannot be probed in this build";
-  about("1.4", "One read may give one byte. Read on until the request is complete.");
+  about("1.4", "One read may give a single byte. Keep reading until the request is complete.");
   const capped_calls one_byte(io_call::recv, 1);
   served_connection connection;
   step("a client sends a request; each read gives the server one byte of it");
@@ -56,7 +56,7 @@ TEST(ServeConnection, AnswersARequestThatArrivesByteByByte) {
 
 TEST(ServeConnection, AnswersAClientThatHasFinishedSending) {
   about("1.4",
-        "A client may end its sending side after the request (a half-close) and still wants the "
+        "A client may end its sending side after the request (a half-close) and still want the "
         "answer.");
   served_connection connection;
   step("a client sends a request and ends its sending side");
@@ -67,9 +67,8 @@ TEST(ServeConnection, AnswersAClientThatHasFinishedSending) {
 }
 
 TEST(ServeConnection, ReadsALongRequestToItsEnd) {
-  about(
-      "1.4",
-      "The buffer of one read is not the limit of a request: a head of 6000 bytes is read whole.");
+  about("1.4",
+        "A request may be longer than your read buffer: a head of 6000 bytes must be read whole.");
   served_connection connection(make_tcp_pair());
   step("a client sends a head of 6000 bytes");
   connection.client.send("GET /fast HTTP/1.1\r\nX: " + std::string(5973, 'x') + "\r\n\r\n");
@@ -79,8 +78,8 @@ TEST(ServeConnection, ReadsALongRequestToItsEnd) {
 TEST(ServeConnection, WritesTheWholeResponse) {
   if (!io_probes_available()) GTEST_SKIP() << "send cannot be probed in this build";
   about("1.4",
-        "send() may take less than it is given; its result says how much. The rest has to be sent "
-        "too: write_all does that.");
+        "send() may take less than it is given; its result says how much it took. The rest has to "
+        "be sent too: write_all does that.");
   const capped_calls seven_bytes(io_call::send, 7);
   served_connection connection;
   step("a client sends a request; the kernel takes 7 bytes of the response at a time");
@@ -91,7 +90,7 @@ TEST(ServeConnection, WritesTheWholeResponse) {
 TEST(ServeConnection, GoesOnWhenASignalInterruptsACall) {
   if (!io_probes_available()) GTEST_SKIP() << "recv and send cannot be probed in this build";
   about("1.4",
-        "EINTR means that a signal came while the call waited. Nothing is wrong with the "
+        "EINTR means that a signal arrived while the call was waiting. Nothing is wrong with the "
         "connection: call again.");
   socket_pair ends = make_socket_pair();
   raw_client client(std::move(ends.client));

@@ -12,9 +12,9 @@
 #include "harness/story.hpp"
 #include "harness/test_threads.hpp"
 
-// What serve_connection does with a client, from its first byte to its answer. How the bytes come
-// and go is the subject of serve_connection_stream_test.cpp, how the connection ends that of
-// serve_connection_end_test.cpp.
+// What serve_connection does with a client, from its first byte to its answer.
+// serve_connection_stream_test.cpp is about how the bytes come and go,
+// serve_connection_end_test.cpp about how the connection ends.
 
 namespace workbook {
 namespace {
@@ -32,8 +32,8 @@ TEST(ServeConnection, AnswersARequest) {
 
 TEST(ServeConnection, CallsTheHandlerOnce) {
   about("1.4",
-        "A handler may do something: /sleep sleeps. Call it once for a request, and keep its "
-        "response for all that needs it.");
+        "A handler may do something: /sleep sleeps. Call it once per request, and keep its "
+        "response for everything that needs it.");
   int calls = 0;
   served_connection connection(make_socket_pair(), [&](const http_request& asked) {
     ++calls;
@@ -49,10 +49,10 @@ TEST(ServeConnection, CallsTheHandlerOnce) {
 
 TEST(ServeConnection, SendsNothingToAClientThatSentNothing) {
   about("1.4",
-        "A stream that ends before its first byte is no request: no response, and nothing is "
-        "recorded.");
+        "A stream that ends before its first byte is not a request: send no response, and record "
+        "nothing.");
   served_connection connection;
-  step("a client connects and leaves without a byte");
+  step("a client connects and leaves without sending a byte");
   connection.client.finish_sending();
   ASSERT_EQ(connection.client.read_to_end(), "") << "was sent to a client that asked for nothing";
   EXPECT_EQ(connection.wait(), "");
@@ -62,8 +62,8 @@ TEST(ServeConnection, SendsNothingToAClientThatSentNothing) {
 
 TEST(ServeConnection, RefusesARequestThatEndsTooEarly) {
   about("1.4",
-        "read_some() returns 0 when no byte will ever come. Trying again would return 0 for ever: "
-        "leave the loop, and answer 400.");
+        "read_some() returns 0 when no more bytes will ever come. Every further call would return "
+        "0 too: leave the loop, and answer 400.");
   served_connection connection;
   step("a client sends half a request and ends its sending side");
   connection.client.send("GET /fast HT");
@@ -86,8 +86,8 @@ TEST(ServeConnection, RefusesWhatIsNoRequest) {
 
 TEST(ServeConnection, FinishesNothingThatIsNotWritten) {
   about("1.4",
-        "`finished` says that the response is written. When write_all throws it is not: record "
-        "`finished` behind it, and let the exception pass.");
+        "`finished` says that the response has been written. When write_all throws, it has not: "
+        "record `finished` after it, and let the exception pass.");
   gate in_handler;
   served_connection connection(make_tcp_pair(), [&](const http_request& asked) {
     in_handler.pass();
@@ -106,22 +106,23 @@ TEST(ServeConnection, FinishesNothingThatIsNotWritten) {
 
 TEST(ServeConnection, ReportsAConnectionThatBreaks) {
   about("1.4",
-        "Reading from a client that has reset its connection is an error, and not the end of the "
-        "stream: read_some() throws it, and serve_connection lets it pass. (recv says -1; as an "
-        "unsigned size that is a huge number of bytes.)");
+        "Reading from a client that has reset its connection is an error, not the end of the "
+        "stream: read_some() throws, and serve_connection lets the exception pass. (recv returns "
+        "-1; as an unsigned size that is a huge number of bytes.)");
   served_connection connection(make_tcp_pair());
   step("a client sends half a request and resets its connection: serve_connection throws");
   connection.client.send("GET /fa");
   connection.client.reset();
   const std::string thrown = connection.wait();
   ASSERT_NE(thrown.find("Connection reset by peer"), std::string::npos)
-      << "this is no std::system_error with ECONNRESET: '" << thrown << "'";
+      << "this is not a std::system_error with ECONNRESET: '" << thrown << "'";
   step("nothing is recorded as finished");
   EXPECT_EQ(connection.log.count(event_kind::finished), 0u);
 }
 
 TEST(ServeConnection, RecordsTheRequestAndItsResponse) {
-  about("1.4", "`started` before the handler runs, `finished` when the response is written.");
+  about("1.4",
+        "Record `started` before the handler runs, `finished` when the response has been written.");
   event_log* log = nullptr;
   std::size_t started = 0;
   std::size_t finished = 0;
@@ -147,8 +148,9 @@ TEST(ServeConnection, RecordsTheRequestAndItsResponse) {
 }
 
 TEST(ServeConnection, StopEndsTheWaitForASilentClient) {
-  about("1.4",
-        "A stop must reach a server that waits for bytes: hand the stop token to read_some().");
+  about(
+      "1.4",
+      "A stop must reach a server that is waiting for bytes: pass the stop token to read_some().");
   served_connection connection;
   step("a client sends half a request and falls silent");
   connection.client.send("GET /fa");
@@ -179,8 +181,8 @@ TEST(ServeConnection, AnswersARequestThatArrivedBeforeTheStop) {
 TEST(ServeConnection, AStopDropsNoRequestThatHasArrived) {
   about("1.4",
         "A stop ends the waiting for bytes, and nothing else: what has arrived is still read, and "
-        "a complete request is answered. read_some() sees to that; who asks the token himself "
-        "drops a request that came in time.");
+        "a complete request is answered. read_some() sees to that. If you check the token "
+        "yourself, you drop a request that came in time.");
   socket_pair ends = make_socket_pair();
   raw_client client(std::move(ends.client));
   event_log log;
@@ -198,9 +200,10 @@ TEST(ServeConnection, SharesNothingWithOtherConnections) {
   about("1.4",
         "From stage 02 on, many threads call serve_connection at the same time, each with a client "
         "of its own. A static or global variable belongs to all of them: one client gets what "
-        "another has asked for.");
-  for (const auto& [call, place] : {std::pair(io_call::recv, "between reading and looking at it"),
-                                    std::pair(io_call::send, "before its answer is sent")}) {
+        "another one asked for.");
+  for (const auto& [call, place] :
+       {std::pair(io_call::recv, "between reading the request and looking at it"),
+        std::pair(io_call::send, "before its answer is sent")}) {
     gate held;
     std::atomic<bool> is_first = true;
     const hooked_calls hold(call, [&] {

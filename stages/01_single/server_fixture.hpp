@@ -20,7 +20,7 @@ inline constexpr std::string_view get_sleep = "GET /sleep HTTP/1.1\r\n\r\n";
   return response.starts_with("HTTP/1.1 200 ");
 }
 
-/// @returns the routes of every server, with a /sleep that waits in `held` until the test opens it.
+/// @returns the routes of every server, whose /sleep waits in `held` until the test opens it.
 /// `held` must outlive the server. Thread-safe, if `greeting` is.
 [[nodiscard]] inline request_handler routes_with(
     harness::gate& held, std::function<std::string()> greeting = [] { return "hello"; }) {

@@ -18,14 +18,14 @@ class single_server {
   /// `log` may be null; otherwise it must outlive the server.
   single_server(tcp_listener listener, request_handler handler, event_log* log = nullptr);
 
-  /// @returns the port that it listens on, also when the kernel chose it.
+  /// @returns the port that it listens on, even if the kernel chose it.
   [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
 
-  /// Accepts and serves clients, one after the other, in the order in which they connected.
-  /// Records `accepted` for each. A connection that fails (the client resets it, the handler
-  /// throws) costs that connection only: it is recorded as `failed` with the reason, and the next
-  /// is served. Blocks until a stop is requested, also while a client is silent; a request that has
-  /// been read is still answered.
+  /// Accepts and serves clients, one after the other, in the order in which they connected. Records
+  /// `accepted` for each. A connection that fails (the client resets it, the handler throws) costs
+  /// that connection only: it is recorded as `failed` with the reason, and the next is served.
+  /// Blocks until a stop is requested. A stop is heard even while a client is silent; a request
+  /// that has been read is still answered.
   /// @throws std::system_error if accepting fails for good.
   void run(const std::stop_token& stop);
 

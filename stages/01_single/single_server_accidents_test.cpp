@@ -13,7 +13,8 @@
 #include "harness/story.hpp"
 #include "harness/test_threads.hpp"
 
-// Clients that go, handlers that throw, system calls that fail: each costs one connection at most.
+// Clients that leave, handlers that throw, system calls that fail: each costs at most one
+// connection.
 
 namespace workbook {
 namespace {
@@ -21,10 +22,9 @@ namespace {
 using namespace harness;
 
 TEST(SingleServer, SurvivesAClientThatResets) {
-  about(
-      "1.5",
-      "Reading from and writing to a client that has gone throws. That costs this connection, not "
-      "the server: catch it in the loop.");
+  about("1.5",
+        "Reading from or writing to a client that is gone throws. That costs this connection, not "
+        "the server: catch it in the loop.");
   gate held;
   event_log log;
   running_server<single_server> server(routes_with(held), &log);
@@ -45,8 +45,9 @@ TEST(SingleServer, SurvivesAClientThatResets) {
 TEST(SingleServer, SurvivesAClientThatCloses) {
   if (!io_probes_available()) GTEST_SKIP() << "send cannot be probed in this build";
   about("1.5",
-        "A client that has closed answers the first write with a reset; the second write raises "
-        "SIGPIPE, unless send is told not to (MSG_NOSIGNAL). One client must not end the server.");
+        "A client that has closed its socket answers the first write with a reset; the second "
+        "write raises SIGPIPE, unless send is told not to (MSG_NOSIGNAL). One client must not end "
+        "the server.");
   gate held;
   const capped_calls several_writes(io_call::send, 20);
   running_server<single_server> server(routes_with(held));
@@ -64,7 +65,7 @@ TEST(SingleServer, SurvivesAClientThatCloses) {
 TEST(SingleServer, SocketsEndWithTheProgram) {
   about("1.5",
         "A program that this process starts inherits every descriptor that is not close-on-exec: "
-        "the connection, and the port, stays taken for as long as that program runs.");
+        "the connection stays open and the port stays taken for as long as that program runs.");
   event_log log;
   running_server<single_server> server(say_ok(), &log);
   step("a client has been accepted");
@@ -75,7 +76,7 @@ TEST(SingleServer, SocketsEndWithTheProgram) {
 }
 
 TEST(SingleServer, SurvivesAHandlerThatThrows) {
-  about("1.5", "An exception out of the handler costs that connection, not the server.");
+  about("1.5", "An exception from the handler costs that connection, not the server.");
   event_log log;
   const auto handler = [](const http_request& request) -> http_response {
     if (request.path == "/sleep") throw std::runtime_error("the database is gone");
@@ -110,11 +111,13 @@ TEST(SingleServer, AHandlerMayThrowAnything) {
 
 TEST(SingleServer, ClosesEveryConnection) {
   about("1.5",
-        "Each path out of a connection must close it: an answer, an error, no request at all. "
-        "tcp_stream closes when it is destroyed; does each path destroy it?");
+        "Every path out of a connection must close it: an answer, an error, no request at all. "
+        "tcp_stream closes its socket when it is destroyed; does every path destroy it?");
   running_server<single_server> server(say_ok());
   const std::size_t before = open_sockets();
-  step("ten clients each: a good request, a bad one, half of one, too large a head, none, a reset");
+  step(
+      "ten clients of each kind: a good request, a bad one, half of one, too large a head, none, a "
+      "reset");
   for (int i = 0; i < 10; ++i) {
     (void)ask(server.port(), get_fast);
     (void)ask(server.port(), "nonsense\r\n\r\n");
@@ -125,15 +128,15 @@ TEST(SingleServer, ClosesEveryConnection) {
     raw_client(server.port()).close();
     raw_client(server.port()).reset();
   }
-  step("the server stops, so it has done with all of them");
+  step("the server stops, so it is done with all of them");
   server.stop();
-  EXPECT_EQ(open_sockets(), before) << "sockets that are open now, and that were open before";
+  EXPECT_EQ(open_sockets(), before) << "sockets are open now, compared with before";
 }
 
 TEST(SingleServer, GoesOnWhenAcceptFailsForOneClient) {
   if (!io_probes_available()) GTEST_SKIP() << "accept cannot be probed in this build";
   about("1.5",
-        "accept reports errors of one client that gave up (ECONNABORTED, EPROTO) or of a signal "
+        "accept may fail because one client gave up (ECONNABORTED, EPROTO) or a signal arrived "
         "(EINTR): the next accept may succeed, so the loop goes on.");
   for (const int error : {ECONNABORTED, EINTR, EPROTO}) {
     step(std::string("the next accept fails: ") + std::strerror(error));
@@ -146,10 +149,9 @@ TEST(SingleServer, GoesOnWhenAcceptFailsForOneClient) {
 
 TEST(SingleServer, PausesWhenDescriptorsRunOut) {
   if (!io_probes_available()) GTEST_SKIP() << "accept cannot be probed in this build";
-  about(
-      "1.5",
-      "EMFILE: no descriptor is free, and the client stays in the queue, so accept fails again at "
-      "once. Trying again without a pause is a busy loop that takes a whole core.");
+  about("1.5",
+        "EMFILE: no descriptor is free, and the client stays in the queue, so accept fails again "
+        "at once. Trying again without a pause is a busy loop that takes up a whole core.");
   const failing_calls no_descriptor(io_call::accept, EMFILE, 3);
   const limited_calls few(io_call::accept, 50, "accept was called more than 50 times in a row");
   running_server<single_server> server(say_ok());

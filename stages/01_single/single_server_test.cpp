@@ -32,8 +32,8 @@ constexpr std::string_view one_after_the_other =
     "accepted 1, finished 1, accepted 2, finished 2, accepted 3, finished 3, ";
 
 constexpr std::string_view after_a_stop =
-    "A stop must reach a server that waits in accept(): hand it the stop token, and leave the loop "
-    "when it returns nothing. There is no connection to be served then.";
+    "A stop must reach a server that waits in accept(): pass it the stop token, and leave the loop "
+    "when it returns nothing. Then there is no connection to serve.";
 
 TEST(SingleServer, SpeaksHttpAsEveryServerDoes) {
   about("1.5", "Status, headers and length of every response are the same in all stages.");
@@ -55,8 +55,8 @@ TEST(SingleServer, ServesOneClientAfterTheOther) {
   means(after_a_stop);
   step("a stop is requested: run() returns");
   server.stop();
-  step("the log has numbered them, each finished before the next was accepted");
-  means("Clients are numbered from 1 and served to their end, one after the other.");
+  step("the log has their numbers, and each was finished before the next was accepted");
+  means("Clients are numbered from 1, and each is served to the end before the next one.");
   EXPECT_EQ(order_of(log), one_after_the_other);
 }
 
@@ -84,7 +84,9 @@ TEST(SingleServer, ASlowRequestBlocksEverybodyElse) {
   for (raw_client* client : {&slow, &second, &third}) {
     ASSERT_TRUE(is_ok(client->read_to_end()));
   }
-  step("in the order in which they connected, each finished before the next was accepted");
+  step(
+      "they were served in the order in which they connected, each finished before the next was "
+      "accepted");
   server.stop();
   EXPECT_EQ(order_of(log), one_after_the_other);
 }
@@ -93,7 +95,7 @@ TEST(SingleServer, StopsWhileItWaitsForAClient) {
   about("1.5", after_a_stop);
   running_server<single_server> server(say_ok());
   const std::size_t sockets_before = open_sockets();
-  step("one client is served and has left: the server waits for the next");
+  step("one client is served and leaves: the server waits for the next");
   ASSERT_TRUE(is_ok(ask(server.port(), get_fast)));
   ASSERT_TRUE(eventually([&] {
     return open_sockets() <= sockets_before && some_thread_is(thread_activity::waiting_for_events);
@@ -103,7 +105,7 @@ TEST(SingleServer, StopsWhileItWaitsForAClient) {
 }
 
 TEST(SingleServer, StopsWhileAClientIsSilent) {
-  about("1.5", "A stop must reach a server that waits for a silent client's request.");
+  about("1.5", "A stop must reach a server that waits for the request of a silent client.");
   event_log log;
   running_server<single_server> server(say_ok(), &log);
   step("a client connects and says nothing");
@@ -131,8 +133,9 @@ TEST(SingleServer, AnswersTheRequestItHasReadBeforeItStops) {
 
 TEST(SingleServer, RefusesNewClientsWhileItStops) {
   about("1.5",
-        "Who connects after the stop waits for a server that will never accept it, and is reset in "
-        "the end. accept() with the stop token lets the listener refuse such clients at once.");
+        "A client that connects after the stop waits for a server that will never accept it, and "
+        "is reset in the end. accept() with the stop token lets the listener refuse such clients "
+        "at once.");
   gate held;
   running_server<single_server> server(routes_with(held));
   step("client 1 sends GET /sleep and is held inside; a stop is requested");
@@ -149,8 +152,8 @@ TEST(SingleServer, RefusesNewClientsWhileItStops) {
 
 TEST(SingleServer, TwoServersHaveTwoPorts) {
   about("1.5",
-        "Port 0 means: any free one. port() tells which; the kernel gives its bytes in network "
-        "order (ntohs). No port is written in the code.");
+        "Port 0 means any free port. port() says which one it is; the kernel gives its bytes in "
+        "network order (ntohs). Don't write a port into the code.");
   step("two servers run at the same time, each on a port of its own");
   running_server<single_server> first(say_ok());
   running_server<single_server> second(say_ok());
@@ -162,12 +165,12 @@ TEST(SingleServer, TwoServersHaveTwoPorts) {
 
 TEST(SingleServer, CanBeReachedFromThisMachineOnly) {
   about("1.5",
-        "A server that listens on 127.0.0.1 is no concern of the network. Bound to INADDR_ANY "
+        "A server that listens on 127.0.0.1 can't be reached from the network. Bound to INADDR_ANY "
         "(0.0.0.0), it would be reachable at every address that this machine has.");
   running_server<single_server> server(say_ok());
   step("a client connects to 127.0.0.1 and is served");
   ASSERT_TRUE(is_ok(ask(server.port(), get_fast)));
-  step("nobody listens at 127.0.0.2, another address of this machine");
+  step("nobody listens on 127.0.0.2, another address of this machine");
   EXPECT_THROW((void)tcp_stream::connect("127.0.0.2", server.port()), std::system_error);
 }
 

@@ -15,11 +15,9 @@ using namespace harness;
 using fields = std::map<std::string, std::string>;
 
 TEST(ToBytes, WritesEveryPartOfAResponse) {
-  about(
-      "1.2",
-      "A response is its status line, its header fields, a blank line and the body; every line of "
-      "the head ends in CR LF. `Connection: close` tells the client that no second request is "
-      "welcome.");
+  about("1.2",
+        "A response is a status line, header fields, a blank line and the body; every line of the "
+        "head ends in CR LF. `Connection: close` tells the client not to send a second request.");
   step("write a 200 with a body");
   const sent_response response = understood(to_bytes({200, "Fast response!\n"}));
   EXPECT_EQ(response.mistake, "");
@@ -39,7 +37,7 @@ TEST(ToBytes, CountsTheBytesOfTheBody) {
 }
 
 TEST(ToBytes, WritesAnEmptyBody) {
-  about("1.2", "A response without a body still has a Content-Length, 0, and a blank line.");
+  about("1.2", "A response without a body still has a Content-Length of 0, and a blank line.");
   step("write a 404 without a body");
   const sent_response response = understood(to_bytes({404, ""}));
   EXPECT_EQ(response.mistake, "");
@@ -48,7 +46,7 @@ TEST(ToBytes, WritesAnEmptyBody) {
 }
 
 TEST(ToBytes, WritesTheHeadersOfTheResponse) {
-  about("1.2", "The response's own headers stand in its head, one line each.");
+  about("1.2", "The response's own headers go into its head, one line each.");
   step("write a 405 with two headers of its own");
   const sent_response response =
       understood(to_bytes({405, "no", {{"Allow", "GET"}, {"Retry-After", "1"}}}));

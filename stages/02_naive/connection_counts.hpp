@@ -27,8 +27,8 @@ class connection_counts {
   [[nodiscard]] std::size_t active() const { todo("2.2"); }
 };
 
-/// Counts its connection out when it is destroyed, on whatever path: after an answer, an error or
-/// an exception. Move-only; the counts must outlive it.
+/// Counts its connection out when it is destroyed, on every path: after an answer, an error or an
+/// exception. Move-only; the counts must outlive it.
 class counted_connection {
  public:
   /// The connection must have arrived in `counts` already.

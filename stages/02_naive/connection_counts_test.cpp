@@ -39,7 +39,7 @@ TEST(ConnectionCounts, TotalStaysWhenConnectionsLeave) {
 
 TEST(ConnectionCounts, LeavesWhenAnExceptionEndsTheConnection) {
   about("2.2",
-        "Counting out must happen on every path, also when an exception flies past: that is what a "
+        "Counting out must happen on every path, even when an exception is thrown: that is what a "
         "destructor is for (RAII).");
   connection_counts counts;
   step("a connection arrives, and its handler throws");
@@ -53,10 +53,9 @@ TEST(ConnectionCounts, LeavesWhenAnExceptionEndsTheConnection) {
 }
 
 TEST(ConnectionCounts, LeavesOnceWhenItIsMoved) {
-  about(
-      "2.2",
-      "Moving hands over the duty to count out: the object that was moved from must not count out "
-      "as well.");
+  about("2.2",
+        "A move hands over the duty to count out: the object that was moved from must not count "
+        "out as well.");
   connection_counts counts;
   step("a counted connection is moved from the acceptor to its thread, and ends there");
   counts.arrive();
@@ -71,17 +70,16 @@ TEST(ConnectionCounts, LeavesOnceWhenItIsMoved) {
 
 TEST(ConnectionCounts, NoCountIsLostWhereverAThreadIsInterrupted) {
   if (!can_interrupt_everywhere()) GTEST_SKIP() << "this build cannot stop after an instruction";
-  about(
-      "2.2",
-      "A count was lost: one thread read the value, another changed it, the first wrote its own "
-      "result over it. Read, change and write must be one atomic step: `count = count + 1` is two, "
-      "even when `count` is a std::atomic.");
+  about("2.2",
+        "A count was lost: one thread read the value, another changed it, and the first wrote its "
+        "own result over it. Reading, changing and writing must be one atomic step: `count = count "
+        "+ 1` is two, even when `count` is a std::atomic.");
   connection_counts counts;
-  step("one thread arrives; after each instruction of it, another thread arrives too");
+  step("one thread arrives; after each of its instructions, another thread arrives too");
   const auto arrive = [&] { counts.arrive(); };
   const auto arrived = 1u + static_cast<unsigned>(interrupt_everywhere(arrive, arrive));
   ASSERT_EQ(counts.total(), arrived) << "arrivals were lost from the total";
-  ASSERT_EQ(counts.active(), arrived) << "arrivals were lost from the active ones";
+  ASSERT_EQ(counts.active(), arrived) << "arrivals were lost from the active count";
   step("the same with leave()");
   constexpr unsigned many = 100'000;  // more than leave() has instructions
   for (unsigned i = 0; i < many; ++i) counts.arrive();
@@ -93,14 +91,13 @@ TEST(ConnectionCounts, NoCountIsLostWhereverAThreadIsInterrupted) {
 
 TEST(ConnectionCounts, NoNumberIsGivenTwiceWhereverAThreadIsInterrupted) {
   if (!can_interrupt_everywhere()) GTEST_SKIP() << "this build cannot stop after an instruction";
-  about(
-      "2.2",
-      "Two connections got the same number. `++total; return total;` are two steps, and others can "
-      "arrive in between: return what the increment itself says.");
+  about("2.2",
+        "Two connections got the same number. `++total; return total;` is two steps, and others "
+        "can arrive in between: return what the increment itself gives you.");
   connection_counts counts;
   std::uint64_t number = 0;
   std::set<std::uint64_t> others;
-  step("one thread arrives; after each instruction of it, another thread arrives too");
+  step("one thread arrives; after each of its instructions, another thread arrives too");
   const auto others_arrived = interrupt_everywhere([&] { number = counts.arrive(); },
                                                    [&] { others.insert(counts.arrive()); });
   EXPECT_FALSE(others.contains(number)) << "two connections have the number " << number;
@@ -110,9 +107,9 @@ TEST(ConnectionCounts, NoNumberIsGivenTwiceWhereverAThreadIsInterrupted) {
 TEST(ConnectionCounts, ActiveWasTrueAtSomeMoment) {
   if (!can_interrupt_everywhere()) GTEST_SKIP() << "this build cannot stop after an instruction";
   about("2.2",
-        "active() gave a number that was never true. Computed from two counters that are read one "
-        "after the other, it mixes two moments: connections that came and went in between are "
-        "counted on one side only. Keep one counter that is the answer.");
+        "active() gave a number that was never true. If you compute it from two counters that are "
+        "read one after the other, it mixes two moments: connections that came and went in between "
+        "are counted on one side only. Keep one counter that is the answer.");
   connection_counts counts;
   counts.arrive();
   std::size_t seen = 0;

@@ -15,7 +15,7 @@ naive_server::naive_server(tcp_listener listener, request_handler handler, event
 /// Starts the thread that serves `mine`. @throws std::system_error if the system refuses it.
 void naive_server::start_thread(session& mine, const std::stop_token& stop) {
   // TODO 2.1 (about 1 line): turns NaiveServer.Serves*, Gives* and TheThreadOwns* green
-  //   Whose is the new thread: who joins it, and when?
+  //   Who owns the new thread: who joins it, and when?
   //   The thread may begin after this function has returned. What must it not refer to?
   todo("2.1", mine, stop);
 }
@@ -26,7 +26,7 @@ void naive_server::start_thread(session& mine, const std::stop_token& stop) {
 void naive_server::serve(session& mine, const std::stop_token& stop) noexcept {
   // TODO 2.3 (about 10 lines): turns NaiveServer.AThrowing*, AHandlerMay*, Each*, Counts* green
   //   serve_connection takes the connection over. What can come out of it, and of the handler?
-  //   In which order: the connection is closed, it is counted out, the thread may be joined?
+  //   In which order: close the connection, count it out, let the thread be joined?
   todo("2.3", mine, stop, handler_, log_);
 }
 
@@ -39,7 +39,7 @@ void naive_server::run(const std::stop_token& stop) {
 }
 
 /// Makes a session of an accepted client. The session has the connection before the thread exists:
-/// if the thread cannot be had, there is still somebody to answer the client.
+/// if there is no thread to be had, somebody can still answer the client.
 void naive_server::admit(std::list<session>& sessions, tcp_stream stream,
                          const std::stop_token& stop) {
   const std::uint64_t number = counts_.arrive();

@@ -17,7 +17,7 @@ namespace {
 
 using namespace harness;
 
-/// Waits until all who came, `clients` of them, have been counted out, once each.
+/// Waits until all `clients` that came have been counted out, once each.
 testing::AssertionResult all_are_counted_out(const naive_server& server, std::uint64_t clients) {
   if (eventually([&] { return server.total() == clients && server.active() == 0; })) {
     return testing::AssertionSuccess();
@@ -33,13 +33,13 @@ testing::AssertionResult all_are_counted_out(const naive_server& server, std::ui
 
 TEST(NaiveServer, CountsConnectionsNotRequests) {
   about("2.2",
-        "`total` counts connections: each time accept() brings one, once, whatever the client does "
+        "`total` counts connections: each one that accept() brings, once, whatever the client does "
         "with it. It counts neither calls of accept() nor requests.");
   running_server<naive_server> server([](const http_request&) { return http_response{200, "ok"}; });
   step("the server waits in accept(), and nobody has come yet");
   ASSERT_TRUE(eventually([] { return some_thread_is(thread_activity::waiting_for_events); }));
   ASSERT_EQ(server.server().total(), 0u);
-  step("two clients come; one asks, the other leaves without a word");
+  step("two clients come; one sends a request, the other leaves without a word");
   EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   raw_client silent(server.port());
   silent.finish_sending();
@@ -49,8 +49,8 @@ TEST(NaiveServer, CountsConnectionsNotRequests) {
 
 TEST(NaiveServer, CountsConnectionsInAndOut) {
   about("2.3",
-        "A connection is counted out once, when it ends, and not when somebody clears up after it: "
-        "the thread that serves it takes `counted` over.");
+        "A connection is counted out once, when it ends, and not when somebody cleans up after it: "
+        "the thread that serves it takes over `counted`.");
   gate held;
   running_server<naive_server> server([&](const http_request& request) {
     if (request.path == "/sleep") held.pass();
@@ -76,7 +76,7 @@ TEST(NaiveServer, CountsConnectionsInAndOut) {
 
 TEST(NaiveServer, CountsOutOnEveryPath) {
   about("2.3",
-        "A bad request, no request, a reset, a handler that throws: each path out of a connection "
+        "A bad request, no request, a reset, a handler that throws: every path out of a connection "
         "must count it out. Only a destructor is on all of them.");
   running_server<naive_server> server([](const http_request& request) -> http_response {
     if (request.path == "/sleep") throw std::runtime_error("the database is gone");
@@ -98,8 +98,8 @@ TEST(NaiveServer, CountsOutOnEveryPath) {
 
 TEST(NaiveServer, IsActiveUntilTheResponseIsSent) {
   about("2.3",
-        "A connection is active until it is closed. Counted out too early, a server that waits for "
-        "`active() == 0` cuts off its last responses.");
+        "A connection is active until it is closed. If it is counted out too early, a server that "
+        "waits for `active() == 0` cuts off its last responses.");
   constexpr std::size_t more_than_fits = 6u << 20;
   running_server<naive_server> server([](const http_request&) {
     return http_response{200, std::string(more_than_fits, 'x')};

@@ -40,7 +40,7 @@ TEST(NaiveServer, AThrowingHandlerCostsOneConnection) {
   step("client 2 is served");
   EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   step("the log says that connection 1 failed, and why");
-  means("Whoever catches an exception must tell what it said: here, record it as `failed`.");
+  means("Whoever catches an exception must pass on what it said: here, record it as `failed`.");
   server.stop();
   std::string reason;
   for (const auto& event : log.events()) {
@@ -51,10 +51,9 @@ TEST(NaiveServer, AThrowingHandlerCostsOneConnection) {
 }
 
 TEST(NaiveServer, EachFailureHasItsOwnNumber) {
-  about(
-      "2.3",
-      "Many threads run serve() at the same time. A static variable in it belongs to all of them: "
-      "what one thread keeps there, the next one overwrites.");
+  about("2.3",
+        "Many threads run serve() at the same time. A static variable in it belongs to all of "
+        "them: what one thread keeps there, the next one overwrites.");
   gate held;
   event_log log;
   const auto handler = [&](const http_request&) -> http_response {
@@ -81,8 +80,8 @@ TEST(NaiveServer, EachFailureHasItsOwnNumber) {
 
 TEST(NaiveServer, RefusesNewClientsWhileItStops) {
   about("2.4",
-        "While the last handlers run, nobody is accepted any more: who connects then is refused at "
-        "once. Hand the stop token to accept().");
+        "While the last handlers run, nobody is accepted any more: a client that connects then is "
+        "refused at once. Pass the stop token to accept().");
   gate held;
   running_server<naive_server> server(routes_with(held));
   step("client 1 sends GET /sleep and is held inside; a stop is requested");
@@ -119,7 +118,7 @@ void expect_run_to_join(long thread, const std::atomic<bool>& returned) {
     return returned || looks_again() || activity_of(thread) == thread_activity::waiting_on_futex;
   });
   if (returned) fail_now("run() returned while a handler was running");
-  if (!settled || looks_again()) fail_now("run() looks again and again; a join just waits");
+  if (!settled || looks_again()) fail_now("run() keeps checking in a loop; a join just waits");
 }
 
 TEST(NaiveServer, RunReturnsWhenNoHandlerIsLeft) {
@@ -150,8 +149,8 @@ TEST(NaiveServer, RunReturnsWhenNoHandlerIsLeft) {
 
 TEST(NaiveServer, StopMayComeFromAHandler) {
   about("2.4",
-        "Any thread may request a stop, a handler too: its stop_callbacks run on that thread. One "
-        "that joins the threads lets the handler's thread join itself.");
+        "Any thread may request a stop, even a handler's: the stop_callbacks run on that thread. A "
+        "callback that joins the threads makes the handler's thread join itself.");
   std::stop_source stop;
   naive_server server(tcp_listener("127.0.0.1", 0), [&](const http_request&) {
     // What the acceptor does for this client is done when it waits for the next.
@@ -160,16 +159,17 @@ TEST(NaiveServer, StopMayComeFromAHandler) {
     return http_response{200, "bye"};
   });
   background running([&] { server.run(stop.get_token()); });
-  step("a client's handler requests the stop, and answers");
+  step("a client's handler requests the stop, then answers");
   EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   step("run() returns");
   EXPECT_EQ(running.wait(), "");
 }
 
 TEST(NaiveServer, StopReachesSilentClients) {
-  about("2.4",
-        "A client that says nothing may stay for hours. Whoever joins a thread that still serves, "
-        "before the server has been told to stop, waits for that client, and nobody is accepted.");
+  about(
+      "2.4",
+      "A client that says nothing may stay for hours. If you join a thread that is still serving "
+      "before the server has been told to stop, you wait for that client, and nobody is accepted.");
   const std::size_t threads_before = thread_count();
   running_server<naive_server> server(say_ok());
   const std::size_t sockets_before = open_sockets();
@@ -180,20 +180,20 @@ TEST(NaiveServer, StopReachesSilentClients) {
       << server.server().active() << " connections are active";
   step("a stop is requested: run() returns");
   means(
-      "Waiting for handlers must not mean waiting for clients who may never speak: hand the stop "
+      "Waiting for handlers must not mean waiting for clients that may never speak: pass the stop "
       "token on to serve_connection.");
   EXPECT_EQ(server.stop(), "");
   EXPECT_EQ(server.server().active(), 0u);
   step("every connection is closed, every thread has ended");
-  means("When run() has returned, nothing of a connection may be left.");
+  means("When run() has returned, nothing may be left of any connection.");
   silent.clear();
   EXPECT_LE(open_sockets(), sockets_before);
   EXPECT_TRUE(eventually([&] { return thread_count() <= threads_before; }))
-      << thread_count() << " threads exist, " << threads_before << " existed before";
+      << thread_count() << " threads exist now, " << threads_before << " existed before";
 }
 
 constexpr std::string_view stacks_pile_up =
-    "A thread that has ended but was not joined keeps its stack: a server that joins only at its "
+    "A thread that has ended but was not joined keeps its stack: a server that joins only at the "
     "end collects the stacks of all its past clients. And a thread cannot join itself.";
 
 /// Lets 10 clients be served, each on a thread that has ended before the next client comes.
@@ -206,8 +206,8 @@ void serve_10_clients(std::uint16_t port, std::size_t others) {
   }
 }
 
-/// Ends the test unless threads that have finished are joined, but for the last two: one may end
-/// while the next client is accepted already.
+/// Ends the test unless the threads that have finished are joined, except for the last two: one may
+/// end when the next client has already been accepted.
 void expect_8_of_10_to_be_joined(const thread_probes::call_counts& before) {
   const auto joined = [&] { return thread_probes::counts().joined - before.joined; };
   EXPECT_TRUE(eventually([&] { return joined() >= 8; }))
@@ -217,9 +217,9 @@ void expect_8_of_10_to_be_joined(const thread_probes::call_counts& before) {
 TEST(NaiveServer, DetachesNoThread) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("2.4",
-        "A detached thread cannot be joined. A counter that it counts down says that it is nearly "
-        "done; its last steps, after the counter, still use the server, which may be gone by then. "
-        "Only a join tells that a thread has ended.");
+        "A detached thread cannot be joined. A counter that it counts down only says that it is "
+        "nearly done; its last steps, after the counter, still use the server, which may be gone "
+        "by then. Only a join tells you that a thread has ended.");
   running_server<naive_server> server(say_ok());
   step("a client is served");
   EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
@@ -233,7 +233,7 @@ TEST(NaiveServer, JoinsFinishedThreadsWhileItRuns) {
   running_server<naive_server> server(say_ok());
   let_settle(server, "2.3");
   const auto before = thread_probes::counts();
-  step("10 more are served; each time the thread before has ended");
+  step("10 more clients are served, each after the thread of the one before has ended");
   ASSERT_NO_FATAL_FAILURE(serve_10_clients(server.port(), thread_count()));
   step("while the server still runs, all but the last few have been joined");
   expect_8_of_10_to_be_joined(before);
@@ -243,7 +243,7 @@ TEST(NaiveServer, JoinsFinishedThreadsBehindOneThatServes) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("2.4",
         "The first connection may last for hours, and the threads that were started after it end "
-        "before it does: look at every session, not only at the one in front.");
+        "before it does: look at every session, not only the first one.");
   gate held;
   running_server<naive_server> server(routes_with(held));
   let_settle(server, "2.3");
@@ -252,7 +252,7 @@ TEST(NaiveServer, JoinsFinishedThreadsBehindOneThatServes) {
   slow.send(get_sleep);
   held.wait_for_arrivals(1);
   const auto before = thread_probes::counts();
-  step("10 more are served; each time the thread before has ended");
+  step("10 more clients are served, each after the thread of the one before has ended");
   ASSERT_NO_FATAL_FAILURE(serve_10_clients(server.port(), thread_count()));
   step("all but the last few have been joined, and the first is still inside");
   expect_8_of_10_to_be_joined(before);

@@ -22,18 +22,19 @@ using namespace harness;
 
 TEST(NaiveServer, AnswersBusyWhenThereIsNoThread) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
-  about("2.5", "A client that is refused gets an answer (503), and not just a closed connection.");
+  about("2.5", "A client that is refused gets an answer (503), not just a closed connection.");
   event_log log;
   running_server<naive_server> server(say_ok(), &log);
   let_settle(server, "2.3");
   {
     const thread_probes::fail_thread_creation refused(1);
-    step("the system refuses the thread for the next: it reads 503 with Retry-After");
+    step("the system refuses a thread for the next client: the client reads 503 with Retry-After");
     const std::string response = ask(server.port(), get_fast);
-    ASSERT_TRUE(response.starts_with("HTTP/1.1 503 ")) << "it has read '" << response << "'";
+    ASSERT_TRUE(response.starts_with("HTTP/1.1 503 "))
+        << "the client has read '" << response << "'";
     EXPECT_NE(response.find("\r\nRetry-After: 1\r\n"), std::string::npos) << response;
   }
-  step("the one after it is served");
+  step("the client after it is served");
   EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   step("one client was recorded as rejected, and nobody is left inside");
   EXPECT_EQ(log.count(event_kind::rejected), 1u);
@@ -43,15 +44,15 @@ TEST(NaiveServer, AnswersBusyWhenThereIsNoThread) {
 TEST(NaiveServer, RefusingDoesNotEndTheServer) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("2.5",
-        "pthread_create can fail (EAGAIN), and then std::jthread throws std::system_error. Thrown "
-        "out of the accept loop, it ends the server for everybody.");
+        "pthread_create can fail (EAGAIN), and then std::jthread throws std::system_error. If that "
+        "leaves the accept loop, it ends the server for everybody.");
   running_server<naive_server> server(say_ok());
   let_settle(server, "2.3");
   const thread_probes::fail_thread_creation refused(1);
-  step("the system refuses the thread for the next");
+  step("the system refuses a thread for the next client");
   (void)ask(server.port(), get_fast);
   step("run() goes on until a stop is requested, and throws nothing");
-  EXPECT_EQ(server.stop(), "") << "run() has thrown this";
+  EXPECT_EQ(server.stop(), "") << "run() threw this";
 }
 
 TEST(NaiveServer, RefusingDoesNotWaitForTheClient) {
@@ -79,9 +80,10 @@ TEST(NaiveServer, RefusingDoesNotWaitForTheClient) {
 
 TEST(NaiveServer, RefusingKeepsNoSocket) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
-  about("2.5",
-        "Each refused client that is never closed costs a descriptor, until there are none: give "
-        "the connection to refused_connections, and let run() sweep() before each client.");
+  about(
+      "2.5",
+      "Each refused connection that is never closed costs a descriptor, until there are none left: "
+      "give the connection to refused_connections, and let run() call sweep() before each client.");
   running_server<naive_server> server(say_ok());
   let_settle(server, "2.3");
   const std::size_t sockets_before = open_sockets();
@@ -90,7 +92,7 @@ TEST(NaiveServer, RefusingKeepsNoSocket) {
   raw_client rude(server.port());
   EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   rude.close();
-  step("one more is served; then all connections are closed, and the server still runs");
+  step("one more is served; then all connections are closed, while the server is still running");
   EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   EXPECT_TRUE(eventually([&] { return server.server().active() == 0; }));
   EXPECT_LE(open_sockets(), sockets_before) << "a socket is still open";
@@ -100,8 +102,8 @@ TEST(NaiveServer, RefusingDoesNotResetTheClient) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("2.5",
         "A socket that is closed while the client's request is unread sends a reset, which can "
-        "destroy the 503: the client sees a broken connection. Writing and closing at once is no "
-        "refusal; refused_connections keeps the socket until the client has read.");
+        "destroy the 503: the client sees a broken connection. Writing and closing at once is not "
+        "a refusal; refused_connections keeps the socket until the client has read.");
   running_server<naive_server> server(say_ok());
   let_settle(server, "2.3");
   gate between_clients;
@@ -116,11 +118,13 @@ TEST(NaiveServer, RefusingDoesNotResetTheClient) {
   raw_client refused(server.port());
   refused.send(get_fast);
   ASSERT_TRUE(eventually([&] { return refused.all_arrived(); }));
-  step("the acceptor goes on; the system refuses the thread for the client: it reads 503");
+  step(
+      "the acceptor goes on; the system refuses a thread for that client, and the client reads "
+      "503");
   const thread_probes::fail_thread_creation no_thread(1);
   between_clients.open();
   const std::string response = refused.read_to_end();
-  EXPECT_TRUE(response.starts_with("HTTP/1.1 503 ")) << "it has read '" << response << "'";
+  EXPECT_TRUE(response.starts_with("HTTP/1.1 503 ")) << "the client has read '" << response << "'";
   EXPECT_FALSE(response.ends_with("<connection reset>")) << "the connection was reset";
   EXPECT_TRUE(is_ok(served.read_to_end()));
   server.stop();

@@ -43,10 +43,10 @@ TEST(NaiveServer, SpeaksHttpAsEveryServerDoes) {
 }
 
 TEST(NaiveServer, ServesClientsAtTheSameTime) {
-  about(
-      "2.1",
-      "The second connection was never served while the first was inside: something in the accept "
-      "loop waits for the first. A join, a lock, or a thread that runs only when asked for?");
+  about("2.1",
+        "The second connection was never served while the first was inside: something in the "
+        "accept loop waits for the first. A join, a lock, or a task that runs only when somebody "
+        "asks for its result?");
   gate held;
   running_server<naive_server> server(routes_with(held));
   step("two clients send GET /sleep: both come inside");
@@ -65,7 +65,9 @@ TEST(NaiveServer, ServesClientsAtTheSameTime) {
 }
 
 TEST(NaiveServer, GivesEachConnectionAThreadOfItsOwn) {
-  about("2.1", "A thread per connection: started for it, ended with it, and never the acceptor.");
+  about("2.1",
+        "A thread per connection: it starts and ends with the connection, and it is never the "
+        "acceptor.");
   std::mutex mutex;
   std::set<std::thread::id> threads;
   running_server<naive_server> server([&](const http_request&) {
@@ -95,7 +97,7 @@ TEST(NaiveServer, GreetsWithTheThreadThatServes) {
   const std::string greeting = ask(server.port(), "GET / HTTP/1.1\r\n\r\n");
   EXPECT_NE(greeting.find("Hello from thread "), std::string::npos) << greeting;
   EXPECT_EQ(greeting.find(fmt::format("thread {} ", ::getpid())), std::string::npos)
-      << "the main thread has served it";
+      << "the main thread served it";
   held.open();
 }
 
@@ -114,7 +116,7 @@ TEST(NaiveServer, TheThreadOwnsItsConnection) {
   second.send(get_fast);
   start.wait_until_held(2);
   step("the loop has gone on to client 2; the connection of client 1 is still open");
-  ASSERT_TRUE(is_still_open(first)) << "it was closed before its thread has begun";
+  ASSERT_TRUE(is_still_open(first)) << "it was closed before its thread had begun";
   step("now the threads run: each answers its own client");
   start.open();
   EXPECT_TRUE(is_ok(first.read_to_end()));
@@ -123,7 +125,8 @@ TEST(NaiveServer, TheThreadOwnsItsConnection) {
 
 TEST(NaiveServer, HoldsNoLockWhileAHandlerRuns) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
-  about("2.1", "A mutex held across the handler serves one client at a time again.");
+  about("2.1",
+        "With a mutex held while the handler runs, the server is back to one client at a time.");
   int held = -1;
   running_server<naive_server> server([&](const http_request&) {
     held = thread_probes::held_mutexes();
@@ -137,7 +140,7 @@ TEST(NaiveServer, HoldsNoLockWhileAHandlerRuns) {
 
 TEST(NaiveServer, LogsWholeLines) {
   about("2.1",
-        "Many threads write the log. A line that is printed in pieces gets pieces of two lines "
+        "Many threads write the log. If lines are printed in pieces, pieces of two lines get "
         "mixed: no write may end inside a line.");
   // Each write to this socket is one datagram, so the reader sees how the lines were written.
   std::array<int, 2> ends{};
@@ -151,12 +154,12 @@ TEST(NaiveServer, LogsWholeLines) {
     step("a client is served: accepted, started, finished");
     EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   }
-  step("three lines were printed, and each write had whole lines");
+  step("three lines were printed, and each write was made of whole lines");
   for (std::ptrdiff_t lines = 0; lines < 3;) {
     std::array<char, 1000> written{};
     ASSERT_GT(::recv(reader.get(), written.data(), written.size() - 1, MSG_DONTWAIT), 0);
     const std::string text = written.data();
-    ASSERT_TRUE(text.ends_with('\n')) << "one write was only a piece of a line: '" << text << "'";
+    ASSERT_TRUE(text.ends_with('\n')) << "a write was only a piece of a line: '" << text << "'";
     lines += std::ranges::count(text, '\n');
   }
 }

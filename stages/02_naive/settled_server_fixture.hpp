@@ -17,7 +17,7 @@ namespace workbook {
 template <class Server>
 void let_settle(running_server<Server>& server, std::string_view counting_out) {
   using namespace harness;
-  step("a first client is served and has left");
+  step("a first client is served and leaves");
   if (!is_ok(ask(server.port(), get_fast))) fail_now("it was not served");
   if (!eventually([&] { return server.server().active() == 0; })) {
     about(counting_out,

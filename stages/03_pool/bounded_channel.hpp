@@ -17,8 +17,8 @@ namespace workbook {
 /// copied.
 ///
 /// Thread-safe: any thread may call any function at any time. Once an item has been received, the
-/// channel may be destroyed, even if its sender has not come back from send() yet; nobody else may
-/// be inside.
+/// channel may be destroyed, even if its sender has not returned from send() yet; no other thread
+/// may be inside.
 template <class T>
 class bounded_channel {
  public:
@@ -28,15 +28,15 @@ class bounded_channel {
   }
 
   /// Adds `item`; blocks while there is no room. Moves from it only when the result is `accepted`.
-  /// @returns accepted, or closed: also to those who were blocked when the channel was closed.
+  /// @returns accepted, or closed: that also goes for senders that were blocked when it was closed.
   // TODO 3.1 (about 15 lines): for BoundedChannel.TrySend*, Send*, Moves*: green with 3.2
   //   What has to be true before an item may be put in? Who else can change that meanwhile?
   //   A thread that was woken: what may have happened between the notification and its turn?
-  //   Which threads want to know that there is an item now, and how many of them?
+  //   Which threads need to know that there is an item now, and how many of them?
   [[nodiscard]] send_result send(T&& item) { todo("3.1", item, capacity_, closed_); }
 
   /// Adds `item` if there is room now; never blocks for room. Moves from it only when the result is
-  /// `accepted`. @returns any of the three.
+  /// `accepted`. @returns accepted, full or closed.
   [[nodiscard]] send_result try_send(T&& item) { todo("3.1", item); }
 
   /// Takes the oldest item; blocks while there is none and the channel is open.

@@ -40,25 +40,25 @@ int receive_or_fail(bounded_channel<int>& channel) {
   return *item;
 }
 
-/// every_schedule(), for what takes both ends of a channel. A receiver that gives up, or takes what
-/// is not there, is the fault of receive(), whichever function the test is about.
+/// every_schedule(), for tests that use both ends of a channel. If a receiver gives up, or takes
+/// what is not there, that is the fault of receive(), whichever function the test is about.
 testing::AssertionResult every_schedule_of_both_ends(const explore_options& options,
                                                      const std::function<void()>& body) {
   testing::AssertionResult result = every_schedule(options, body);
   if (std::string_view(result.message()).contains(received_nothing)) {
     about("3.2",
-          "receive() may come back with nothing only when the channel is closed and empty. A "
-          "thread that was woken may come too late, because another was faster: then it waits "
-          "again.");
+          "receive() may return nothing only when the channel is closed and empty. A thread that "
+          "was woken may come too late, because another was faster: then it waits again.");
   }
   return result;
 }
 
 TEST_F(ChannelSchedules, TwoSendersAndTwoReceivers) {
-  about("3.2",
-        "Every item is received, once, whoever runs when. A thread that was woken may come too "
-        "late, because another was faster: it waits again. And a notification has to reach one who "
-        "can use it: a receiver for an item, a sender for a free place.");
+  about(
+      "3.2",
+      "Every item is received, once, whatever the order in which the threads run. A thread that "
+      "was woken may come too late, because another was faster: it waits again. And a notification "
+      "has to reach a thread that can use it: a receiver for an item, a sender for a free place.");
   step("two senders and two receivers on a channel for one item, under every schedule");
   EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 1, .surprises = 0}, [] {
     bounded_channel<int> channel(1);
@@ -76,10 +76,12 @@ TEST_F(ChannelSchedules, TwoSendersAndTwoReceivers) {
 
 TEST_F(ChannelSchedules, TryingSendersTellTheTruth) {
   about("3.1",
-        "try_send() decides under the lock, and puts the item in under the same lock. Between a "
-        "look and an act another sender may take the place; and a lock that somebody holds does "
-        "not mean that there is no room.");
-  step("two senders try, where there is room for two and then for one, under every schedule");
+        "try_send() decides under the lock, and puts the item in under the same lock. If you look "
+        "first and act later, another sender may take the place in between. And a lock that "
+        "somebody holds does not mean that there is no room.");
+  step(
+      "two senders try a channel with room for two, then one with room for one, under every "
+      "schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
     bounded_channel<int> for_two(2);
     bounded_channel<int> for_one(1);
@@ -96,15 +98,16 @@ TEST_F(ChannelSchedules, TryingSendersTellTheTruth) {
     const auto accepted = [](const auto& answers) {
       return std::ranges::count(answers, send_result::accepted);
     };
-    explore_check(accepted(of_two) == 2, "an item was refused although there is room");
-    explore_check(accepted(of_one) == 1, "there was room for one, and it was not one that came in");
+    explore_check(accepted(of_two) == 2, "an item was refused although there was room");
+    explore_check(accepted(of_one) == 1,
+                  "there was room for one item, and not exactly one was accepted");
   }));
 }
 
 TEST_F(ChannelSchedules, TwoItemsWakeTwoReceivers) {
   about("3.1",
-        "Two items and two sleeping receivers: both have to wake up. A notification that is left "
-        "out because the channel was not empty leaves a receiver asleep beside an item.");
+        "Two items and two sleeping receivers: both have to wake up. If you skip the notification "
+        "because the channel was not empty, a receiver sleeps on although there is an item.");
   step("two receivers wait, two items come, under every schedule");
   EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 2, .surprises = 0}, [] {
     bounded_channel<int> channel(2);
@@ -116,9 +119,10 @@ TEST_F(ChannelSchedules, TwoItemsWakeTwoReceivers) {
 }
 
 TEST_F(ChannelSchedules, TwoFreePlacesWakeTwoSenders) {
-  about("3.2",
-        "Two free places and two sleeping senders: both have to wake up. A notification that is "
-        "left out because the channel was not full leaves a sender asleep beside a free place.");
+  about(
+      "3.2",
+      "Two free places and two sleeping senders: both have to wake up. If you skip the "
+      "notification because the channel was not full, a sender sleeps on although there is room.");
   step("two senders wait for room, two items are taken, under every schedule");
   EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 2, .surprises = 0}, [] {
     bounded_channel<int> channel(2);
@@ -150,8 +154,8 @@ TEST_F(ChannelSchedules, ItemsOfOneSenderStayInOrder) {
 TEST_F(ChannelSchedules, CloseMeetsReceivers) {
   about("3.3",
         "A receiver sees 'empty and open', and then goes to sleep. If the channel can be closed "
-        "between the two, the notification comes too early and the receiver sleeps for ever: "
-        "change what a waiting thread looks at only while you hold the mutex.");
+        "between the two, the notification comes too early and the receiver sleeps for ever: hold "
+        "the mutex whenever you change what a waiting thread looks at.");
   step("two receivers and a close(), under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
     bounded_channel<int> channel(1);
@@ -166,8 +170,8 @@ TEST_F(ChannelSchedules, CloseMeetsReceivers) {
 
 TEST_F(ChannelSchedules, CloseMeetsReceiversAndAnItem) {
   about("3.3",
-        "close() wakes every receiver, also when there is an item: that one is for one of them, "
-        "and the others have to learn that none will follow.");
+        "close() wakes every receiver, even when there is an item: one of them gets it, and the "
+        "others have to learn that no more will come.");
   step("two receivers, one item and a close(), under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
     bounded_channel<int> channel(1);
@@ -180,7 +184,7 @@ TEST_F(ChannelSchedules, CloseMeetsReceiversAndAnItem) {
 
 TEST_F(ChannelSchedules, CloseMeetsSendersAndARoom) {
   about("3.3",
-        "close() wakes every sender, also when there is room: that is for one of them, and the "
+        "close() wakes every sender, even when there is room: one of them may take it, and the "
         "others have to learn that they are refused.");
   step("two senders wait, an item is taken, and then a close(), under every schedule");
   EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 1, .surprises = 0}, [] {
@@ -195,7 +199,7 @@ TEST_F(ChannelSchedules, CloseMeetsSendersAndARoom) {
 
 TEST_F(ChannelSchedules, CloseMeetsSenders) {
   about("3.3",
-        "A sender that waits for room has to learn that there will be none. And an item counts as "
+        "A sender that waits for room has to learn that there won't be any. And an item counts as "
         "accepted only if somebody can receive it.");
   step("two senders on a channel for one item, and a close(), under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
@@ -211,16 +215,16 @@ TEST_F(ChannelSchedules, CloseMeetsSenders) {
         (first_sent == send_result::accepted) + (second_sent == send_result::accepted);
     int received = 0;
     while (channel.receive()) ++received;
-    explore_check(received == accepted, "accepted and received do not agree");
+    explore_check(received == accepted, "the numbers of accepted and received items differ");
   }));
 }
 
 TEST_F(ChannelSchedules, CloseMeetsATry) {
   about("3.1",
-        "try_send() looked at closed_ before it had the lock. The channel may be closed between "
-        "that look and the act, and emptied too: then the item lies where nobody will ever look. "
-        "Look under the lock under which you put the item in.");
-  step("a sender tries; a close(), and then everything is received, under every schedule");
+        "try_send() looked at closed_ before it had the lock. After that look the channel may be "
+        "closed, and emptied too: then the item goes where nobody will ever look. Check closed_ "
+        "under the same lock under which you put the item in.");
+  step("a sender tries, the channel is closed, then everything is received, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
     bounded_channel<int> channel(1);
     send_result tried = send_result::full;
@@ -230,9 +234,9 @@ TEST_F(ChannelSchedules, CloseMeetsATry) {
       channel.close();
       received = channel.receive();
     }
-    explore_check(tried != send_result::full, "an empty channel was full");
+    explore_check(tried != send_result::full, "an empty channel said that it was full");
     explore_check((tried == send_result::accepted) == received.has_value(),
-                  "an item was accepted, and the closed channel had said that none will come");
+                  "an item was accepted after the closed channel had said that no more would come");
   }));
 }
 
@@ -260,15 +264,15 @@ void destroy_after_receiving(Send send) {
   const auto sender = named_thread("sender", [&] {
     explore_check(send(*channel) == send_result::accepted, "a sender was refused");
   });
-  explore_check(receive_or_fail(*channel) == 7, "another item came out");
+  explore_check(receive_or_fail(*channel) == 7, "a different item came out");
   channel.reset();
 }
 
 TEST_F(ChannelSchedules, TheReceiverMayDestroyTheChannel) {
   about("3.1",
-        "Who has the last item may destroy the channel. A sender that has given the mutex back and "
-        "notifies only then, notifies a condition variable that may be gone: notify while you hold "
-        "the mutex, as this channel promises.");
+        "The receiver of the last item may destroy the channel. A sender that unlocks the mutex "
+        "first and then notifies may notify a condition variable that is gone: notify while you "
+        "hold the mutex, as this channel promises.");
   step("an item is received, and the channel is destroyed at once, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
     destroy_after_receiving([](auto& channel) { return channel.send(7); });
@@ -277,9 +281,11 @@ TEST_F(ChannelSchedules, TheReceiverMayDestroyTheChannel) {
 
 TEST_F(ChannelSchedules, TheReceiverMayDestroyTheChannelOfATry) {
   about("3.1",
-        "try_send() too notifies while it holds the mutex: who has the last item may destroy the "
-        "channel.");
-  step("an item that was tried is received, and the channel is destroyed, under every schedule");
+        "try_send() must also notify while it holds the mutex: the receiver of the last item may "
+        "destroy the channel.");
+  step(
+      "an item sent with try_send() is received, and the channel is destroyed, under every "
+      "schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
     destroy_after_receiving([](auto& channel) { return channel.try_send(7); });
   }));

@@ -20,8 +20,8 @@ namespace {
 
 using namespace harness;
 
-/// Whether the thread of a test has been woken unasked; or it sleeps, but not on a condition
-/// variable, where that cannot happen.
+/// Whether the thread of a test has been woken for no reason; or it sleeps, but not on a condition
+/// variable, so that cannot happen.
 auto woken_or_asleep(const thread_probes::spurious_wakeup& once) {
   return [&once] { return once.happened() || threads_waiting_on_futex() == 1; };
 }
@@ -30,7 +30,7 @@ constexpr std::string_view a_receive_makes_room =
     "receive() makes room: it has to tell the senders, or they sleep for ever.";
 
 TEST(BoundedChannel, NeedsRoomForAnItem) {
-  about("", "A channel without room can never accept anything: its constructor says so.");
+  about("", "A channel without room can never accept anything: its constructor has to throw.");
   step("a channel for 0 items");
   EXPECT_THROW(bounded_channel<int>(0), std::invalid_argument);
 }
@@ -42,21 +42,21 @@ TEST(BoundedChannel, TrySendAcceptsAsManyAsThereIsRoomFor) {
   const auto before = thread_probes::counts();
   step("two items into a channel for two");
   EXPECT_EQ(channel.try_send(1), send_result::accepted);
-  EXPECT_EQ(channel.try_send(2), send_result::accepted) << "the second item has no room";
+  EXPECT_EQ(channel.try_send(2), send_result::accepted) << "there was no room for the second item";
   step("a third");
   EXPECT_EQ(channel.try_send(3), send_result::full) << "a third item was accepted";
-  EXPECT_EQ(thread_probes::counts().waits, before.waits) << "it has waited for room";
+  EXPECT_EQ(thread_probes::counts().waits, before.waits) << "it waited for room";
 }
 
 TEST(BoundedChannel, TrySendWakesAReceiver) {
   about("3.1",
-        "try_send() puts an item in as send() does: a receiver that sleeps has to be told of it.");
+        "try_send() puts an item in, just as send() does: a sleeping receiver has to be told.");
   bounded_channel<int> channel(1);
   step("a receiver waits on an empty channel");
   std::optional<int> received;
   background receiver([&] { received = channel.receive(); });
   wait_until_asleep(1);
-  step("try_send() puts an item in: the receiver wakes up and has it");
+  step("try_send() puts an item in: the receiver wakes up and takes it");
   EXPECT_EQ(channel.try_send(7), send_result::accepted);
   receiver.wait();
   EXPECT_EQ(received, 7);
@@ -76,7 +76,7 @@ TEST(BoundedChannel, TrySendLeavesARefusedItemWithItsSender) {
 }
 
 TEST(BoundedChannel, SendWaitsForRoom) {
-  about("3.1", "send() waits for room: it neither gives up nor puts in more than fits.");
+  about("3.1", "send() waits for room: it does not give up, and does not put in more than fits.");
   bounded_channel<int> channel(1);
   EXPECT_EQ(channel.send(1), send_result::accepted);
   step("the channel is full: a second send() waits");
@@ -95,7 +95,8 @@ TEST(BoundedChannel, SendLooksAgainAfterWaking) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("3.1",
         "A wait on a condition variable may return for no reason (a spurious wakeup): wait in a "
-        "loop, or with a predicate, or the channel holds more than its capacity.");
+        "loop, or with a predicate. Otherwise the channel ends up with more items than its "
+        "capacity.");
   bounded_channel<int> channel(1);
   EXPECT_EQ(channel.send(1), send_result::accepted);
   const thread_probes::spurious_wakeup once;
@@ -111,8 +112,7 @@ TEST(BoundedChannel, SendLooksAgainAfterWaking) {
 }
 
 TEST(BoundedChannel, MovesItemsAndNeverCopiesThem) {
-  about("3.1",
-        "An item goes through the channel by moving: a copy may be expensive, or forbidden.");
+  about("3.1", "Items are moved through the channel: a copy may be expensive, or forbidden.");
   struct counted {
     counted() = default;
     counted(const counted& other) : copies(other.copies + 1) {}
@@ -142,15 +142,15 @@ TEST(BoundedChannel, ReceiveTakesTheOldestFirst) {
 
 TEST(BoundedChannel, ReceiveSleepsUntilThereIsAnItem) {
   about("3.2",
-        "A receiver with nothing to do sleeps, and is woken when an item comes: each time. Looking "
-        "again and again would take a whole core for nothing.");
+        "A receiver with nothing to do sleeps, and is woken when an item comes, each time. "
+        "Checking in a loop would use up a whole core for nothing.");
   bounded_channel<int> channel(1);
   for (const int item : {7, 8}) {
     step(item == 7 ? "a receiver waits on an empty channel" : "it waits a second time");
     std::optional<int> received;
     background receiver([&] { received = channel.receive(); });
     wait_until_asleep(1);
-    step("send() puts an item in: the receiver wakes up and has it");
+    step("send() puts an item in: the receiver wakes up and takes it");
     EXPECT_EQ(channel.send(int{item}), send_result::accepted);
     receiver.wait();
     EXPECT_EQ(received, item);
@@ -168,7 +168,7 @@ TEST(BoundedChannel, ReceiveLooksAgainAfterWaking) {
   std::optional<int> received;
   background receiver([&] { received = channel.receive(); });
   ASSERT_TRUE(eventually(woken_or_asleep(once))) << "nobody waits for an item";
-  step("it goes back to sleep, and gets the item that is sent then");
+  step("it goes back to sleep, and gets the item that is sent next");
   wait_until_asleep(1);
   EXPECT_EQ(channel.send(7), send_result::accepted);
   receiver.wait();
@@ -191,7 +191,7 @@ TEST(BoundedChannel, ReceiveMakesRoomForEverySender) {
   int sum = 0;
   for (int i = 0; i < 4; ++i) sum += *channel.receive();
   EXPECT_EQ(sum, 0 + 1 + 2 + 3);
-  step("all senders have come back");
+  step("all senders have returned");
   senders.wait();
   EXPECT_EQ(senders.results(), std::deque(3, send_result::accepted));
 }

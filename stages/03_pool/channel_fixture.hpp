@@ -25,15 +25,15 @@ inline std::ostream& operator<<(std::ostream& out, send_result result) {
   return out << "no send_result";
 }
 
-/// Ends the test unless `threads` threads come to sleep in the channel: without a time limit, and
-/// without looking again and again.
+/// Ends the test unless `threads` threads fall asleep in the channel: without a time limit, and
+/// without checking in a loop.
 inline void wait_until_asleep(std::size_t threads) {
   const bool asleep =
       harness::eventually([&] { return harness::threads_waiting_on_futex() == threads; });
   if (!asleep) {
     harness::fail_now(
-        "a thread that has to wait in the channel does not sleep: it has come back, or it looks "
-        "again and again");
+        "a thread that has to wait in the channel does not sleep: it has returned, or it keeps "
+        "checking in a loop");
   }
 }
 

@@ -13,7 +13,7 @@ inline void execute(thread_pool& pool, job work) {
   EXPECT_EQ(pool.execute(std::move(work)), send_result::accepted);
 }
 
-/// Blocks until `pool` has nothing more to do than it was given before, if it has one worker.
+/// Blocks until `pool`, which has one worker, has done everything it was given before.
 inline void wait_for_the_worker(thread_pool& pool) {
   std::latch done(1);
   execute(pool, [&] { done.count_down(); });

@@ -24,7 +24,7 @@ using pooled = running_server<pooled_server>;
 TEST(PooledServer, StopReachesSilentClients) {
   about("3.8",
         "Clients that never speak occupy the workers, and others wait behind them in the queue. A "
-        "stop has to reach all of them: hand the stop token on to serve().");
+        "stop has to reach all of them: pass the stop token on to serve().");
   event_log log;
   pooled server(say_ok(), pool_options{.workers = 2, .queue_capacity = 10}, &log);
   const std::size_t sockets_before = open_sockets();
@@ -42,8 +42,8 @@ TEST(PooledServer, StopReachesSilentClients) {
 
 TEST(PooledServer, RefusesNewClientsWhileItStops) {
   about("3.8",
-        "While the last jobs run, nobody is accepted any more: who connects then is refused at "
-        "once. Hand the stop token to accept().");
+        "While the last jobs run, nobody is accepted any more: a client that connects then is "
+        "refused at once. Pass the stop token to accept().");
   gate held;
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1});
   step("client 1 sends GET /sleep and is held inside; a stop is requested");
@@ -60,8 +60,8 @@ TEST(PooledServer, RefusesNewClientsWhileItStops) {
 
 TEST(PooledServer, StopAnswersWhatWasAccepted) {
   about("3.8",
-        "Accepted means it will be served: a stop ends the accepting, and run() returns when the "
-        "queue is empty and every worker has finished.");
+        "Accepted means it will be served: a stop ends only the accepting, and run() returns when "
+        "the queue is empty and every worker has finished.");
   gate held;
   event_log log;
   std::atomic<bool> returned = false;
@@ -72,7 +72,7 @@ TEST(PooledServer, StopAnswersWhatWasAccepted) {
     server.run(stop.get_token());
     returned = true;
   });
-  step("a client is held inside, three have sent their requests and wait in the queue");
+  step("a client is held inside; three have sent their requests and wait in the queue");
   raw_client first(server.port());
   first.send(get_sleep);
   held.wait_for_arrivals(1);
@@ -94,12 +94,12 @@ TEST(PooledServer, StopAnswersWhatWasAccepted) {
 TEST(PooledServer, StopReachesAnAcceptorThatWaitsForRoom) {
   about("3.8",
         "With the policy `wait` the acceptor may be waiting for room when the stop comes. It gets "
-        "room, because the stop reaches the clients that occupy the workers.");
+        "room, because the stop also ends the waiting for the clients that occupy the workers.");
   event_log log;
   pooled server(say_ok(),
                 pool_options{.workers = 1, .queue_capacity = 1, .overload = overload_policy::wait},
                 &log);
-  step("silent clients: one with the worker, one in the queue, one in the acceptor's hand");
+  step("silent clients: one with the worker, one in the queue, one still with the acceptor");
   std::deque<raw_client> silent;
   for (int i = 0; i < 3; ++i) silent.emplace_back(server.port());
   ASSERT_TRUE(eventually(
@@ -110,7 +110,8 @@ TEST(PooledServer, StopReachesAnAcceptorThatWaitsForRoom) {
 }
 
 TEST(PooledServer, StopMayComeFromAHandler) {
-  about("3.8", "Any thread may request a stop, a worker too: it must not have to wait for itself.");
+  about("3.8",
+        "Any thread may request a stop, even a worker: it must not end up waiting for itself.");
   std::stop_source stop;
   pooled_server server(tcp_listener("127.0.0.1", 0),
                        [&](const http_request&) {
@@ -119,7 +120,7 @@ TEST(PooledServer, StopMayComeFromAHandler) {
                        },
                        {.workers = 2, .queue_capacity = 1});
   background running([&] { server.run(stop.get_token()); });
-  step("a client's handler requests the stop, and answers");
+  step("a client's handler requests the stop, then answers");
   EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   step("run() returns");
   EXPECT_EQ(running.wait(), "");
@@ -141,7 +142,7 @@ TEST(PooledServer, SaysThatThereIsNoThread) {
 
 TEST(PooledServer, NeedsAWorkerAndAQueue) {
   about("3.8",
-        "A server without workers, or without a queue, cannot serve anybody: run() says so.");
+        "A server without workers, or without a queue, cannot serve anybody: run() has to throw.");
   step("no workers; no room in the queue");
   const auto run_with = [](pool_options options) {
     pooled_server(tcp_listener("127.0.0.1", 0), say_ok(), options).run({});

@@ -21,7 +21,7 @@ using namespace harness;
 
 using pooled = running_server<pooled_server>;
 
-/// What the log says about connection `number`, in its order: "accepted queued ".
+/// What the log says about connection `number`, in order: "accepted queued ".
 std::string events_of(const event_log& log, std::uint64_t number) {
   std::string kinds;
   for (const auto& event : log.events()) {
@@ -31,7 +31,8 @@ std::string events_of(const event_log& log, std::uint64_t number) {
 }
 
 TEST(PooledServer, AnswersBusyWhenTheQueueIsFull) {
-  about("3.8", "A client for whom there is no room gets an answer (503), not just a closed door.");
+  about("3.8",
+        "A client for whom there is no room gets an answer (503), not just a closed connection.");
   gate held;
   event_log log;
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1}, &log);
@@ -41,10 +42,10 @@ TEST(PooledServer, AnswersBusyWhenTheQueueIsFull) {
   held.wait_for_arrivals(1);
   add_client(clients, server.port(), get_fast);
   ASSERT_TRUE(eventually([&] { return log.count(event_kind::queued) == 2; }));
-  step("client 3 reads the whole of busy_response(), and then the end");
+  step("client 3 reads the whole of busy_response(), and then the connection ends");
   const auto before = thread_probes::counts();
   const std::string response = ask(server.port(), get_fast);
-  EXPECT_TRUE(response == to_bytes(busy_response())) << "it has read '" << response << "'";
+  EXPECT_TRUE(response == to_bytes(busy_response())) << "the client has read '" << response << "'";
   EXPECT_EQ(thread_probes::counts().sleeps, before.sleeps) << "it was not answered at once";
   step("the worker goes on: clients 1 and 2 are answered, and so is client 4");
   held.open();
@@ -69,9 +70,9 @@ TEST(PooledServer, RejectingDoesNotWaitForTheClient) {
   step("client 3 is rejected; it neither sends nor reads, and keeps its socket open");
   raw_client rude(server.port());
   ASSERT_TRUE(eventually([&] { return log.count(event_kind::rejected) == 1; }));
-  step("client 4 is rejected meanwhile, and has read it");
+  step("meanwhile client 4 is rejected, and reads its refusal");
   EXPECT_TRUE(ask(server.port(), get_fast).starts_with("HTTP/1.1 503 "));
-  EXPECT_EQ(timed_polls_made(), pauses_before) << "the acceptor has waited for a client";
+  EXPECT_EQ(timed_polls_made(), pauses_before) << "the acceptor waited for a client";
   step("client 3 can still read its refusal");
   EXPECT_TRUE(rude.read_to_end().starts_with("HTTP/1.1 503 "));
   held.open();
@@ -79,9 +80,9 @@ TEST(PooledServer, RejectingDoesNotWaitForTheClient) {
 
 TEST(PooledServer, RejectingResetsNobody) {
   about("3.8",
-        "The request of a rejected client may still be on its way. Bytes that reach a socket which "
-        "is closed already are answered with a reset, and that can destroy the 503: "
-        "refused_connections keeps the socket until the client has closed its end.");
+        "The request of a rejected client may still be on its way. Bytes that reach a closed "
+        "socket are answered with a reset, and that can destroy the 503: refused_connections keeps "
+        "the socket until the client has closed its end.");
   gate held;
   event_log log;
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1}, &log);
@@ -91,20 +92,20 @@ TEST(PooledServer, RejectingResetsNobody) {
   add_client(clients, server.port(), get_fast);
   ASSERT_TRUE(eventually([&] { return log.count(event_kind::queued) == 2; }));
   const std::size_t before = open_sockets();
-  step("client 3 has sent nothing yet; it is rejected, and reads that to the end");
+  step("client 3 has sent nothing yet; it is rejected, and reads its refusal to the end");
   raw_client slow(server.port());
   while (!slow.read_some().empty()) {
   }
   step("the server's end of that connection is still open, for what the client may still send");
-  EXPECT_EQ(open_sockets(), before + 2) << "the server has closed it at once";
+  EXPECT_EQ(open_sockets(), before + 2) << "the server closed it at once";
   held.open();
 }
 
 TEST(PooledServer, RejectingKeepsNoSocket) {
   about("3.8",
-        "A rejected connection that nobody closes costs a descriptor, until there are none. It "
-        "must be owned by an object, never by a number in a job that is thrown away; and run() "
-        "lets refused_connections sweep() before each client.");
+        "A rejected connection that nobody closes costs a descriptor, until there are none left. "
+        "An object must own it, not a bare number in a job that is thrown away; and run() must "
+        "call refused_connections' sweep() before each client.");
   gate held;
   event_log log;
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1}, &log);
@@ -114,23 +115,26 @@ TEST(PooledServer, RejectingKeepsNoSocket) {
   held.wait_for_arrivals(1);
   add_client(clients, server.port(), get_fast);
   ASSERT_TRUE(eventually([&] { return log.count(event_kind::queued) == 2; }));
-  step("20 clients are rejected, read it, and close; another stays for a while");
+  step("20 clients are rejected, read their refusal, and close; another stays for a while");
   for (int i = 0; i < 20; ++i) EXPECT_FALSE(is_ok(ask(server.port(), get_fast)));
   raw_client rude(server.port());
   ASSERT_TRUE(eventually([&] { return log.count(event_kind::rejected) == 21; }));
-  step("it closes too, all others are answered; then the server has no more sockets than at first");
+  step(
+      "it closes too, and all others are answered; then the server has as many sockets as at "
+      "first");
   rude.close();
   held.open();
   for (raw_client& client : clients) EXPECT_TRUE(is_ok(client.read_to_end()));
   EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
-  EXPECT_TRUE(eventually([&] { return server.server().active() == 0; })) << "a client still counts";
+  EXPECT_TRUE(eventually([&] { return server.server().active() == 0; }))
+      << "a client is still counted";
   EXPECT_EQ(open_sockets(), before) << "a socket is still open";
 }
 
 TEST(PooledServer, WaitsWhenThePolicySaysSo) {
   about("3.8",
         "With the policy `wait` nobody is rejected: the acceptor waits for room and accepts nobody "
-        "meanwhile, so the surplus waits in the kernel.");
+        "meanwhile, so further clients wait in the kernel.");
   gate held;
   event_log log;
   pooled server(routes_with(held),
@@ -143,7 +147,7 @@ TEST(PooledServer, WaitsWhenThePolicySaysSo) {
     held.wait_for_arrivals(i);
   }
   for (int i = 0; i < 6; ++i) add_client(clients, server.port(), get_fast);
-  step("two of the six are queued, one is in the acceptor's hand, three wait in the kernel");
+  step("two of the six are queued, one is still with the acceptor, three wait in the kernel");
   EXPECT_TRUE(eventually([&] {
     return log.count(event_kind::rejected) > 0 ||
            (log.count(event_kind::accepted) == 7 && waiting_in_backlog(server.port()) == 3);
@@ -174,7 +178,7 @@ TEST(PooledServer, RecordsTheLifeOfAConnection) {
 
 TEST(PooledServer, RecordsAClientThatWaits) {
   about("3.8",
-        "Whoever reads the log wants to know who waits in the queue, while it waits. The worker "
+        "The log has to show that a client waits in the queue while it is waiting. The worker "
         "comes too late for that: admit() records the client when the pool has accepted its job.");
   gate held;
   event_log log;
@@ -193,8 +197,8 @@ TEST(PooledServer, RecordsAClientThatWaits) {
 
 TEST(PooledServer, RecordsARejectedClient) {
   about("3.8",
-        "A rejected client was never in the queue. Only the pool's answer tells whether to record "
-        "a client as `queued` or as `rejected`: ask first, and record then.");
+        "A rejected client was never in the queue. Only the pool's answer tells you whether to "
+        "record a client as `queued` or as `rejected`: ask first, then record.");
   gate held;
   event_log log;
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1}, &log);
@@ -212,7 +216,9 @@ TEST(PooledServer, RecordsARejectedClient) {
 }
 
 TEST(PooledServer, CountsConnections) {
-  about("3.8", "A connection is active from accept to close: in the queue too, but not rejected.");
+  about("3.8",
+        "A connection is active from accept to close: in the queue too, but not once it is "
+        "rejected.");
   gate held;
   event_log log;
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 1}, &log);

@@ -45,8 +45,8 @@ TEST(PooledServer, ServesAsManyClientsAtOnceAsItHasWorkers) {
 
 TEST(PooledServer, HasHeadOfLineBlockingAgain) {
   about("3.8",
-        "As many slow clients as there are workers block all others: three leave one worker for "
-        "everybody else, four leave none.");
+        "When there are as many slow clients as workers, they block all others: three leave one "
+        "worker for everybody else, four leave none.");
   gate held;
   event_log log;
   pooled server(routes_with(held), pool_options{.workers = 4, .queue_capacity = 10}, &log);
@@ -71,9 +71,9 @@ TEST(PooledServer, HasHeadOfLineBlockingAgain) {
 
 TEST(PooledServer, TheJobOwnsWhatItNeeds) {
   about("3.8",
-        "The job runs later, on another thread, when admit() has returned: what it captures by "
+        "The job runs later, on another thread, after admit() has returned: what it captures by "
         "reference is gone by then. It needs a share of the session, and so does admit(), which "
-        "still has to record it or to refuse it.");
+        "still has to record it or refuse it.");
   gate held;
   event_log log;
   pooled server(routes_with(held), pool_options{.workers = 1, .queue_capacity = 2}, &log);
@@ -97,7 +97,7 @@ TEST(PooledServer, GreetsWithTheWorkerThatServes) {
   const std::string first = ask(server.port(), "GET / HTTP/1.1\r\n\r\n");
   EXPECT_NE(first.find("Hello from worker thread "), std::string::npos) << first;
   EXPECT_EQ(first.find(fmt::format("thread {} ", ::getpid())), std::string::npos)
-      << "the main thread has served it";
+      << "the main thread served it";
   const std::string second = ask(server.port(), "GET / HTTP/1.1\r\n\r\n");
   EXPECT_EQ(understood(second).body, understood(first).body);  // their heads have dates
 }
@@ -114,7 +114,7 @@ TEST(PooledServer, AThrowingHandlerCostsOneConnection) {
   step("two clients whose handlers throw");
   EXPECT_EQ(ask(server.port(), get_sleep), "");
   EXPECT_EQ(ask(server.port(), "GET / HTTP/1.1\r\n\r\n"), "");
-  step("the next is served, by the only worker that there is");
+  step("the next client is served, by the only worker that there is");
   EXPECT_TRUE(is_ok(ask(server.port(), get_fast)));
   step("the log says that two connections failed");
   server.stop();

@@ -26,9 +26,9 @@ thread_pool::~thread_pool() {
 }
 
 /// Fills workers_ with threads that run work(). If the system refuses one, ends those that exist
-/// and throws on what the system said.
+/// and rethrows what the system threw.
 // TODO 3.4 (about 12 lines): for ThreadPool.Runs*, Has*, Constructor*: green with 3.7
-//   When does a worker's life end, and how does it notice?
+//   When does a worker's life end, and how does it find out?
 //   The third thread is refused: the first two wait for jobs. Who tells them that none will come?
 void thread_pool::start(std::size_t workers) { todo("3.4", workers); }
 
@@ -36,11 +36,11 @@ void thread_pool::start(std::size_t workers) { todo("3.4", workers); }
 void thread_pool::work() { todo("3.4"); }
 
 // TODO 3.5 (about 2 lines): for ThreadPool.Execute* and TryExecute*: green with 3.7
-//   Which promise of which class does each of the two pass on?
+//   Each of the two passes on a promise of another class: which one?
 send_result thread_pool::execute(job&& work) { todo("3.5", work); }
 send_result thread_pool::try_execute(job&& work) { todo("3.5", work); }
 
-/// Does one job. Whatever it throws ends here and is counted.
+/// Does one job. Whatever it throws is caught here, and counted.
 void thread_pool::run(job& work) noexcept {
   // TODO 3.6 (about 5 lines): for ThreadPool.AThrowingJob*: green with 3.7
   //   What may a job throw, and where would that end if you let it through?

@@ -23,8 +23,8 @@ using namespace harness;
 
 TEST(ThreadPool, RunsJobsThatOwnWhatTheyNeed) {
   about("3.5",
-        "A job may own what cannot be copied, such as a connection: it is moved all the way, and "
-        "never copied.");
+        "A job may own something that cannot be copied, such as a connection: it is moved all the "
+        "way, and never copied.");
   thread_pool pool(1, 1);
   step("a job that owns a std::unique_ptr");
   std::latch done(1);
@@ -40,12 +40,13 @@ TEST(ThreadPool, RunsJobsThatOwnWhatTheyNeed) {
     }
   };
   make_job(std::make_unique<int>(7));
-  EXPECT_EQ(seen, 7) << "a job cannot own what cannot be copied";
+  EXPECT_EQ(seen, 7) << "a job cannot own something that cannot be copied";
 }
 
 TEST(ThreadPool, ExecuteWaitsForRoom) {
-  about("3.5",
-        "execute() waits for room in the queue: that slows down whoever makes too many jobs.");
+  about(
+      "3.5",
+      "execute() waits for room in the queue: that slows down a caller that makes too many jobs.");
   gate held;
   thread_pool pool(1, 1);
   step("the worker is held in a job, and another fills the queue");
@@ -61,7 +62,7 @@ TEST(ThreadPool, ExecuteWaitsForRoom) {
   });
   // Two threads sleep: the worker in the gate, and the one that waits for room.
   if (!eventually([&] { return returned || threads_waiting_on_futex() == 2; })) {
-    fail_now("it does not sleep while it waits for room: it looks again and again");
+    fail_now("it does not sleep while it waits for room: it keeps checking in a loop");
   }
   if (returned) fail_now("it did not wait for room in the queue");
   step("the worker goes on, and everything is done");
@@ -82,20 +83,21 @@ TEST(ThreadPool, TryExecuteNeverWaits) {
   held.wait_for_arrivals(1);
   const auto before = thread_probes::counts();
   EXPECT_EQ(pool.try_execute([&] { ++done; }), send_result::accepted);
-  step("a third is refused, without a wait");
+  step("a third is refused, without waiting");
   job third = [&] { ++done; };
   EXPECT_EQ(pool.try_execute(std::move(third)), send_result::full);
-  EXPECT_EQ(thread_probes::counts().waits, before.waits) << "it has waited for room";
-  EXPECT_EQ(thread_probes::counts().sleeps, before.sleeps) << "it has slept and tried again";
+  EXPECT_EQ(thread_probes::counts().waits, before.waits) << "it waited for room";
+  EXPECT_EQ(thread_probes::counts().sleeps, before.sleeps) << "it slept and tried again";
   step("the worker goes on; the refused job can still be handed in");
   held.open();
   execute(pool, std::move(third));
   wait_for_the_worker(pool);
-  EXPECT_EQ(done, 2) << "the refused job was not whole any more, or an accepted one was dropped";
+  EXPECT_EQ(done, 2) << "the refused job was no longer intact, or an accepted one was dropped";
 }
 
 TEST(ThreadPool, ExecuteMayBeCalledByAJob) {
-  about("3.5", "A job may hand in another job: that needs no lock that its worker would hold.");
+  about("3.5",
+        "A job may hand in another job, so its worker must not hold a lock that this needs.");
   thread_pool pool(1, 1);
   step("a job hands in a job");
   std::latch done(1);
@@ -107,11 +109,12 @@ TEST(ThreadPool, ExecuteMayBeCalledByAJob) {
 TEST(ThreadPool, AThrowingJobCostsThatJob) {
   about("3.6",
         "An exception that leaves a worker's function ends the whole process; one that ends the "
-        "loop ends the worker, and the pool gets smaller unseen. Catch it where the job is run.");
+        "loop ends the worker, and the pool shrinks without anybody noticing. Catch it where the "
+        "job is run.");
   thread_pool pool(2, 10);
   step("two jobs throw");
   for (int i = 0; i < 2; ++i) execute(pool, [] { throw std::runtime_error("no such file"); });
-  step("both workers are still there: two jobs meet");
+  step("both workers are still there: two jobs wait for each other");
   std::latch both_are_here(2);
   std::latch done(2);
   for (int i = 0; i < 2; ++i) {
@@ -134,7 +137,7 @@ TEST(ThreadPool, AThrowingJobMayThrowAnything) {
 }
 
 TEST(ThreadPool, AThrowingJobIsCounted) {
-  about("3.6", "A failure that nobody hears of is worse than a crash: failed_jobs() tells.");
+  about("3.6", "A failure that nobody hears of is worse than a crash: failed_jobs() counts it.");
   thread_pool pool(1, 10);
   EXPECT_EQ(pool.failed_jobs(), 0u);
   step("two of four jobs throw");

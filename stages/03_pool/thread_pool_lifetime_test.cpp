@@ -36,7 +36,7 @@ TEST(ThreadPool, ConstructorLeavesNoThreadBehind) {
 TEST(ThreadPool, DestructorEndsIdleWorkers) {
   about("3.7",
         "The workers of an idle pool wait for jobs. Before they can be joined they must learn that "
-        "no job will come: all of them, not one.");
+        "no job will come: all of them, not just one.");
   const std::size_t before = thread_count();
   step("a pool of four without a job is destroyed");
   {
@@ -50,12 +50,13 @@ TEST(ThreadPool, DestructorEndsIdleWorkers) {
 
 TEST(ThreadPool, DestructorRunsEveryAcceptedJob) {
   about("3.7",
-        "`accepted` is a promise: whatever is in the queue is done before the pool ends. A worker "
-        "that leaves because the pool is closing, and not because the queue is empty, breaks it.");
+        "`accepted` is a promise: whatever is in the queue gets done before the pool ends. A "
+        "worker that leaves because the pool is closing, and not because the queue is empty, "
+        "breaks that promise.");
   gate held;
   std::atomic<int> done = 0;
   std::optional<thread_pool> pool(std::in_place, 2u, 10u);
-  step("both workers are held in a job, ten jobs wait");
+  step("both workers are held in a job, and ten jobs wait");
   for (int i = 0; i < 2; ++i) execute(*pool, [&] { held.pass(); });
   held.wait_for_arrivals(2);
   const auto in_queue = std::make_shared<int>();
@@ -67,9 +68,9 @@ TEST(ThreadPool, DestructorRunsEveryAcceptedJob) {
       << "the destructor does not wait for the workers";
   if (in_queue.use_count() == 1) {
     fail_now(
-        "the jobs are not in the queue any more, and no worker has done them: the destructor took "
-        "them out, or the queue is destroyed already (of the members, the threads have to end "
-        "first, so they are declared last)");
+        "the jobs are no longer in the queue, and no worker has done them: the destructor took "
+        "them out, or the queue has already been destroyed (the threads have to end before the "
+        "other members are destroyed, so declare them last)");
   }
   held.open();
   EXPECT_EQ(destroying.wait(), "");
@@ -80,7 +81,7 @@ TEST(ThreadPool, DestructorRunsEveryAcceptedJob) {
 TEST(ThreadPool, DestructorWaitsForRunningJobs) {
   about("3.7",
         "Threads that outlive their pool use a queue that is gone: the destructor has to wait for "
-        "them, so they are joined and not detached.");
+        "them, so join them and don't detach them.");
   const std::size_t before = thread_count();
   gate held;
   std::atomic<bool> destroyed = false;
@@ -102,7 +103,7 @@ TEST(ThreadPool, DestructorWaitsForRunningJobs) {
 
 TEST(ThreadPool, DestructorRefusesJobsFromJobs) {
   about("3.7",
-        "While the pool shuts down its jobs may still hand in jobs. They are answered `closed`; "
+        "While the pool shuts down, its jobs may still hand in jobs. They get the answer `closed`; "
         "they must not wait, and nothing that they hand in may be half accepted.");
   gate held;
   send_result tried = send_result::full;
@@ -127,8 +128,8 @@ TEST(ThreadPool, DestructorRefusesJobsFromJobs) {
 
 TEST(ThreadPool, DestructorOfAJobMayHandInAJob) {
   about("3.7",
-        "A job is destroyed when it is done, and what it owns may hand in a job in its destructor: "
-        "no lock of the pool may be held then.");
+        "A job is destroyed when it is done, and something that it owns may hand in a job in its "
+        "destructor: the pool must not hold a lock at that moment.");
   struct says_goodbye {
     thread_pool* pool;
     send_result* answer;
@@ -143,14 +144,14 @@ TEST(ThreadPool, DestructorOfAJobMayHandInAJob) {
     std::unique_ptr<says_goodbye> last(new says_goodbye{&pool, &answer});
     execute(pool, [last = std::move(last)] {});
   }
-  step("it was accepted, or refused because the pool was closed already");
+  step("it was accepted, or refused because the pool was already closed");
   EXPECT_NE(answer, send_result::full);
 }
 
 TEST(ThreadPool, DestructorRefusesToRunOnAWorker) {
   about("3.7",
-        "A job that owns the pool destroys it, on one of its own workers. A thread cannot wait for "
-        "its own end: this is a mistake of the caller, and the pool has to say so.");
+        "A job that owns the pool destroys it, on one of the pool's own workers. A thread cannot "
+        "wait for its own end: this is the caller's mistake, and the pool has to say so.");
   step("in a process of its own: the last owner of a pool is a job of that pool");
   const auto end = run_in_child_process([] {
     auto pool = std::make_shared<thread_pool>(1, 1);

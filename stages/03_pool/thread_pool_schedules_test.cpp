@@ -24,7 +24,7 @@ void hand_in(thread_pool& pool, job work) {
 TEST_F(PoolSchedules, ShutdownLosesNoJob) {
   about("3.7",
         "Whatever the workers are doing when the pool is destroyed (about to sleep, about to take "
-        "a job, in a job): every accepted job is done, and every worker ends.");
+        "a job, in a job): every accepted job gets done, and every worker ends.");
   step("a pool of two does two jobs and is destroyed, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
     int done_1 = 0;
@@ -40,15 +40,15 @@ TEST_F(PoolSchedules, ShutdownLosesNoJob) {
 
 TEST_F(PoolSchedules, AnIdlePoolEnds) {
   about("3.7",
-        "Workers that are about to sleep when the queue is closed, and workers that sleep already: "
-        "all of them have to wake up, to learn that no job will ever come, and to leave their "
-        "loop.");
+        "Some workers are about to sleep when the queue is closed, others are already asleep: all "
+        "of them have to wake up, learn that no job will ever come, and leave their loop.");
   step("a pool of two without a job is destroyed, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2}, [] { const thread_pool pool(2, 1); }));
 }
 
 TEST_F(PoolSchedules, AJobHandsInAJob) {
-  about("3.5", "A job hands in a job: that one is done, or refused because the pool is closed.");
+  about("3.5",
+        "A job hands in a job: that one gets done, or is refused because the pool is closed.");
   step("a job hands in a job while the pool is destroyed, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
     send_result answer = send_result::full;
@@ -57,14 +57,15 @@ TEST_F(PoolSchedules, AJobHandsInAJob) {
       thread_pool pool(1, 1);
       hand_in(pool, [&] { answer = pool.try_execute([&] { done = true; }); });
     }
-    explore_check(done == (answer == send_result::accepted), "accepted and done do not agree");
+    explore_check(done == (answer == send_result::accepted),
+                  "a job was accepted and not done, or done and not accepted");
   }));
 }
 
 TEST_F(PoolSchedules, AConstructorThatFailsHalfWay) {
   about("3.4",
-        "The worker that exists may be anywhere when the second thread is refused: not begun, "
-        "about to sleep, asleep. It has to end, wherever it is.");
+        "The worker that exists may be anywhere when the second thread is refused: not started "
+        "yet, about to sleep, asleep. It has to end, wherever it is.");
   step("the second thread of a pool is refused, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 3}, [] {
     const thread_probes::fail_thread_creation second(2);
@@ -74,7 +75,7 @@ TEST_F(PoolSchedules, AConstructorThatFailsHalfWay) {
     } catch (const std::system_error&) {
       thrown = true;
     }
-    explore_check(thrown, "the constructor did not say that there is no thread");
+    explore_check(thrown, "the constructor did not report that a thread was refused");
   }));
 }
 

@@ -28,8 +28,10 @@ void wait_until_idle(std::size_t workers) {
   if (eventually([&] { return threads_waiting_on_futex() == workers; })) return;
   about("3.4",
         "A worker lives as long as its pool: while there is no job it sleeps in the queue, and it "
-        "leaves its loop only when no job will ever come.");
-  fail_now("a worker of a new pool does not wait for jobs: it has ended, or looks again and again");
+        "leaves its loop only when no more jobs will ever come.");
+  fail_now(
+      "a worker of a new pool does not wait for jobs: it has ended, or it keeps checking in a "
+      "loop");
 }
 
 TEST(ThreadPool, NeedsAWorkerAndAQueue) {
@@ -40,14 +42,15 @@ TEST(ThreadPool, NeedsAWorkerAndAQueue) {
 }
 
 TEST(ThreadPool, StaysWhereItIs) {
-  about("", "The workers refer to their pool: it can be neither copied nor moved.");
+  about("", "The workers refer to their pool, so it must not be copied or moved.");
   EXPECT_FALSE(std::is_copy_constructible_v<thread_pool>);
   EXPECT_FALSE(std::is_move_constructible_v<thread_pool>);
   EXPECT_FALSE(std::is_move_assignable_v<thread_pool>);
 }
 
 TEST(ThreadPool, RunsOneJobAfterTheOther) {
-  about("3.4", "A worker that ends after its first job leaves the others in the queue for ever.");
+  about("3.4",
+        "A worker that ends after its first job leaves the other jobs in the queue for ever.");
   thread_pool pool(1, 10);
   step("a pool with one worker waits for jobs, and gets three");
   wait_until_idle(1);
@@ -58,7 +61,7 @@ TEST(ThreadPool, RunsOneJobAfterTheOther) {
 }
 
 TEST(ThreadPool, RunsTheOldestJobFirst) {
-  about("3.4", "The queue is first in, first out; one worker does the jobs in that order.");
+  about("3.4", "The queue is first in, first out; a single worker does the jobs in that order.");
   std::vector<int> order;
   {
     thread_pool pool(1, 10);
@@ -75,13 +78,14 @@ TEST(ThreadPool, RunsTheOldestJobFirst) {
 }
 
 TEST(ThreadPool, HasAsManyThreadsAsItWasGiven) {
-  about("3.4", "As many threads as the constructor was told, started once: not one for each job.");
+  about("3.4",
+        "The pool starts as many threads as its constructor was told, once: not one for each job.");
   const std::size_t before = thread_count();
   thread_pool pool(3, 100);
-  step("a pool of three: three threads more");
+  step("a pool of three: there are three more threads");
   EXPECT_EQ(thread_count() - before, 3u);
   EXPECT_EQ(pool.size(), 3u);
-  step("100 jobs are done by those three, and not by whoever hands them in");
+  step("100 jobs are done by those three, and not by the thread that hands them in");
   std::mutex mutex;
   std::set<std::thread::id> workers;
   std::latch done(100);
@@ -96,14 +100,14 @@ TEST(ThreadPool, HasAsManyThreadsAsItWasGiven) {
   }
   done.wait();
   EXPECT_LE(workers.size(), 3u);
-  EXPECT_FALSE(workers.contains(std::this_thread::get_id())) << "execute() has done a job itself";
+  EXPECT_FALSE(workers.contains(std::this_thread::get_id())) << "execute() did a job itself";
   EXPECT_EQ(thread_count() - before, 3u) << "threads were started for the jobs";
 }
 
 TEST(ThreadPool, RunsAJobOnEveryWorkerAtTheSameTime) {
   about("3.4",
-        "The second job was never started while the first was running: something is held across "
-        "the job that all workers need, a lock for instance.");
+        "The second job was never started while the first was running: a worker holds something "
+        "during its job that all workers need, such as a lock.");
   gate held;
   thread_pool pool(3, 3);
   step("three jobs for three workers: all three come inside");
@@ -133,7 +137,7 @@ TEST(ThreadPool, RunsJobsWithoutHoldingALock) {
 }
 
 TEST(ThreadPool, RunsNothingWhileThereIsNothingToDo) {
-  about("3.4", "An idle worker sleeps until a job comes; it does not look again and again.");
+  about("3.4", "An idle worker sleeps until a job comes; it does not keep checking in a loop.");
   thread_pool pool(2, 1);
   step("two workers without a job: both sleep");
   EXPECT_TRUE(eventually([] { return threads_waiting_on_futex() == 2; }))
@@ -142,7 +146,7 @@ TEST(ThreadPool, RunsNothingWhileThereIsNothingToDo) {
 
 TEST(ThreadPool, RunsAJobOnceAndDestroysIt) {
   about("3.4",
-        "When a job is done it is destroyed, with all that it owns, before its worker waits for "
+        "When a job is done it is destroyed, with everything it owns, before its worker waits for "
         "the next. A worker that keeps it holds a connection, or memory, until another job comes.");
   thread_pool pool(1, 1);
   step("a job that owns something is done; no other comes");

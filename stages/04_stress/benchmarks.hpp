@@ -4,9 +4,9 @@
 
 namespace workbook {
 
-// Two ways to have a piece of work done by another thread. Each iteration has it done once, and
-// waits until it is done. What is made beforehand, and what is thrown away at the end, is not
-// measured. Source: Google Benchmark, user guide.
+// Two ways to let another thread do a piece of work. Each iteration gets it done once, and waits
+// until it is done. What is made beforehand, and what is thrown away at the end, is not measured.
+// Source: Google Benchmark, user guide.
 
 /// A thread is started for the work, and joined.
 void spawn_and_join(benchmark::State& state);

@@ -29,7 +29,7 @@ void run(void (*measured)(benchmark::State&), int times) {
   benchmark::RunSpecifiedBenchmarks(&quiet, "measured");
 }
 
-/// Runs `measured` for 50 iterations. @returns what the threads have done meanwhile.
+/// Runs `measured` for 50 iterations. @returns what the threads have done in that time.
 thread_probes::call_counts calls_in(void (*measured)(benchmark::State&)) {
   const auto before = thread_probes::counts();
   run(measured, iterations);
@@ -42,8 +42,8 @@ thread_probes::call_counts calls_in(void (*measured)(benchmark::State&)) {
 TEST(Benchmarks, SpawnAndJoinStartsAThreadForEachIteration) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("4.5",
-        "A benchmark measures what stands in its loop. Here that is to start a thread and to join "
-        "it, once for each iteration.");
+        "A benchmark measures what is inside its loop. Here that means starting a thread and "
+        "joining it, once per iteration.");
   step("50 iterations: 50 threads are started, and joined");
   const auto calls = calls_in(spawn_and_join);
   EXPECT_EQ(calls.created, iterations) << calls.created << " threads were started";
@@ -53,9 +53,9 @@ TEST(Benchmarks, SpawnAndJoinStartsAThreadForEachIteration) {
 TEST(Benchmarks, DispatchMakesItsPoolBeforehand) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("4.5",
-        "The pool is made once, before the loop: made inside, its threads would be measured, and "
-        "the comparison would be of a thread with a thread.");
-  step("50 iterations: one worker is started in all");
+        "The pool is made once, before the loop: if it were made inside, its threads would be "
+        "measured, and you would compare a thread with a thread.");
+  step("50 iterations: only one worker is started");
   const auto calls = calls_in(dispatch_to_pool);
   EXPECT_EQ(calls.created, 1) << calls.created << " threads were started";
 }
@@ -77,7 +77,7 @@ long notifications_before_the_loop() {
 TEST(Benchmarks, DispatchWaitsUntilTheJobIsDone) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("4.5",
-        "The benchmark did not wait for its job: to hand a job in is not to have it done. Such a "
+        "The benchmark did not wait for its job: a job that is handed in isn't done yet. Such a "
         "loop measures how fast a queue fills up.");
   const long before_the_loop = notifications_before_the_loop();
   const long at_first = thread_probes::counts().notify_all;
@@ -97,7 +97,7 @@ TEST(Benchmarks, DispatchWaitsUntilTheJobIsDone) {
   others.wait();
   // The end of the loop is announced to all threads of a benchmark, that of a pool to its workers.
   EXPECT_LE(thread_probes::counts().notify_all - at_first, before_the_loop)
-      << "the loop has ended, and the clock stopped, while the job was not done";
+      << "the loop ended, and the clock stopped, before the job was done";
   step("the worker begins");
   worker.open();
   EXPECT_EQ(measuring.wait(), "");

@@ -5,11 +5,11 @@
 
 namespace workbook {
 
-// No deadline; and one that has passed: whatever would have to be waited for is too late.
+// No deadline; and one that has passed: anything that needs waiting for is too late.
 inline constexpr auto no_deadline = timed_stream::time_point::max();
 inline constexpr auto at_once = timed_stream::time_point::min();
 
-/// What a client gets that has nothing to complain of.
+/// What a client gets when all goes well.
 inline constexpr answer ok{outcome::ok, 200};
 
 /// @returns what a client makes of the server that listens on `port` of this machine.

@@ -12,7 +12,7 @@
 namespace workbook {
 namespace {
 
-/// A server that runs while the object lives, with a /sleep that lasts as long.
+/// A server that runs while the object lives, with a /sleep that lasts just as long.
 class held_server {
  public:
   explicit held_server(const compared_server& server)
@@ -55,7 +55,7 @@ head_of_line_count count_head_of_line(const compared_server& server, std::size_t
   standstill others;  // watches the threads that are started from here on
   const held_server held(server);
   // TODO 4.4 (about 6 lines): turns HeadOfLine.* green
-  //   When are the slow ones inside, or will never be? And when is it certain that no further
+  //   When are the slow ones inside, or certain never to be? How can you know that no further
   //   answer will come, without waiting for one? There are send_requests() and others.wait().
   todo("4.4", held, others, slow, fast, send_requests);
 }

@@ -19,9 +19,9 @@ struct compared_server {
   std::function<void(tcp_listener, const request_handler&, const std::stop_token&)> run;
 };
 
-/// Counts how many quick requests a server answers beside slow ones, without a clock: the slow ones
-/// are held until the count is done, and the count is done when nothing in the server can move any
-/// more (see standstill). So it comes out the same on every machine.
+/// Counts how many quick requests a server answers while slow ones run, without a clock: the slow
+/// ones are held until the count is done, and the count is done when nothing in the server can move
+/// any more (see standstill). So it comes out the same on every machine.
 /// Starts the server in this process, on a free port, and stops it. Blocks until then.
 [[nodiscard]] head_of_line_count count_head_of_line(const compared_server& server, std::size_t slow,
                                                     std::size_t fast);

@@ -34,7 +34,7 @@ answer http_client::get(timed_stream::time_point deadline) const {
 // TODO 4.2 (about 28 lines): turns HttpClient.* green
 //   Which errors are the server's, which are the network's, and which are your own?
 //   When is a response complete: which bytes must have arrived, and what if the head does not say
-//   how many? The connection ends, or fails, before that: what was it then?
+//   how many? What is the outcome if the connection ends, or fails, before that?
 outcome outcome_of(const std::system_error& error) { todo("4.2", error); }
 
 /// Reads until the response is complete, or never will be.

@@ -21,8 +21,8 @@ using namespace harness;
 
 TEST(HttpClient, AResetIsNoAnswer) {
   about("4.2",
-        "A server may reset the connection at any moment. That is an outcome, and no reason to "
-        "die: not by an exception, not by SIGPIPE.");
+        "A server may reset the connection at any moment. That is an outcome, and no reason for "
+        "the program to die, by an exception or by SIGPIPE.");
   const scripted_server server([](scripted_connection& client) {
     read_request(client);
     client.reset();
@@ -33,8 +33,9 @@ TEST(HttpClient, AResetIsNoAnswer) {
 
 TEST(HttpClient, AServerThatGoesDuringTheRequestIsNoReasonToDie) {
   about("4.2",
-        "send() to a connection whose other end has gone raises SIGPIPE, which ends the whole "
-        "process, unless the call says MSG_NOSIGNAL: then it is EPIPE, an error like others.");
+        "send() to a connection whose other end is gone raises SIGPIPE, which ends the whole "
+        "process, unless the call says MSG_NOSIGNAL: then it fails with EPIPE, an error like any "
+        "other.");
   const scripted_server server([](scripted_connection& client) {
     (void)client.read_some();
     client.finish_sending();
@@ -42,7 +43,7 @@ TEST(HttpClient, AServerThatGoesDuringTheRequestIsNoReasonToDie) {
   });
   const std::string more_than_fits_into_buffers(std::size_t{16} << 20, 'x');
   const http_client client("127.0.0.1", server.port(), "/" + more_than_fits_into_buffers);
-  step("a server goes while a request of 16 MiB is sent to it");
+  step("a server goes away while a request of 16 MiB is being sent to it");
   EXPECT_EQ(client.get(no_deadline).what, outcome::reset);
 }
 
@@ -50,7 +51,7 @@ TEST(HttpClient, ARequestThatWasNotSentIsNoSuccess) {
   if (!io_probes_available()) GTEST_SKIP() << "this build cannot make calls fail";
   about("4.2",
         "An error of send() was ignored. The request was not sent, so whatever is read afterwards "
-        "is no answer to it.");
+        "is not an answer to it.");
   const tcp_listener listener("127.0.0.1", 0);
   for (const int error : {EPIPE, ECONNRESET}) {
     step("send() fails: the server has reset the connection");
@@ -61,8 +62,8 @@ TEST(HttpClient, ARequestThatWasNotSentIsNoSuccess) {
 
 TEST(HttpClient, PutsAnIpv6AddressIntoBrackets) {
   about("4.2",
-        "In the field Host an IPv6 address stands in brackets: without them nobody can tell where "
-        "it ends and the port begins. RFC 9110 §7.2; RFC 3986 §3.2.2.");
+        "In the Host field, an IPv6 address is written in brackets: without them nobody can tell "
+        "where it ends and the port begins. RFC 9110 §7.2; RFC 3986 §3.2.2.");
   std::string request;
   const scripted_server server([&](scripted_connection& client) {
     while (!request.ends_with("\r\n\r\n")) request += client.read_some();
@@ -88,8 +89,8 @@ TEST(HttpClient, NobodyListensThere) {
 TEST(HttpClient, NoWayLeadsThere) {
   if (!io_probes_available()) GTEST_SKIP() << "this build cannot make calls fail";
   about("4.2",
-        "A host or a network that cannot be reached is as good as one that refuses: that is no "
-        "limit of the load generator.");
+        "A host or network that cannot be reached counts like one that refuses: it is not a limit "
+        "of the load generator.");
   for (const int error : {EHOSTUNREACH, ENETUNREACH}) {
     step("connect() fails: " + std::generic_category().message(error));
     const failing_calls no_way(io_call::connect, error);
@@ -100,7 +101,7 @@ TEST(HttpClient, NoWayLeadsThere) {
 TEST(HttpClient, DoesNotWaitForEver) {
   about("4.2",
         "A server that accepts, reads and says nothing (a black hole) holds its client for ever, "
-        "unless every wait has the deadline.");
+        "unless every wait ends at the deadline.");
   const scripted_server server([](scripted_connection& client) {
     while (!client.read_some().empty()) {
     }
@@ -112,9 +113,9 @@ TEST(HttpClient, DoesNotWaitForEver) {
 TEST(HttpClient, AServerThatDripsHasNoMoreTimeThanOthers) {
   if (!io_probes_available()) GTEST_SKIP() << "this build cannot make calls slow";
   about("4.2",
-        "The deadline is that of the whole answer. If every read gets the whole time-out again, a "
-        "server that sends a byte now and then holds its client for ever: hand the deadline on to "
-        "each read as it is.");
+        "There is one deadline for the whole answer. If every read gets the whole time-out again, "
+        "a server that sends a byte now and then holds its client for ever: pass the same deadline "
+        "to every read.");
   const scripted_server server(answer_with(a_response));
   step("a server sends one byte a second; the answer has five seconds");
   const capped_calls one_byte(io_call::recv, 1);
@@ -125,8 +126,8 @@ TEST(HttpClient, AServerThatDripsHasNoMoreTimeThanOthers) {
 
 TEST(HttpClient, AServerThatNeverStopsIsLeftAtTheDeadline) {
   about("4.2",
-        "A server that never stops sending gives no read a reason to wait, so no wait ends at the "
-        "deadline: it has to be looked at before each read. And what has come is not kept.");
+        "With a server that never stops sending, no read ever has to wait, so no wait ends at the "
+        "deadline: check it before each read. And don't keep what has arrived.");
   const scripted_server server([](scripted_connection& client) {
     read_request(client);
     const std::string block(std::size_t{64} << 10, 'x');
@@ -142,8 +143,8 @@ TEST(HttpClient, AServerThatNeverStopsIsLeftAtTheDeadline) {
 TEST(HttpClient, TellsItsOwnLimitsFromTheServersFailures) {
   if (!io_probes_available()) GTEST_SKIP() << "this build cannot make calls fail";
   about("4.2",
-        "No descriptor, no free port: the load generator has reached its own limit. Counted as a "
-        "failure of the server, that would be a measurement of the wrong machine.");
+        "No descriptor, no free port: the load generator has reached its own limit. If that "
+        "counted as a failure of the server, you would be measuring the wrong machine.");
   const scripted_server server(answer_with(a_response));
   step("socket() fails with EMFILE");
   {
@@ -160,8 +161,7 @@ TEST(HttpClient, TellsItsOwnLimitsFromTheServersFailures) {
 }
 
 TEST(HttpClient, LeavesNoSocketOpen) {
-  about("4.2",
-        "A descriptor that is lost with each request ends the load after a thousand of them.");
+  about("4.2", "If each request leaks a descriptor, the load ends after about a thousand of them.");
   const scripted_server server(answer_with(a_response));
   const tcp_listener never_accepts("127.0.0.1", 0);
   const std::size_t before = open_sockets();

@@ -41,29 +41,29 @@ answer answer_on_open_connection(std::string_view response) {
 TEST(HttpClient, AConnectionIsNoAnswer) {
   about("4.2",
         "The kernel completes connections that no server has accepted yet, and takes bytes that "
-        "nobody reads. Success is a complete response, nothing else.");
+        "nobody reads. Success is a complete response and nothing else.");
   const tcp_listener never_accepts("127.0.0.1", 0);
   step("a listener that never calls accept(): the request times out");
   EXPECT_EQ(get(never_accepts.port(), at_once).what, outcome::timed_out);
 }
 
 TEST(HttpClient, AServerThatClosesHasNotAnswered) {
-  about("4.2", "The end of the connection before the response is complete: truncated.");
+  about("4.2", "If the connection ends before the response is complete, it is truncated.");
   step("a server reads the request, and closes");
   EXPECT_EQ(answer_to("").what, outcome::truncated);
 }
 
 TEST(HttpClient, HalfAResponseIsNoAnswer) {
   about("4.2",
-        "Content-Length says how many bytes belong to the body. The last one missing is as bad as "
-        "all of them.");
+        "Content-Length says how many bytes belong to the body. If the last one is missing, that "
+        "is as bad as if all were.");
   step("one byte of the body is missing");
   const answer half = answer_to("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell");
   EXPECT_EQ(half.what, outcome::truncated);
   EXPECT_EQ(half.status, 0) << "only a complete response has a status";
   step("the blank line is missing");
   EXPECT_EQ(answer_to("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n").what, outcome::truncated);
-  step("the largest length that there is: bytes are missing, however long the head is");
+  step("the largest possible length: bytes are missing, however long the head is");
   const std::string most = std::to_string(std::numeric_limits<std::size_t>::max());
   EXPECT_EQ(answer_to("HTTP/1.1 200 OK\r\nContent-Length: " + most + "\r\n\r\nhello").what,
             outcome::truncated);
@@ -71,9 +71,9 @@ TEST(HttpClient, HalfAResponseIsNoAnswer) {
 
 TEST(HttpClient, HalfAnErrorIsNoAnswerEither) {
   about("4.2",
-        "A response that says 'no' is complete when its body has arrived, like every other. Its "
-        "status alone is no answer yet.");
-  step("503, and the connection ends within the body");
+        "A response that says 'no' is complete when its body has arrived, like any other. Its "
+        "status alone is not an answer yet.");
+  step("503, and the connection ends in the middle of the body");
   const answer half = answer_to("HTTP/1.1 503 No\r\nContent-Length: 5\r\n\r\nso");
   EXPECT_EQ(half.what, outcome::truncated);
   EXPECT_EQ(half.status, 0) << "only a complete response has a status";
@@ -81,8 +81,8 @@ TEST(HttpClient, HalfAnErrorIsNoAnswerEither) {
 
 TEST(HttpClient, MoreBytesThanTheLengthSaysDoNoHarm) {
   about("4.2",
-        "A response is complete when as many bytes have arrived as Content-Length says: at least "
-        "as many. What a server sends beyond them belongs to no response.");
+        "A response is complete when at least as many bytes have arrived as Content-Length says. "
+        "What a server sends beyond them belongs to no response.");
   step("one byte too many, in the same piece as the body");
   EXPECT_EQ(answer_to("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello!").what, outcome::ok);
 }
@@ -90,7 +90,7 @@ TEST(HttpClient, MoreBytesThanTheLengthSaysDoNoHarm) {
 TEST(HttpClient, WaitsForTheLastByte) {
   about("4.2",
         "All but one byte of the response is there, and the connection is open: the rest is still "
-        "to come, so the client goes on reading.");
+        "to come, so the client keeps reading.");
   gate last_byte;
   const scripted_server server([&](scripted_connection& client) {
     read_request(client);
@@ -108,24 +108,24 @@ TEST(HttpClient, WaitsForTheLastByte) {
                               &thread_state::activity);
   };
   ASSERT_TRUE(eventually([&] { return waiting() == 2; })) << "it does not wait for the last byte";
-  step("the last byte comes: now it is an answer");
+  step("the last byte comes: now the answer is complete");
   last_byte.open();
   EXPECT_EQ(asking.wait(), "");
   EXPECT_EQ(result.what, outcome::ok);
 }
 
 TEST(HttpClient, TellsTheStatus) {
-  about("4.2", "An answer that says 'no' came through, and is no success: its status is counted.");
+  about("4.2", "An answer that says 'no' arrived, but is not a success: its status is counted.");
   const auto answer_with_status = [](int status) {
     return answer_to("HTTP/1.1 " + std::to_string(status) + " x\r\nContent-Length: 0\r\n\r\n");
   };
-  step("200, 201, 204: all from 200 to 299 say 'yes'");
+  step("200, 201, 204: every status from 200 to 299 says 'yes'");
   for (const int status : {200, 201, 204}) {
     const answer good = answer_with_status(status);
     EXPECT_EQ(good.what, outcome::ok) << "status " << status;
     EXPECT_EQ(good.status, status);
   }
-  step("301, 404, 503: all others say 'no', a redirection too");
+  step("301, 404, 503: every other status says 'no', even a redirection");
   for (const int status : {301, 404, 503}) {
     const answer bad = answer_with_status(status);
     EXPECT_EQ(bad.what, outcome::http_error) << "status " << status;
@@ -139,18 +139,18 @@ TEST(HttpClient, ReadsAResponseThatComesByteByByte) {
     read_request(client);
     for (const char byte : a_response) client.send({&byte, 1});
   });
-  step("a server sends one byte at a time, and one is all that each read gets");
+  step("a server sends one byte at a time, and each read gets just one");
   const capped_calls one_byte(io_call::recv, 1);
   EXPECT_EQ(get(server.port()).what, outcome::ok);
 }
 
 TEST(HttpClient, DoesNotWaitForTheEndOfTheConnection) {
   about("4.2",
-        "The server keeps the connection open, and the client waits for its end: both wait. "
-        "Content-Length tells when the response is complete.");
+        "The server keeps the connection open, and the client waits for it to end: both wait. "
+        "Content-Length says when the response is complete.");
   step("a server answers and keeps the connection open");
   EXPECT_EQ(answer_on_open_connection(a_response).what, outcome::ok);
-  step("the same with Content-Length: 0, which is a length as well");
+  step("the same with Content-Length: 0, which is a length too");
   EXPECT_EQ(answer_on_open_connection("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").what,
             outcome::ok);
 }
@@ -166,17 +166,17 @@ TEST(HttpClient, WithoutALengthTheEndOfTheConnectionCompletesIt) {
     client.reset();
   });
   EXPECT_EQ(get(server.port()).what, outcome::reset)
-      << "what came before the end was taken for the whole response";
+      << "what came before the reset was taken for the whole response";
 }
 
 TEST(HttpClient, TheLastChunkCompletesIt) {
   about("4.2",
-        "RFC 9112 §6.3: a body that comes in chunks is complete with its last chunk, and with "
-        "nothing else: not with the end of the connection, and not before.");
+        "RFC 9112 §6.3: a body that comes in chunks is complete with its last chunk: not when the "
+        "connection ends, and not before.");
   const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   step("two chunks and the last one, on a connection that stays open");
   EXPECT_EQ(answer_on_open_connection(head + "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n").what, outcome::ok);
-  step("the connection ends within a chunk, and between two");
+  step("the connection ends inside a chunk, and between two chunks");
   EXPECT_EQ(answer_to(head + "5\r\nhel").what, outcome::truncated);
   EXPECT_EQ(answer_to(head + "5\r\nhello\r\n").what, outcome::truncated);
 }

@@ -9,7 +9,7 @@ namespace workbook {
 std::optional<latency_summary> summarize(std::vector<std::chrono::nanoseconds> latencies) {
   // TODO 4.1 (about 14 lines): turns Latency.* green
   //   What can be said about no times at all?
-  //   Which number in the ordered row is the 90th percentile of ten times? Of eleven? Of one?
+  //   Which of ten times in order is the 90th percentile? Of eleven? Of one?
   //   Where could a fraction get lost?
   todo("4.1", latencies);
 }

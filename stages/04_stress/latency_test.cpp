@@ -22,7 +22,7 @@ std::vector<nanoseconds> times_up_to(int last) {
 }
 
 TEST(Latency, SaysNothingAboutNoTimes) {
-  about("4.1", "Of no times there is neither a mean nor a longest: 0 ms would be a lie.");
+  about("4.1", "If there are no times, there is no mean and no longest time: 0 ms would be a lie.");
   step("no times");
   EXPECT_EQ(summarize({}).has_value(), false);
 }
@@ -41,8 +41,8 @@ TEST(Latency, OfOneTimeEverythingIsThatTime) {
 
 TEST(Latency, PercentilesAreNearestRanks) {
   about("4.1",
-        "Nearest rank: of n times in order, p90 has the number ceil(0.90 * n), counted from 1. It "
-        "is a time that was measured, not a value between two of them.");
+        "Nearest rank: of n times in order, p90 is number ceil(0.90 * n), counting from 1. It is a "
+        "time that was measured, not a value between two of them.");
   step("1 ... 100 ns");
   const auto hundred = summarize(times_up_to(100));
   ASSERT_TRUE(hundred);
@@ -70,7 +70,7 @@ TEST(Latency, PercentilesAreNearestRanks) {
 }
 
 TEST(Latency, TheOrderDoesNotMatter) {
-  about("4.1", "The times come in the order of the clients, not of their length.");
+  about("4.1", "The times come in the order of the clients, not sorted by length.");
   step("30, 10, 20 ns");
   const auto summary = summarize({nanoseconds(30), nanoseconds(10), nanoseconds(20)});
   ASSERT_TRUE(summary);
@@ -81,8 +81,8 @@ TEST(Latency, TheOrderDoesNotMatter) {
 
 TEST(Latency, TheMeanKeepsItsFraction) {
   about("4.1",
-        "A division of whole numbers drops the fraction: of 1 ns and 2 ns the mean is 1.5 ns, and "
-        "not 1 ns. The unit stays nanoseconds.");
+        "Dividing whole numbers drops the fraction: the mean of 1 ns and 2 ns is 1.5 ns, not 1 ns. "
+        "The unit is still nanoseconds.");
   step("1 ns and 2 ns");
   const auto summary = summarize({nanoseconds(1), nanoseconds(2)});
   ASSERT_TRUE(summary);

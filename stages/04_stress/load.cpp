@@ -61,18 +61,18 @@ time_point due(const shared_load& load, std::size_t client, std::size_t round) {
   return load.begin + std::chrono::duration_cast<std::chrono::nanoseconds>(offset);
 }
 
-/// What client number `client` does: its requests, one after the other. It writes into `mine`, which
-/// nobody else uses meanwhile.
+/// What client number `client` does: its requests, one after the other. It writes into `mine`,
+/// which no other thread uses meanwhile.
 // TODO 4.3 (about 30 lines): turns Load.* green
 //   How do you make sure that nobody begins before all clients are there, and that getting them
-//   ready is not measured? From when on does a latency count, in a closed loop and in an open one?
-//   The system refuses a thread: who would wait for ever then?
+//   ready is not measured? When does a latency begin, in a closed loop and in an open one?
+//   The system refuses a thread: which clients might then wait for ever?
 void run_client(shared_load& load, std::size_t client, sample_list& mine) {
   todo("4.3", load, client, mine, due);
 }
 
-/// Runs all clients at the same time, sets `begin` when all are there, and comes back when all have
-/// finished. @returns how many clients there were threads for.
+/// Runs all clients at the same time, sets `begin` when all are there, and returns when all have
+/// finished. @returns how many clients got a thread.
 std::size_t run_clients(shared_load& load, std::vector<sample_list>& samples) {
   todo("4.3", load, samples, run_client);
 }

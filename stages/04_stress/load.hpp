@@ -10,11 +10,11 @@
 
 namespace workbook {
 
-/// Time, as a load sees it. A test passes one of its own, so that its seconds take no time.
+/// Time, as a load sees it. A test passes its own, whose seconds take no time.
 struct load_clock {
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// A clock that never goes back: the time of day may be set at any moment.
+  /// A clock that never goes back: the time of day may be changed at any moment.
   std::function<time_point()> now = std::chrono::steady_clock::now;
 
   /// Blocks until that time, or until the stop is requested.
@@ -33,9 +33,9 @@ using requester = std::function<answer()>;
 /// - Open loop (`plan.rate`): request number i (counted over all clients: i = round * clients +
 ///   client) is due i / rate seconds after the start, whether or not the client is ready. A latency
 ///   begins when the request was *due*: the wait of a request that could not be sent in time
-///   counts. The report says how many were late, and which rate was reached.
-/// When `stop` is requested no further request is sent; those on their way are waited for.
-/// Clients for whom there is no thread count with all their requests as generator_limit.
+///   counts. The report says how many were late, and what rate was reached.
+/// When `stop` is requested no more requests are sent; those on their way are waited for.
+/// All requests of clients that got no thread count as generator_limit.
 /// `done` counts the requests with an outcome, for whoever wants to watch; it may be null.
 /// Blocks until all requests have an outcome.
 /// @throws std::invalid_argument if there are no clients or no requests, or the rate is negative.

@@ -21,7 +21,7 @@ using namespace harness;
 using namespace std::chrono_literals;
 
 TEST(Load, NeedsClientsAndRequests) {
-  about("", "A load of nobody, or of nothing, is a mistake of the caller.");
+  about("", "A load without clients, or without requests, is the caller's mistake.");
   const auto ask = [] { return ok; };
   step("no clients; no requests; a negative rate");
   EXPECT_THROW((void)run_load({.clients = 0}, ask), std::invalid_argument);
@@ -30,8 +30,8 @@ TEST(Load, NeedsClientsAndRequests) {
 }
 
 TEST(Load, UsesAClockThatNeverGoesBack) {
-  about("", "The time of day may be set while a load runs; a steady clock cannot.");
-  step("the clock that a load has when nobody gives it another");
+  about("", "The time of day may be changed while a load runs; a steady clock cannot.");
+  step("the clock that a load uses by default");
   using function = load_clock::time_point (*)() noexcept;
   const load_clock clock;
   const function* const now = clock.now.target<function>();
@@ -40,10 +40,10 @@ TEST(Load, UsesAClockThatNeverGoesBack) {
 }
 
 TEST(Load, StopEndsItEarlyAndAccountsForTheRest) {
-  about(
-      "4.3",
-      "After a stop no request is sent any more. Those that were not started are counted as "
-      "such: the outcomes still add up to what was asked, and the report says that it is partial.");
+  about("4.3",
+        "After a stop, no more requests are sent. Those that were not started are counted as not "
+        "started: the outcomes still add up to what was asked for, and the report says that it is "
+        "partial.");
   std::stop_source stop;
   std::size_t asked = 0;
   step("one client with ten requests; the stop comes during the third");
@@ -61,7 +61,7 @@ TEST(Load, StopEndsItEarlyAndAccountsForTheRest) {
 
 TEST(Load, StopReachesAClientThatWaitsForItsTurn) {
   about("4.3",
-        "In an open loop a client sleeps until its request is due, and that may be long: a stop "
+        "In an open loop a client sleeps until its request is due, and that may take long: a stop "
         "ends the sleep, and the request is not sent.");
   std::stop_source stop;
   virtual_clock time;
@@ -85,13 +85,13 @@ TEST(Load, StopReachesAClientThatWaitsForItsTurn) {
 TEST(Load, ClientsWithoutAThreadAreTheGeneratorsLimit) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("4.3",
-        "The system refuses a thread: that is a limit of the generator, and no failure of the "
-        "server. Those who are there must not wait for those who never come.");
+        "The system refuses a thread: that is a limit of the generator, not a failure of the "
+        "server. The clients that exist must not wait for those that never come.");
   const std::size_t threads_before = thread_count();
   const thread_probes::fail_thread_creation third(3);
   step("5 clients with 2 requests each; the third thread is refused");
   const load_report report = run_load({.clients = 5, .requests = 2}, [] { return ok; });
-  // Who starts the others all the same has four clients, who does not has two.
+  // Code that starts the others all the same has four clients; code that does not has two.
   const std::size_t limit = report.outcomes[outcome::generator_limit];
   EXPECT_TRUE(limit == 2 || limit == 6) << "generator limit: " << limit << " requests";
   EXPECT_EQ(report.outcomes[outcome::ok], 10 - limit);
@@ -101,8 +101,8 @@ TEST(Load, ClientsWithoutAThreadAreTheGeneratorsLimit) {
 
 TEST(Load, AClosedPortEndsNoClientsThread) {
   about("4.3",
-        "An exception that leaves a client's thread ends the whole process. What one request meets "
-        "is its outcome; the others go on.");
+        "An exception that leaves a client's thread ends the whole process. Whatever happens to "
+        "one request is its outcome; the others go on.");
   std::uint16_t port = 0;
   {
     const tcp_listener gone("127.0.0.1", 0);

@@ -21,9 +21,9 @@ using namespace std::chrono_literals;
 
 TEST(Load, AClosedLoopMeasuresFromTheSending) {
   about("4.3",
-        "A latency lasts until the whole answer is there: look at the clock when ask() has come "
-        "back, and at no other clock than the one that was given. In a closed loop it begins when "
-        "the request is sent, and the next one is sent then.");
+        "A latency lasts until the whole answer is there: look at the clock when ask() has "
+        "returned, and use only the clock that you were given. In a closed loop a latency begins "
+        "when the request is sent, and the next request is sent when the answer is there.");
   virtual_clock time;
   step("one client, four requests that take 1, 2, 3, 4 ms");
   std::chrono::milliseconds takes{0};
@@ -36,7 +36,8 @@ TEST(Load, AClosedLoopMeasuresFromTheSending) {
 
 TEST(Load, AnOpenLoopSendsOnTime) {
   about("4.3",
-        "Request number i is due i / rate seconds after the start. Between them a client sleeps.");
+        "Request number i is due i / rate seconds after the start. Between requests a client "
+        "sleeps.");
   virtual_clock time;
   const auto begin = time.now();
   std::vector<std::chrono::nanoseconds> sent;
@@ -49,8 +50,8 @@ TEST(Load, AnOpenLoopSendsOnTime) {
 
 TEST(Load, AnOpenLoopHasNoRoundGaps) {
   about("4.3",
-        "Between the requests of a rate lie 1 / rate seconds, and those are no whole number of "
-        "milliseconds: rounded, a rate of 1500 becomes one of 1000.");
+        "The gap between two requests is 1 / rate seconds, which need not be a whole number of "
+        "milliseconds: if you round it, a rate of 1500 becomes 1000.");
   std::vector<std::chrono::nanoseconds> due;
   const load_clock::time_point begin(1h);
   load_clock clock;
@@ -58,16 +59,17 @@ TEST(Load, AnOpenLoopHasNoRoundGaps) {
   clock.sleep_until = [&](load_clock::time_point time, const std::stop_token&) {
     due.push_back(time - begin);
   };
-  step("one client, 1600 requests per second: until when does each wait?");
+  step("one client, 1600 requests per second: until when does each request wait?");
   (void)run_load(
       {.clients = 1, .requests = 4, .rate = 1600}, [] { return ok; }, {}, clock);
   EXPECT_EQ(due, (std::vector<std::chrono::nanoseconds>{0us, 625us, 1250us, 1875us}));
 }
 
 TEST(Load, SaysThatARateWasNotKept) {
-  about("4.3",
-        "Clients that wait for answers send nothing. The latencies show that time, and the report "
-        "has to say where it comes from: how many requests left late, and which rate was reached.");
+  about(
+      "4.3",
+      "Clients that wait for answers send nothing. The latencies include that time, and the report "
+      "has to say where it comes from: how many requests left late, and what rate was reached.");
   virtual_clock time;
   const auto takes = [&](std::chrono::milliseconds answer) {
     return run_load(
@@ -86,8 +88,8 @@ TEST(Load, SaysThatARateWasNotKept) {
 
 TEST(Load, TheRateIsThatOfAllClientsTogether) {
   about("4.3",
-        "The rate is that of the whole load. Requests are counted over all clients, round * "
-        "clients + client: two clients that both follow a rate of 1000 send 2000 per second.");
+        "The rate is for the whole load. Requests are numbered across all clients, round * clients "
+        "+ client: two clients that each send 1000 per second make 2000 per second.");
   std::mutex mutex;
   std::multiset<std::chrono::nanoseconds> due;
   const load_clock::time_point begin(1h);
@@ -106,8 +108,8 @@ TEST(Load, TheRateIsThatOfAllClientsTogether) {
 
 TEST(Load, AnOpenLoopMeasuresFromWhenARequestWasDue) {
   about("4.3",
-        "Coordinated omission: while the server stalls, the requests that are due wait too. "
-        "Measured from when they are sent, a stall of 100 requests shows up in one of them.");
+        "Coordinated omission: while the server stalls, the requests that are due wait too. If you "
+        "measure from when they are sent, a stall that delays 100 requests shows up in only one.");
   virtual_clock time;
   int number = 0;
   step("1000 requests, one each millisecond; the server stalls once, for 100 ms");
@@ -115,7 +117,7 @@ TEST(Load, AnOpenLoopMeasuresFromWhenARequestWasDue) {
       {.clients = 1, .requests = 1000, .rate = 1000},
       [&] { return time.advance(++number == 500 ? 100ms : 0ms), ok; }, {}, time.as<load_clock>());
   const auto late = std::ranges::count_if(report.latencies, [](auto t) { return t > 0ms; });
-  EXPECT_EQ(late, 100) << "the stall is seen in " << late << " requests, and it delayed 100";
+  EXPECT_EQ(late, 100) << "the stall shows in " << late << " requests, and it delayed 100";
   EXPECT_EQ(std::ranges::max(report.latencies), 100ms);
 }
 

@@ -28,8 +28,9 @@ void expect_says(const std::string& text, const std::string& wanted) {
 }
 
 TEST(LoadReport, SaysWhatWasAsked) {
-  about("",
-        "A report prints its own parameters: a banner that says 1000 over a run of 100 is a lie.");
+  about(
+      "",
+      "A report prints its own parameters: a heading that says 1000 above a run of 100 is a lie.");
   step("3 clients with 4 requests each");
   expect_says(to_text(nine_of_twelve(), "127.0.0.1:7880/fast", {}), "3 clients x 4 requests");
 }
@@ -49,7 +50,7 @@ TEST(LoadReport, ThroughputCountsSuccesses) {
 }
 
 TEST(LoadReport, MillisecondsAreMilliseconds) {
-  about("", "The unit that is printed and the number before it did not belong together.");
+  about("", "The unit that was printed did not fit the number in front of it.");
   latency_summary latencies{.count = 1};
   latencies.p50 = 1500us;
   step("a p50 of 1 500 000 ns");
@@ -57,7 +58,8 @@ TEST(LoadReport, MillisecondsAreMilliseconds) {
 }
 
 TEST(LoadReport, SaysThatARateWasNotKept) {
-  about("", "Whoever reads latencies of an open loop wants to know whether it was one.");
+  about("",
+        "If you read the latencies of an open loop, you need to know whether the rate was kept.");
   load_report report = nine_of_twelve();
   report.plan.rate = 100;
   report.late = 7;
@@ -66,13 +68,13 @@ TEST(LoadReport, SaysThatARateWasNotKept) {
   expect_says(to_text(report, "127.0.0.1:7880/fast", {}), "sent late: 7 requests");
   expect_says(to_text(report, "127.0.0.1:7880/fast", {}), "41.2 requests/s");
   expect_says(to_json(report, "127.0.0.1:7880/fast", {}), "\"late\":7");
-  step("none did: nothing is said");
+  step("none was late: the report does not mention it");
   report.late = 0;
   EXPECT_EQ(to_text(report, "127.0.0.1:7880/fast", {}).find("sent late"), std::string::npos);
 }
 
 TEST(LoadReport, SaysThatLatenciesAreMissing) {
-  about("", "Percentiles of some of the requests are told as such.");
+  about("", "If the percentiles cover only some of the requests, the report says so.");
   step("9 requests were ok, and there was memory for the times of 5");
   expect_says(to_text(nine_of_twelve(), "127.0.0.1:7880/fast", latency_summary{.count = 5}),
               "latencies of 5 requests");

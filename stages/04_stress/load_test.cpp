@@ -28,8 +28,8 @@ constexpr answer ok{outcome::ok, 200};
 
 TEST(Load, AListenerThatNeverAcceptsScoresNothing) {
   about("4.3",
-        "Fifty connections stand, fifty requests are sent, and no server has seen any of them. A "
-        "generator that counts connections, or bytes sent, calls that fifty successes.");
+        "Fifty connections are open, fifty requests are sent, and no server has seen any of them. "
+        "A generator that counts connections, or bytes sent, calls that fifty successes.");
   const tcp_listener never_accepts("127.0.0.1", 0);
   const http_client client("127.0.0.1", never_accepts.port(), "/fast");
   step("50 clients ask a listener that never calls accept()");
@@ -49,7 +49,7 @@ TEST(Load, AsksAsOftenAsThePlanSays) {
   const load_report report = run_load(
       {.clients = 3, .requests = 4}, [&] { return ++asked, ok; }, {}, {}, &done);
   EXPECT_EQ(asked, 12u);
-  EXPECT_EQ(done, 12u) << "`done` counts the finished requests, for whoever watches";
+  EXPECT_EQ(done, 12u) << "`done` counts the finished requests, for whoever is watching";
   EXPECT_EQ(report.outcomes[outcome::ok], 12u);
   EXPECT_EQ(report.outcomes.sum(), 12u);
   EXPECT_EQ(report.latencies.size(), 12u);
@@ -76,7 +76,7 @@ TEST(Load, WhoeverWatchesSeesEachRequestWhenItIsDone) {
 }
 
 TEST(Load, CountsEachOutcomeUnderItsName) {
-  about("4.3", "Failures are counted, each under its own name, and their times are no latencies.");
+  about("4.3", "Failures are counted, each under its own name, and their times are not latencies.");
   const std::vector<answer> answers{ok,
                                     {outcome::http_error, 503},
                                     {outcome::http_error, 404},
@@ -97,8 +97,8 @@ TEST(Load, CountsEachOutcomeUnderItsName) {
 
 TEST(Load, HasAllClientsInFlightAtOnce) {
   about("4.3",
-        "The clients were not there at the same time: a generator that starts a client and waits "
-        "for it before it starts the next makes a load of one.");
+        "The clients were not active at the same time: a generator that starts a client and waits "
+        "for it before starting the next makes a load of one.");
   gate all_are_inside;
   std::atomic<std::size_t> inside = 0;
   step("8 clients ask; nobody is answered before all 8 have asked");
@@ -113,8 +113,8 @@ TEST(Load, HasAllClientsInFlightAtOnce) {
 TEST(Load, NobodyBeginsBeforeAllAreThere) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
   about("4.3",
-        "The time that it takes to start the clients is not the server's: the clock begins when "
-        "all of them are there, and then all begin.");
+        "Don't charge the server for the time it takes to start the clients: the clock starts when "
+        "all of them are there, and then they all begin.");
   const auto before = thread_probes::counts().created;
   std::atomic<long> at_first_look = -1;
   const auto started = [&] { return thread_probes::counts().created - before; };
@@ -131,18 +131,18 @@ TEST(Load, NobodyBeginsBeforeAllAreThere) {
   const thread_probes::after_creation head_start([&] {
     if (started() == 1) (void)eventually(first_client_waits_or_asks);
   });
-  step("20 clients: how many exist when the clock is first looked at, and at each request?");
+  step("20 clients: how many exist when the clock is first read, and at each request?");
   (void)run_load(
       {.clients = 20, .requests = 2},
       [&] { return fewest = std::min<long>(fewest, started()), ok; }, {}, clock);
-  EXPECT_EQ(at_first_look, 20) << "the clock began before all clients were there";
+  EXPECT_EQ(at_first_look, 20) << "the clock started before all clients were there";
   EXPECT_EQ(fewest, 20) << "a client began before all were there";
 }
 
 TEST(Load, TheTimeOfTheStartIsKnownBeforeAnybodyBegins) {
   about("4.3",
-        "The start was opened before `begin` was written. A client that is quick reads a begin "
-        "that nobody has set yet, and its requests seem to have been due hours ago.");
+        "The start was opened before `begin` was written. A quick client then reads a `begin` that "
+        "nobody has set yet, and its requests seem to have been due hours ago.");
   virtual_clock time;
   const auto here = std::this_thread::get_id();
   std::atomic<bool> client_asks = false;
@@ -154,7 +154,7 @@ TEST(Load, TheTimeOfTheStartIsKnownBeforeAnybodyBegins) {
     }
     return time.now();
   };
-  step("the clock is slow to tell the time of the start: does the client wait for that?");
+  step("the clock is slow to give the start time: does the client wait for it?");
   const load_report report = run_load(
       {.clients = 1, .requests = 1, .rate = 1000}, [&] { return client_asks = true, ok; }, {},
       clock);
@@ -164,8 +164,8 @@ TEST(Load, TheTimeOfTheStartIsKnownBeforeAnybodyBegins) {
 TEST(Load, NoAnswerIsLostWhenTwoComeAtOnce) {
   if (!after_allocation::available()) GTEST_SKIP() << after_allocation::unavailable_reason();
   about("4.3",
-        "Clients get their answers at the same time. A vector that they share loses the answer of "
-        "one while it makes room for that of another: each client writes into its own, `mine`.");
+        "Clients get their answers at the same time. A vector that they share loses one client's "
+        "answer while it makes room for another's: each client writes into its own, `mine`.");
   std::atomic<std::size_t> done = 0;
   std::atomic<bool> both_answered = false;
   std::barrier answers(2, [&]() noexcept { both_answered = true; });
@@ -182,7 +182,7 @@ TEST(Load, NoAnswerIsLostWhenTwoComeAtOnce) {
 TEST(Load, ThroughputIsPerWallTime) {
   about("4.3",
         "Throughput is successes per second of the whole run, from the first request to the last "
-        "answer. Divided by the sum of all latencies it would not grow with the clients.");
+        "answer. If you divide by the sum of all latencies, it does not grow with the clients.");
   virtual_clock time;
   std::barrier both_wait(2, [&]() noexcept { time.advance(10ms); });
   step("2 clients, 10 requests each; two requests at the same time take 10 ms");
@@ -196,7 +196,7 @@ TEST(Load, ThroughputIsPerWallTime) {
 TEST(Load, AServerThatWaitsForAllClientsAnswersAll) {
   about("4.3",
         "A server that answers nobody before all are connected shows whether the connections of a "
-        "load stand at the same time.");
+        "load are open at the same time.");
   gate all_are_connected;
   std::atomic<std::size_t> connected = 0;
   const scripted_server server([&](scripted_connection& client) {

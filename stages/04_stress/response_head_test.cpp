@@ -24,15 +24,15 @@ std::optional<std::size_t> length_of(const std::string& fields) {
 }
 
 TEST(ResponseHead, SaysHowManyBytesFollow) {
-  about("", "RFC 9110 §5.5: blanks before and behind a value do not belong to it.");
-  step("a length, with and without blanks around it");
+  about("", "RFC 9110 §5.5: spaces before and after a value do not belong to it.");
+  step("a length, with and without spaces around it");
   for (const std::string field :
        {"Content-Length: 5", "content-length:5", "Content-Length: \t5", "Content-Length: 5 \t"}) {
     EXPECT_EQ(length_of(field), 5u) << field;
   }
   step("none");
   EXPECT_EQ(length_of("Content-Type: text/plain"), std::nullopt);
-  means("RFC 9112 §6.3: 204 and 304 end with their head, whatever stands in it.");
+  means("RFC 9112 §6.3: 204 and 304 end with their head, whatever it says.");
   for (const std::string status : {"204", "304"}) {
     step("a response without a body");
     EXPECT_EQ(parse_head("HTTP/1.1 " + status + " x\r\n\r\n")->content_length, 0u) << status;
@@ -40,7 +40,7 @@ TEST(ResponseHead, SaysHowManyBytesFollow) {
 }
 
 TEST(ResponseHead, TakesNoOtherFieldForTheLength) {
-  about("", "The name of a field stands between the end of a line and the colon: all of it.");
+  about("", "The name of a field is everything between the start of the line and the colon.");
   step("a field whose name ends in Content-Length");
   EXPECT_EQ(length_of("X-Content-Length: 9"), std::nullopt);
   step("a value that looks like the field");
@@ -48,7 +48,7 @@ TEST(ResponseHead, TakesNoOtherFieldForTheLength) {
 }
 
 TEST(ResponseHead, EndsAtItsBlankLine) {
-  about("", "What stands behind the blank line is body, whatever it looks like.");
+  about("", "Whatever comes after the blank line is body, no matter what it looks like.");
   step("a body that looks like a field");
   EXPECT_EQ(parse_head("HTTP/1.1 200 OK\r\n\r\nContent-Length: 9\r\n\r\n")->content_length,
             std::nullopt);
@@ -56,10 +56,10 @@ TEST(ResponseHead, EndsAtItsBlankLine) {
 
 TEST(ResponseHead, DoesNotGuessALength) {
   about("",
-        "RFC 9112 §6.3: a length that is no number, or two that differ, make the response invalid. "
-        "That is an answer for the report, and nothing to throw.");
+        "RFC 9112 §6.3: a length that is not a number, or two that differ, make the response "
+        "invalid. That is an outcome for the report, not an exception.");
   for (const std::string value : {"abc", "", "-5", "+5", "5x", "0x5", "5 6", "5, 6"}) {
-    step("a length that is none");
+    step("a length that is not a number");
     const response_head head = head_with("Content-Length: " + value);
     EXPECT_EQ(head.status, 0) << value;
     EXPECT_EQ(head.content_length, 0u) << value;
@@ -74,7 +74,7 @@ TEST(ResponseHead, DoesNotGuessALength) {
 }
 
 TEST(ResponseHead, KnowsWhatIsNoHttp) {
-  about("", "RFC 9112 §4: HTTP/1.x, a blank, three digits.");
+  about("", "RFC 9112 §4: HTTP/1.x, a space, three digits.");
   for (const std::string line : {"SSH-2.0-OpenSSH_9.2", "HTTP/2 200", "HTTP/1.1",
                                  "HTTP/1.1 2000 OK", "HTTP/1.1 abc OK", "HTTP/1.1 099 x", ""}) {
     step("another first line");
@@ -85,8 +85,10 @@ TEST(ResponseHead, KnowsWhatIsNoHttp) {
 }
 
 TEST(ResponseHead, TellsThatTheBodyComesInChunks) {
-  about("", "RFC 9112 §6.3: Transfer-Encoding decides how long a body is, over any length.");
-  step("chunked, also as the last of several codings, and beside a length");
+  about(
+      "",
+      "RFC 9112 §6.3: Transfer-Encoding decides how long a body is, whatever Content-Length says.");
+  step("chunked, also as the last of several codings, and next to a length");
   for (const std::string fields :
        {"Transfer-Encoding: chunked", "transfer-encoding: gzip, Chunked ",
         "Content-Length: 5\r\nTransfer-Encoding: chunked"}) {
@@ -114,9 +116,9 @@ TEST(ArrivingResponse, FindsTheLastChunk) {
     EXPECT_TRUE(arrived(head + body).has_last_chunk()) << body;
     EXPECT_FALSE(arrived(head + body.substr(0, body.size() - 1)).has_last_chunk()) << body;
   }
-  step("a last chunk within the data is none");
+  step("something like a last chunk inside the data does not count");
   EXPECT_FALSE(arrived(head + "7\r\n\r\n0\r\n\r\n").has_last_chunk());
-  step("what are no chunks is no HTTP");
+  step("a body that is not made of chunks is not HTTP");
   for (const std::string body :
        {"x\r\n", "\r\n", "5\r\nhellooo\r\n", "5\nhello", "-5\r\n", "fffffffffffffffff\r\n"}) {
     EXPECT_EQ(arrived(head + body).head()->status, 0) << body;
@@ -124,7 +126,7 @@ TEST(ArrivingResponse, FindsTheLastChunk) {
 }
 
 TEST(ArrivingResponse, SkipsInterimResponses) {
-  about("", "RFC 9110 §15.2: a client has to expect responses 1xx before the one it asked for.");
+  about("", "RFC 9110 §15.2: a client has to expect 1xx responses before the one it asked for.");
   step("100 and 103, then 200");
   const arriving_response response = arrived(
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 x\r\nLink: y\r\n\r\n"
@@ -144,7 +146,7 @@ TEST(ArrivingResponse, CountsTheBodyInWhateverPieces) {
 }
 
 TEST(ArrivingResponse, KeepsNoHeadThatNeverEnds) {
-  about("", "A server that sends a head for ever must not use up the memory of its client.");
+  about("", "A server that sends a head for ever must not use up its client's memory.");
   step("70 000 bytes without a blank line");
   const arriving_response endless = arrived("HTTP/1.1 200 OK\r\n" + std::string(70'000, 'x'));
   ASSERT_TRUE(endless.head());

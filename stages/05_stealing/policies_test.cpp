@@ -49,7 +49,7 @@ TEST(Policies, RoundRobinCopesWithAServerLess) {
 TEST(Policies, LeastLoadedTakesWhoHasTheLeast) {
   about("5.7", "Least loaded takes a server with the fewest jobs, by the loads of this very call.");
   least_loaded policy;
-  for (const std::size_t least : {2, 0, 3, 1, 1, 3}) {
+  for (const std::size_t least : loads{2, 0, 3, 1, 1, 3}) {
     loads in_flight{7, 7, 7, 7};
     in_flight[least] = 6;
     step("server " + std::to_string(least) + " has 6 jobs, the others have 7");

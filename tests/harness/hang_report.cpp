@@ -192,7 +192,7 @@ std::string describe_threads(const std::vector<stuck_thread>& threads) {
   std::string text;
   for (const auto& [what, count] : groups) {
     text += count == 1 ? fmt::format("  A thread {}\n", what)
-                       : fmt::format("  {} threads, each {}\n", count, what);
+                       : fmt::format("  Each of {} threads {}\n", count, what);
   }
   return text;
 }

@@ -29,7 +29,7 @@ struct stuck_thread {
                                                            const transcript& shared);
 
 /// @returns what the threads wait for, one line for each group of threads that wait at the same
-/// place, and whose mutex is held at the same place: "2 threads, each waits for a mutex: ...".
+/// place, and whose mutex is held at the same place: "Each of 2 threads waits for a mutex: ...".
 [[nodiscard]] std::string describe_threads(const std::vector<stuck_thread>& threads);
 
 /// @returns what this kind of hang means, found by its signature: who waits in which function.

@@ -76,8 +76,8 @@ int run_supervised() {
   }
   if (!leaks_are_looked_for()) {
     fmt::print(
-        "Memory leaks cannot be looked for here: ptrace is not allowed. Go on without, or start "
-        "the container with --cap-add=SYS_PTRACE.\n");
+        "Memory leaks cannot be detected here: ptrace is not allowed. Go on without, or start the "
+        "container with --cap-add=SYS_PTRACE.\n");
   }
   std::map<test_status, int> tests;
   for (const auto& name : names) {

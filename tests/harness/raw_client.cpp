@@ -25,7 +25,7 @@ ssize_t receive(int socket, std::span<char> buffer) {
 void add_field(sent_response& response, std::string_view line) {
   const auto colon = line.find(':');
   if (colon == line.npos || line.find('\n') != line.npos) {
-    response.mistake = "no header field that ends in CR LF: " + std::string(line);
+    response.mistake = "not a header field that ends in CR LF: " + std::string(line);
     return;
   }
   std::string name(line.substr(0, colon));
@@ -129,7 +129,7 @@ sent_response understood(std::string_view bytes) {
   sent_response response;
   const auto head_end = bytes.find("\r\n\r\n");
   if (head_end == bytes.npos) {
-    response.mistake = "no blank line behind the head";
+    response.mistake = "no blank line after the head";
     return response;
   }
   response.body = bytes.substr(head_end + 4);

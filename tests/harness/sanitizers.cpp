@@ -89,7 +89,7 @@ bool after_allocation::available() {
   return !thread_sanitizer && __sanitizer_install_malloc_and_free_hooks != nullptr;
 }
 const char* after_allocation::unavailable_reason() {
-  return "only AddressSanitizer tells when a thread is given memory";
+  return "only AddressSanitizer can tell when a thread is given memory";
 }
 
 after_allocation::after_allocation(std::function<void()> hook) : hook_(std::move(hook)) {

@@ -111,8 +111,8 @@ int collect(const started_test& child) {
 }
 
 constexpr std::string_view busy_loop =
-    "Busy loop: it goes round and round without an end. Look for a loop that goes on after a call "
-    "has said 'nothing more' (0) or has failed.";
+    "Busy loop: a loop runs for ever. Look for one that goes on after a call has said 'nothing "
+    "more' (0) or has failed.";
 
 /// Ends the test and tells where its threads were.
 verdict give_up(const started_test& child, const std::vector<thread_state>& states,

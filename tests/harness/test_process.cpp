@@ -70,7 +70,7 @@ void remember_exception_and_abort() {
     } catch (const std::exception& exception) {
       reason = fmt::format("an exception left a thread: {}", exception.what());
     } catch (...) {
-      reason = "an exception that is no std::exception left a thread";
+      reason = "an exception that is not a std::exception left a thread";
     }
   } else {
     reason += ": a std::thread was destroyed or assigned to while it was joinable";

@@ -17,7 +17,7 @@ namespace {
 
 std::string meaning_of_signal(int signal) {
   if (signal != SIGPIPE) return {};
-  return "Writing to a connection whose client has gone raises SIGPIPE, which kills the whole "
+  return "Writing to a connection whose client is gone raises SIGPIPE, which kills the whole "
          "process: pass MSG_NOSIGNAL to send.";
 }
 
@@ -32,11 +32,12 @@ verdict judge_exit_code(int code, const transcript& told) {
     case exit_code::address_sanitizer:
       // Leaks are looked for when all is over.
       return {test_status::failed, told.nothing_runs ? "memory leak" : "memory error",
-              "  The sanitizer's report stands above: its first frames in stages/ are the place.\n",
+              "  The sanitizer's report is above: its first frames in stages/ show the place.\n",
               ""};
     case exit_code::thread_sanitizer:
       return {test_status::failed, "data race",
-              "  ThreadSanitizer's report stands above: two threads, one place, no order.\n", ""};
+              "  ThreadSanitizer's report is above: two threads, the same memory, and no order.\n",
+              ""};
     default: return {test_status::failed, fmt::format("exit code {}", code), "", ""};
   }
 }
@@ -144,7 +145,7 @@ std::string tell(const test_record& record) {
   text += tell_steps(record);
   text += indented(record.failure);
   if (!record.beside.empty()) {
-    text += fmt::format("  An exception left the code that ran beside the test: {}\n",
+    text += fmt::format("  An exception escaped from the code that ran beside the test: {}\n",
                         wrap(fmt::format("'{}'", record.beside), 52));
   }
   text += ending.places;

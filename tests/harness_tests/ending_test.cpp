@@ -46,8 +46,9 @@ TEST(Ending, AFailedAssertionTellsTheWholeStory) {
 TEST(Ending, AnExceptionIsQuoted) { expect_failure("Ending.Exception", {"the head is too long"}); }
 
 TEST(Ending, AnExceptionBesideTheTestIsQuotedToo) {
-  expect_failure("Ending.ExceptionBesideTheTest",
-                 {"An exception left the code that ran beside the test: 'stoul: no conversion'"});
+  expect_failure(
+      "Ending.ExceptionBesideTheTest",
+      {"An exception escaped from the code that ran beside the test: 'stoul: no conversion'"});
 }
 
 TEST(Ending, AnUnwrittenTodoIsNamedAndNothingElseIsSaid) {

@@ -48,7 +48,7 @@ TEST_F(ExploreTold, WhatCannotBeExploredIsSkippedWithItsReason) {
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_TRUE(
       result.says("[  SKIPPED ] victims.Explored.GoesRoundALoop: cannot be explored: main "
-                  "goes round a loop without a step at tests/harness_tests/victims/"))
+                  "loops without taking a step at tests/harness_tests/victims/"))
       << result.output;
 }
 

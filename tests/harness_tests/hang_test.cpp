@@ -32,11 +32,11 @@ void expect_hang(const victim_result& result) {
 
 TEST_F(Hang, TwoLocksInTwoOrdersAreShownAtTheirPlace) {
   if (thread_sanitizer)
-    GTEST_SKIP() << "ThreadSanitizer holds back signals to who waits for a mutex";
+    GTEST_SKIP() << "ThreadSanitizer holds back signals to a thread that waits for a mutex";
   const auto result = run_victim("Hang.TwoLocksInTwoOrders");
   expect_hang(result);
   EXPECT_TRUE(
-      result.says("2 threads, each waits for a mutex:\n"
+      result.says("Each of 2 threads waits for a mutex:\n"
                   "    tests/harness_tests/victims/hangs.cpp:"))
       << result.output;
   EXPECT_TRUE(result.says("A thread waits for the end of a thread:")) << result.output;
@@ -73,7 +73,7 @@ TEST_F(Hang, AServerThatIsNotStoppedGetsItsHint) {
 #if defined(__OPTIMIZE__)
   GTEST_SKIP() << "an optimised build has no stop() on the stack any more";
 #endif
-  EXPECT_TRUE(result.says("hand the stop token to")) << result.output;
+  EXPECT_TRUE(result.says("pass the stop token to")) << result.output;
 }
 
 TEST_F(Hang, AWorkerThatNobodyWakesIsShownWhereItWaits) {
@@ -86,7 +86,7 @@ TEST_F(Hang, AWorkerThatNobodyWakesIsShownWhereItWaits) {
 TEST_F(Hang, ThreadsThatWaitAtTheSamePlaceAreOneGroup) {
   const auto result = run_victim("Hang.FourWorkersOfAPool");
   expect_hang(result);
-  EXPECT_TRUE(result.says("4 threads, each waits for a condition variable")) << result.output;
+  EXPECT_TRUE(result.says("Each of 4 threads waits for a condition variable")) << result.output;
 }
 
 TEST_F(Hang, AtTheEndOfTheProgramIsSeenToo) {
@@ -174,7 +174,7 @@ TEST(HangReport, NamesAPoolThatWaitsForWorkersThatWait) {
 }
 
 TEST(HangReport, NamesASenderThatNobodyTellsOfRoom) {
-  EXPECT_TRUE(hint_says({with_frames({sending})}, "notifies not_full_"));
+  EXPECT_TRUE(hint_says({with_frames({sending})}, "has to notify not_full_"));
 }
 
 TEST(HangReport, NamesWhoWaitsForRoomAgainstItsPromise) {

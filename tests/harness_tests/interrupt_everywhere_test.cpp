@@ -37,7 +37,8 @@ TEST_F(InterruptEverywhere, ACompareExchangeComesThroughInTheEnd) {
   EXPECT_GT(others, 3);
 }
 
-/// Counts under a lock. Who waits for it may spin, since the other does not sleep while it has it.
+/// Counts under a lock. A thread that waits for it may spin, since the other one does not sleep
+/// while it holds it.
 template <class Lock, class Unlock>
 void expect_every_count(Lock lock, Unlock unlock) {
   int count = 0;

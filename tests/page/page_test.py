@@ -87,7 +87,7 @@ def extreme(data):
     for quantity in ("p50_ms", "p90_ms", "p99_ms", "max_ms"):
         data["measured"][0][quantity] = None
     failures = [f"{row['server']}: not all of 1500000 requests were ok: 123456 timed out, 12345 reset, 1 truncated."
-                " Its other numbers are of the rest." for row in data["measured"]]  # fmt: skip
+                " Its other numbers are about the rest." for row in data["measured"]]  # fmt: skip
     data["measured_conclusions"][:0] = failures
     data["head_of_line"][1]["answered"] = 3
     return data

@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from workbook import compare, conclusions, tree  # noqa: E402
 
 P99 = "99 % of the requests took at most"
-ONCE = "Each server ran once: what differs may be chance. Repeat it."
+ONCE = "Each server ran once: the differences may be chance. Repeat it."
 
 # Mistakes in conclusions.py that these checks must notice: what to replace, with what.
 MISTAKES = [
@@ -88,13 +88,13 @@ def check(module):
     expect("no times", about(module, silent, P99), "nothing is said about it")
     # Rows that differ in more than the server cannot be compared.
     for other in (run_of("B", clients=20, requests_per_client=5), run_of("B", path="/"), run_of("B", rate=5)):
-        expect("other plans", refusal(module, [run_of("A"), other]), "that is no comparison")
-    expect("other repetitions", refusal(module, [run_of("A"), run_of("B"), run_of("B")]), "that is no comparison")
+        expect("other plans", refusal(module, [run_of("A"), other]), "that is not a comparison")
+    expect("other repetitions", refusal(module, [run_of("A"), run_of("B"), run_of("B")]), "that is not a comparison")
     expect("equal plans", refusal(module, [run_of("A"), run_of("B")]), "no complaint")
     # Failures come first: a server that refuses everything is fast.
     failing = run_of("A", outcomes={"ok": 70, "http error": 30, "timed out": 0})
     expect("failures", module.of_rows(module.compare([failing]))[0],
-           "A: not all of 100 requests were ok: 30 http error. Its other numbers are of the rest.")  # fmt: skip
+           "A: not all of 100 requests were ok: 30 http error. Its other numbers are about the rest.")  # fmt: skip
     counts = [{"server": server, "slow": slow, "fast": 6, "answered": answered}
               for server, slow, answered in (("pool", 0, 6), ("pool", 1, 6), ("pool", 2, 0), ("naive", 0, 6))]  # fmt: skip
     expect("counts", module.of_counts(counts),

@@ -89,7 +89,7 @@ def check_server():
 
 
 def check_clients():
-    """Connection k is client k; who hears nothing gives up, and who finds nobody says so."""
+    """Connection k is client k; a client that hears nothing gives up, and one that finds nobody says so."""
     problems = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -129,8 +129,8 @@ def check_events_file():
     for kind in EVENTS:
         problems += same("a kind", parse_events(f"{kind}\t1\t1\t1\t\n")[0].kind, kind)
     for text, expected in (
-        ("begun\t1\t1\t1\t\n", "1: 'begun' is no kind of event"),
-        ("accepted\t1\t1\t1\t\n\n", "2: '' is no kind of event"),
+        ("begun\t1\t1\t1\t\n", "1: 'begun' is not a kind of event"),
+        ("accepted\t1\t1\t1\t\n\n", "2: '' is not a kind of event"),
         ("started\tone\t1\t1\t\n", "1: 'one' is no connection number"),
         ("started\t-1\t1\t1\t\n", "1: '-1' is no connection number"),
         ("started\t1\t1x\t1\t\n", "1: '1x' is no thread number"),
@@ -270,7 +270,7 @@ def check_plans():
     problems += same("suffixes", len({plan.suffix for plan in plans}), 2)
     problems += same("clients", (plans[0].clients, len(plans[0].clients) > 2 + 2 + 1), (plans[1].clients, True))
     for text in ("soon", "-1s", "10ms", "61s", ""):
-        if f"SLEEP={text} must lie between 500 ms and 60 s" not in said(demo.seconds, "SLEEP", text, 500):
+        if f"SLEEP={text} must be between 500 ms and 60 s" not in said(demo.seconds, "SLEEP", text, 500):
             problems.append(f"SLEEP={text} is taken")
     return problems + same("5s and 500ms", [demo.seconds("SLEEP", text, 500) for text in ("5s", "500ms")], [5, 0.5])
 

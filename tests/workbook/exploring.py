@@ -41,7 +41,7 @@ def check_bad_input(target, name, without):
         ([f"explore-{without}"], f"Stage {without} has no scenarios to explore"),
         ([target, "ONLY=NoSuchScenario"], "matches ONLY=NoSuchScenario"),
         ([target, "REPLAY=1:1"], "add ONLY="),
-        ([target, f"ONLY={name}", "REPLAY=1:1;x"], "REPLAY=1:1;x is no schedule"),
+        ([target, f"ONLY={name}", "REPLAY=1:1;x"], "REPLAY=1:1;x is not a schedule"),
         *(([target, f"PREEMPTIONS={bad}"], f"PREEMPTIONS={bad}") for bad in ("many", "-1", "100")),
         *(([target, f"SECONDS={bad}"], f"SECONDS={bad}") for bad in ("0", "1m", "-5", "1.5")),
     ]

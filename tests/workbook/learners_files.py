@@ -59,7 +59,7 @@ def comment_out(work):
 def check_reset(work, where):
     """It finds the untouched skeleton behind the learner's commits, and keeps their files."""
     untouched = (work.root / CODE).read_text()
-    problems = expect(f"make reset-01, untouched, {where}", work.type("make", "reset-01"), 0, "skeleton already")
+    problems = expect(f"make reset-01, untouched, {where}", work.type("make", "reset-01"), 0, "already the untouched skeleton")
     comment_out(work)
     problems += expect("progress with a commented stub", work.type("make", "progress"), 0, "1.1 twice not checked")
     problems += expect("hint with a commented stub", work.type("make", "hint-01"), 0, "TODO 1.2")
@@ -132,7 +132,7 @@ def check_text(work):
         problems += expect(f"reset, a text {state}", work.type("make", "reset-01"), 0, "untouched skeleton again")
         if test.read_text() != kept or text.read_text() != (written if state == "written into" else given):
             problems.append(f"after make reset-01, a text {state} is {text.read_text()!r}")
-        problems += expect(f"a second reset, a text {state}", work.type("make", "reset-01"), 0, "skeleton already")
+        problems += expect(f"a second reset, a text {state}", work.type("make", "reset-01"), 0, "already the untouched skeleton")
     return problems
 
 
@@ -296,13 +296,13 @@ def check_bad_input():
         (["make", "nonsense"], "There is no target 'nonsense'"),
         (["make", "wrong-answers", "STAGE=7"], "There is no stage 7"),
         (["make", "wrong-answers", "ONLY=nobody"], "No patch in tests/wrong_answers matches 'nobody'"),
-        (["make", "wrong-answers", "TIMES=0"], "TIMES=0 is no number above 0"),
-        (["make", "wrong-answers", "TIMES=many"], "TIMES=many is no number above 0"),
+        (["make", "wrong-answers", "TIMES=0"], "TIMES=0 is not a number above 0"),
+        (["make", "wrong-answers", "TIMES=many"], "TIMES=many is not a number above 0"),
         (["make", "flake", "N=0"], "N must be a number above 0"),
-        (["make", "compare", "CLIENTS=abc"], "CLIENTS=abc is no number from 1 to 10000"),
-        (["make", "compare", "REQUESTS=0"], "REQUESTS=0 is no number from 1 to 1000000"),
+        (["make", "compare", "CLIENTS=abc"], "CLIENTS=abc is not a number from 1 to 10000"),
+        (["make", "compare", "REQUESTS=0"], "REQUESTS=0 is not a number from 1 to 1000000"),
         (["make", "flake", "STAGE=7", "N=1"], "There is no stage 7"),
-        (["make", "progress", "JOBS=none"], "JOBS=none is no number above 0"),
+        (["make", "progress", "JOBS=none"], "JOBS=none is not a number above 0"),
         (["make", "race-01"], "has no race lab"),
         (["make", "answer"], "Name one exercise of the text"),
         (["make", "answer", "E=1.1", "Q=1.1"], "Name one exercise of the text"),

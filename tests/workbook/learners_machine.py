@@ -174,7 +174,7 @@ def check_configuring():
             shutil.copy(ROOT / name, folder)
         run = subprocess.run(["cmake", "."], cwd=folder, capture_output=True, text=True, check=False)
         said = run.returncode, run.stdout + run.stderr
-        problems += expect("cmake .", said, None, "is not built among its sources; type: make stage-01")
+        problems += expect("cmake .", said, None, "cannot be built in its source folder; type: make stage-01")
         for name in ("Makefile", "CTestTestfile.cmake"):
             if (Path(folder) / name).read_bytes() != (ROOT / name).read_bytes():
                 problems.append(f"cmake . writes over {name}")

@@ -28,7 +28,7 @@ def check(kind, root):
     paths = patch_file.find_patches(kind, root=root)
     problems = [f"{path.relative_to(root)} {problem}" for path in paths for problem in check_patch(path, root)]
     others = {path for path in (root / "tests" / kind).rglob("*") if not path.is_dir()} - set(paths)
-    problems += [f"{path.relative_to(root)} is no NN_stage/NAME.patch" for path in sorted(others)]
+    problems += [f"{path.relative_to(root)} is not NN_stage/NAME.patch" for path in sorted(others)]
     return problems
 
 

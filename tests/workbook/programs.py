@@ -148,7 +148,7 @@ def check_generator_input(generator):
         (["--target", "[]:80"], r"'\[\]:80' is not HOST:PORT"),
         (["--target", "[::1]:1", "--clients", "1", "--requests", "1"],
          r"nobody listens on \[::1\]:1$|1 of 1 requests were not ok"),  # where there is no IPv6
-        *(([*target, "--path", path], "--path: .* is no path to ask for")
+        *(([*target, "--path", path], "--path: .* is not a path to ask for")
           for path in ("fast", "", "/a b", "/x\r\nEvil: 1", "/ü", "http://127.0.0.1/fast", "/a%2", "/a#b")),
         ([*target, "--rate", "nan"], "--rate: nan is not a rate"),
         ([*target, "--rate", "0"], "--rate: 0 is not a rate"),

@@ -13,7 +13,7 @@ from workbook.tree import ROOT
 def command_line(description):
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--stage", help="only this stage, for example 01")
-    parser.add_argument("--only", default="*", help="only patches whose name has this in it")
+    parser.add_argument("--only", default="*", help="only patches whose name contains this")
     return parser
 
 

@@ -123,5 +123,5 @@ def story_of(result):
         return ""
     text = test_runs.story(result.output)
     if result.status == "hung" or result.exit_code < 0:
-        text += f"\n(The test program said no more: {result.ended_by()}.)"
+        text += f"\n(The test program said nothing more: {result.ended_by()}.)"
     return text

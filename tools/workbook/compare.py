@@ -141,7 +141,7 @@ def compare(stages, programs, plan):
 
 def whole_number(name, text):
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST[name]):
-        tree.die(f"{name.upper()}={text} is no number from 1 to {MOST[name]}.")
+        tree.die(f"{name.upper()}={text} is not a number from 1 to {MOST[name]}.")
     return int(text)
 
 
@@ -151,7 +151,7 @@ def main():
     parser.add_argument("--clients", default="30", help="at the same time")
     parser.add_argument("--requests", default="100", help="of each client in a run")
     parser.add_argument("--repetitions", default="5", help="runs of each server, in rotated order")
-    parser.add_argument("--path", default="/fast", help="what they ask for")
+    parser.add_argument("--path", default="/fast", help="the path they ask for")
     parser.add_argument("--out", type=Path, default=Path("build/compare"))
     plan = parser.parse_args()
     for name in MOST:
@@ -165,7 +165,7 @@ def main():
     except (Problem, OSError, ValueError) as error:
         print(demo.wrapped(str(error)), file=sys.stderr)
         if plan.side == "stage":
-            print("Next: make progress, then make check-NN of what is open", file=sys.stderr)
+            print("Next: make progress, then make check-NN for what is not green", file=sys.stderr)
         sys.exit(tree.WRONG)
     print(f"The page: {plan.out}/index.html")
     again = "see the solutions': make compare" if plan.side == "stage" else "compare your own: make compare MINE=1"

@@ -51,7 +51,7 @@ def compare(runs):
     for server, of_one in servers.items():
         for run in of_one:
             if (found := treatment(run, len(of_one))) != wanted:
-                raise ValueError(f"{first['server']} had {wanted}, and {server} had {found}: that is no comparison")
+                raise ValueError(f"{first['server']} had {wanted}, and {server} had {found}: that is not a comparison")
         row = {"server": server, "repetitions": len(of_one)}
         row["outcomes"] = {name: sum(run["outcomes"][name] for run in of_one) for name in first["outcomes"]}
         for quantity in QUANTITIES:
@@ -87,9 +87,9 @@ def of_rows(rows):
         if failed:
             asked = sum(row["outcomes"].values())
             sentences.append(f"{row['server']}: not all of {asked} requests were ok: {', '.join(failed)}."
-                             " Its other numbers are of the rest.")  # fmt: skip
+                             " Its other numbers are about the rest.")  # fmt: skip
     if rows[0]["repetitions"] < 2:
-        return [*sentences, "Each server ran once: what differs may be chance. Repeat it."]
+        return [*sentences, "Each server ran once: the differences may be chance. Repeat it."]
     for quantity, told in QUANTITIES.items():
         known = [row for row in rows if row[quantity]]
         if told and known:

@@ -35,7 +35,7 @@ NOTE_COLUMN = 42  # of a server's log
 
 @dataclass(frozen=True)
 class Experiment:
-    """The same for every server: who comes, and when. Times in seconds."""
+    """The same for every server: which clients come, and when. Times in seconds."""
 
     story: str  # what happens, in one sentence
     clients: tuple
@@ -203,7 +203,7 @@ def seconds(name, text, least):
     found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s)?", text)
     value = float(found[1]) * (1000 if found[2] == "s" else 1) if found else -1
     if not least <= value <= 60_000:
-        raise Problem(f"{name}={text} must lie between {least} ms and 60 s, for example 5s.")
+        raise Problem(f"{name}={text} must be between {least} ms and 60 s, for example 5s.")
     return value / 1000
 
 

@@ -1,4 +1,4 @@
-"""Shows the learner's stage beside the solution, without suite, text and hints: tools/workbook diff 01"""
+"""Shows the learner's stage next to the solution, without suite, text and hints: tools/workbook diff 01"""
 
 import subprocess
 import sys

@@ -101,11 +101,11 @@ def execute(command):
 
 
 def execute_anywhere(run, command):
-    """Like execute, but starts a sanitizer's program so that it can run on this machine."""
+    """Like execute, but starts a sanitizer's program so that it can run on this machine; a program may say that
+    it can't."""
     sanitizer = BUILDS[run.build].sanitizer
-    if not sanitizer:
-        return execute(command)
-    ending, output = execute([str(ROOT / "tools/sanitizer.sh"), sanitizer, *command])
+    starter = [str(ROOT / "tools/sanitizer.sh"), sanitizer] if sanitizer else []
+    ending, output = execute([*starter, *command])
     if ending == f"exit {SKIPPED}":
         return "skipped", output.strip().removeprefix("skipped: ")
     return ending, output

@@ -45,17 +45,17 @@ def parse_options():
     parser = argparse.ArgumentParser(description="Explores a stage's scenarios, further than its suite.")
     parser.add_argument("stage", help="03 or 03_pool")
     parser.add_argument("--side", choices=["stage", "solution"], default="stage")
-    parser.add_argument("--only", default="", help="scenarios whose name has this in it")
+    parser.add_argument("--only", default="", help="scenarios whose name contains this")
     parser.add_argument("--preemptions", default=PREEMPTIONS, help="3, or +2: two more than the suite")
     parser.add_argument("--seconds", default=SECONDS, help="for each scenario")
     parser.add_argument("--replay", help="only this schedule of the one scenario")
     options = parser.parse_args()
     if not re.fullmatch(r"\+?\d\d?", options.preemptions):
-        tree.die(f"PREEMPTIONS={options.preemptions} is no number from 0 to 99, and not like +1.")
+        tree.die(f"PREEMPTIONS={options.preemptions} is not a number from 0 to 99, nor one such as +1.")
     if not re.fullmatch(r"[1-9]\d{0,3}", options.seconds):
-        tree.die(f"SECONDS={options.seconds} is no number from 1 to 9999.")
+        tree.die(f"SECONDS={options.seconds} is not a number from 1 to 9999.")
     if options.replay is not None and not re.fullmatch(r"-|\d+:\d+(,\d+:\d+)*", options.replay):
-        tree.die(f"REPLAY={options.replay} is no schedule such as 7:1,3:2; a failure prints its own.")
+        tree.die(f"REPLAY={options.replay} is not a schedule such as 7:1,3:2; a failure prints its own.")
     return options
 
 
@@ -111,7 +111,7 @@ def show(test, result):
         if result.said("explored"):
             say(result.said("explored"), "red")
         story = test_runs.story(result.output)
-        print(story or f"The test program said no more: {result.ended_by()}.", flush=True)
+        print(story or f"The test program said nothing more: {result.ended_by()}.", flush=True)
     return result
 
 
@@ -134,7 +134,7 @@ def conclude(stage, options, results):
         first = min(unwritten, key=lambda r: r.said("unwritten"))
         print(f"Next: write TODO {first.said('unwritten')} at {first.said('unwritten_place')}")
     elif not skipped:
-        print("Next: further with PREEMPTIONS=+2 SECONDS=300, or one scenario with ONLY=")
+        print("Next: go further with PREEMPTIONS=+2 SECONDS=300, or one scenario with ONLY=")
     if wrong:
         return tree.WRONG
     return tree.SKIPPED if skipped else tree.PASSED

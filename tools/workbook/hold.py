@@ -62,7 +62,7 @@ def need_a_thread_for_each_client(server, before):
     if now.threads < before.threads + 2:
         stage = next((stage.number for stage in tree.stages() if stage.server.get("hold")), "NN")
         raise Problem(f"This server has {now.threads} threads with two silent clients and {before.threads} without, so"
-                      f" they cost it no thread: this is for a server with a thread for each, make hold-{stage}.")
+                      f" they cost it no thread: this is for a server with a thread for each client, make hold-{stage}.")
 
 
 def connect(server, clients):

@@ -16,7 +16,7 @@ def jobs(root=Path("/"), environment=os.environ):
     """The number for this process; `root` is where /proc and /sys lie."""
     if wanted := environment.get("JOBS"):
         if not wanted.isdecimal() or int(wanted) == 0:
-            print(f"JOBS={wanted} is no number above 0.", file=sys.stderr)
+            print(f"JOBS={wanted} is not a number above 0.", file=sys.stderr)
             sys.exit(2)
         return int(wanted)
     processors = [len(os.sched_getaffinity(0))]

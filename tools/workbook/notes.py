@@ -1,4 +1,4 @@
-"""Makes notes.md, a file for predictions and one's own numbers that git ignores, or names it."""
+"""Makes notes.md, a file for predictions and numbers that git ignores, or says where it is."""
 
 import re
 

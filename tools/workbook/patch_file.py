@@ -58,7 +58,7 @@ def read_patch(path):
     try:
         re.compile(headers.get("Hint", ""))
     except re.error as error:
-        raise Broken(f"has a Hint that is no regular expression ({error})") from None
+        raise Broken(f"has a Hint that is not a regular expression ({error})") from None
     patch = Patch(path, headers, text)
     if not patch.files:
         raise Broken("changes no file")

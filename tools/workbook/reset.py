@@ -21,7 +21,7 @@ def main():
         skeleton = given.skeleton(stage)
         kept = [f":(exclude){folder}/{given.TEXT}"] if (stage.folder / given.TEXT).exists() else []
         if not given.git("diff", "--name-only", skeleton.commit, "--", folder, *kept):
-            print(f"{folder} is the untouched skeleton already.")
+            print(f"{folder} is already the untouched skeleton.")
             return
         backup = ROOT / "backups" / f"{stage.name}-{time.strftime('%Y%m%d-%H%M%S')}"
         if backup.exists():

@@ -15,6 +15,6 @@ def main():
 def told(stage):
     check = last_check.read(stage)
     if not check:
-        return f"Stage {stage.number} is not checked yet: make check-{stage.number}"
+        return f"Stage {stage.number} has not been checked yet: make check-{stage.number}"
     stories = [entry["story"] for entry in telling.broken(stage, check.entries())]
     return "\n\n".join(stories) or f"No story: no test of stage {stage.number} failed in the last check."

@@ -67,7 +67,7 @@ class Run:
                 load.end(generator)
                 listener.join()
             died = server.has_ended()
-            tell(f"{self.name}: the clients have ended; the server comes to its end")
+            tell(f"{self.name}: the clients have ended; the server is finishing")
             self.ended_badly = bool(server.stop()) or died
             self.report = load.read_report(file.name)
             self.recording, self.usage = recording, server.usage
@@ -100,7 +100,7 @@ class Run:
         if self.not_drawn:
             found.append(f"{name}: {self.not_drawn}.")
         if self.ended_badly:
-            found.append(f"{name}: the server did not live to the end and stop with exit code 0.")
+            found.append(f"{name}: the server did not run to the end and then stop with exit code 0.")
         if self.report is None:
             return [*found, f"{name}: the generator wrote no report."]
         total = sum(self.outcomes().values())
@@ -152,7 +152,7 @@ def others(run):
 
 
 def print_table(runs, clients, partial):
-    mark = "   PARTIAL: ended before its time" if partial else ""
+    mark = "   PARTIAL: ended early" if partial else ""
     print(f"\n{clients} clients at once, GET /fast{mark}")
     print(HEADING)
     for run in runs:
@@ -160,7 +160,7 @@ def print_table(runs, clients, partial):
     for run in runs:
         if text := others(run):
             print(f"other, {run.name}: {text}")
-    print("seconds: of the ok; threads: 20 looks a second, so a short peak may be missed")
+    print("seconds: of the ok; threads: counted 20 times a second, so a short peak may be missed")
 
 
 def draw(run, path):

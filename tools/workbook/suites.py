@@ -1,4 +1,4 @@
-"""Runs all tests of a build but the learner's: tools/workbook suites dev
+"""Runs all tests of a build except the learner's: tools/workbook suites dev
 
 Their records go to build/PRESET/records.jsonl. Prints the stories of those that fail.
 Exit: 0 none fails, 1 some do, 4 there is no test.

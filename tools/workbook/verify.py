@@ -99,7 +99,7 @@ def run(step, done):
     """Runs a step; shows its output when it fails."""
     needed = next((o for o in done if o.step.title == step.needs), None)
     if needed and needed.passed == 0:
-        return Outcome(step, 0, 0, 1, 0, f"'{step.needs}' did not work out")
+        return Outcome(step, 0, 0, 1, 0, f"'{step.needs}' did not succeed")
     start = time.monotonic()
     environment = dict(os.environ)
     if sys.stdout.isatty():

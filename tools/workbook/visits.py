@@ -99,7 +99,7 @@ def parse_events(text):
     for number, line in enumerate(text.removesuffix("\n").split("\n") if text else [], 1):
         kind, *numbers, note = (line.split("\t", 4) + 4 * [""])[:5]
         if kind not in EVENTS:
-            raise Problem(f"events, line {number}: '{kind}' is no kind of event")
+            raise Problem(f"events, line {number}: '{kind}' is not a kind of event")
         for digits, what in zip(numbers, ("connection number", "thread number", "time in nanoseconds")):
             if not (digits.isascii() and digits.isdigit() and int(digits) < 2**63):
                 raise Problem(f"events, line {number}: '{digits}' is no {what}")

@@ -1,4 +1,4 @@
-"""A home for working on a stage: checks it at each save, and answers to keys: tools/workbook watch 01
+"""A place to work on a stage: checks it at each save, and reacts to keys: tools/workbook watch 01
 
 It asks for the files' times instead of being notified: that also works on network and WSL drives. What it
 shows is plain text that the terminal wraps, scrolls and copies, so the keys are read without a screen

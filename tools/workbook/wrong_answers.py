@@ -124,7 +124,7 @@ def main():
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     options = parser.parse_args()
     if not re.fullmatch("[1-9][0-9]*", options.times):
-        tree.die(f"TIMES={options.times} is no number above 0.")
+        tree.die(f"TIMES={options.times} is not a number above 0.")
     patches = answers.chosen("wrong_answers", options)
 
     copy = answers.prepared_copy(patches)

@@ -1,5 +1,5 @@
-// What it costs to have a piece of work done by another thread: by one that is started for it, or
-// by one that waits in a pool. Each iteration is one piece of work.
+// What it costs to let another thread do a piece of work: one that is started for it, or one that
+// waits in a pool. Each iteration is one piece of work.
 #include <benchmark/benchmark.h>
 
 #include <benchmarks.hpp>

@@ -43,7 +43,7 @@ struct way {
 template <class Policy, class... Arguments>
 way policy(const std::string& name, Arguments... arguments) {
   return {name, [=] {
-            return [chosen = Policy(arguments...)](std::span<const std::size_t> loads) mutable {
+            return [chosen = Policy{arguments...}](std::span<const std::size_t> loads) mutable {
               return chosen.pick(loads);
             };
           }};
@@ -91,7 +91,7 @@ json with_old_loads() {
   json rows = json::array();
   for (const way& each : compared) {
     json line = {each.name};
-    for (const ticks look_every : {0, 100, 1'000, 10'000, 30'000}) {
+    for (const ticks look_every : std::array<ticks, 5>{0, 100, 1'000, 10'000, 30'000}) {
       server_farm farm;
       farm.look_every = look_every;
       line.push_back(lengths(percentile(simulate(jobs, farm, each.begin()), 99)));
@@ -153,7 +153,7 @@ json measured(const job_mix& mix) {
   json rows = json::array();
   for (std::size_t i = 0; i < ways.size(); ++i) {
     json line = {ways[i].name};
-    for (const std::size_t percent : {50, 90, 99, 100}) {
+    for (const std::size_t percent : std::array<std::size_t, 4>{50, 90, 99, 100}) {
       std::vector<ticks> each_round;
       for (const auto& times : found[i]) each_round.push_back(percentile(times, percent));
       line.push_back(lengths(percentile(each_round, 50)));

@@ -14,8 +14,8 @@ namespace workbook::harness::memory {
 /// The bits of an atomic object; smaller ones are filled up with zeroes.
 __extension__ using atomic_value = unsigned __int128;
 
-/// An atomic object as an operation finds it. Memory always holds the newest store: who has told the
-/// model of a store writes it there before the next operation on the object.
+/// An atomic object as an operation finds it. Memory always holds the newest store: whoever has
+/// told the model of a store writes it there before the next operation on the object.
 struct atomic_object {
   std::uintptr_t address;
   std::size_t size;  // 1, 2, 4, 8 or 16 bytes

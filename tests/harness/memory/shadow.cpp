@@ -139,7 +139,7 @@ std::optional<memory_conflict> shadow::free(const vector_clock& known, const mem
   if (conflict) return conflict;
   forget(address, size);
   if (!freed_.add({address, end, now, known.of(now.thread)})) {
-    limit_reached_ = "more than 4096 blocks of memory given back";
+    limit_reached_ = "more than 4096 freed blocks of memory";
   }
   return {};
 }
@@ -147,7 +147,7 @@ std::optional<memory_conflict> shadow::free(const vector_clock& known, const mem
 void shadow::fresh(std::uintptr_t address, std::size_t size) {
   forget(address, size);
   if (!freed_.cut(address, address + size)) {
-    limit_reached_ = "more than 4096 blocks of memory given back";
+    limit_reached_ = "more than 4096 freed blocks of memory";
   }
 }
 

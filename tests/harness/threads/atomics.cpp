@@ -62,7 +62,7 @@ const char* verb_of(access_kind kind) {
     case access_kind::write: return "writes";
     case access_kind::atomic_read: return "reads atomically";
     case access_kind::atomic_write: return "writes atomically";
-    case access_kind::free: return "gives back";
+    case access_kind::free: return "frees";
   }
   return "?";
 }
@@ -277,7 +277,7 @@ void scheduler::fail_conflict(const memory_conflict& found) {
   const std::string second = info(found.later.thread).name.data();
   if (found.earlier.kind == access_kind::free) {
     fail(explore_verdict::use_after_free,
-         second + " " + verb_of(found.later.kind) + " memory that " + first + " has given back");
+         second + " " + verb_of(found.later.kind) + " memory that " + first + " has freed");
   }
   fail(explore_verdict::data_race, "data race: " + first + " " + verb_of(found.earlier.kind) +
                                        " and " + second + " " + verb_of(found.later.kind) +

@@ -63,9 +63,9 @@ void scheduler::require_same_mutex(const pthread_cond_t* condition, const pthrea
     const thread_info& other = info(i);
     const bool waits = other.state == run_state::waits_condition && other.object == condition;
     if (!waits || other.mutex == mutex) continue;
-    fail(explore_verdict::misuse, current_thread_name() +
-                                      " waits on a condition variable with another mutex than " +
-                                      other.name.data());
+    fail(explore_verdict::misuse,
+         current_thread_name() + " waits on a condition variable with a different mutex than " +
+             other.name.data());
   }
 }
 

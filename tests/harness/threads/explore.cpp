@@ -203,7 +203,7 @@ explore_result explore(const explore_options& options, const std::function<void(
   if (result.verdict == explore_verdict::nondeterministic) {
     if (result.replayed) {
       result.message =
-          "this schedule does not fit: it is one of other code, or of another scenario";
+          "this schedule does not fit: it belongs to other code, or to another scenario";
     } else {
       result.verdict = explore_verdict::no_verdict;
     }

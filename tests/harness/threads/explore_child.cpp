@@ -45,11 +45,11 @@ void stay_on_this_processor() {
   if (!explorer) std::abort();
   std::string why = " calls std::terminate: a joinable std::thread was destroyed or assigned to?";
   if (const std::exception_ptr thrown = std::current_exception()) {
-    why = " ends the program: an exception that is no std::exception leaves it";
+    why = " ends the program: an exception that is not a std::exception escapes from it";
     try {
       std::rethrow_exception(thrown);
     } catch (const std::exception& error) {
-      why = std::string(" ends the program, an exception leaves it: ") + error.what();
+      why = std::string(" ends the program, an exception escapes from it: ") + error.what();
     } catch (...) {
     }
   }
@@ -218,7 +218,7 @@ std::string stuck_watch::describe() const {
   const auto thread = std::ranges::find_if_not(threads, waits_for_its_turn);
   const bool found = thread != threads.end();
   const std::string place = found ? place_of(thread->frames) : "(place unknown)";
-  if (!asleep_) return fmt::format("{} goes round a loop without a step at {}", name, place);
+  if (!asleep_) return fmt::format("{} loops without taking a step at {}", name, place);
   const bool named = found && !thread->calls.empty();
   return fmt::format("{} waits in {} ({})", name, named ? thread->calls : "the kernel", place);
 }

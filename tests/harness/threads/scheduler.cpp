@@ -58,7 +58,7 @@ void scheduler::run_schedule(const std::function<void()>& body) {
   } catch (const std::exception& error) {
     fail(explore_verdict::exception, std::string("an exception left the body: ") + error.what());
   } catch (...) {
-    fail(explore_verdict::exception, "an exception that is no std::exception left the body");
+    fail(explore_verdict::exception, "an exception that is not a std::exception left the body");
   }
   ending().run_duties();
   const scheduler_entry entry(this);
@@ -73,7 +73,8 @@ void scheduler::end_body() {
   for (int i = 1; i < shared_.thread_count; ++i) {
     const std::string name = info(i).name.data();
     if (info(i).state != run_state::ended) {
-      fail(explore_verdict::unfinished_thread, "the body returned while " + name + " still runs");
+      fail(explore_verdict::unfinished_thread,
+           "the body returned while " + name + " is still running");
     }
     if (!info(i).joined_or_detached) {
       fail(explore_verdict::unfinished_thread,
@@ -82,7 +83,7 @@ void scheduler::end_body() {
   }
   if (search_.nondeterministic() || search_.ended_early()) {
     fail(explore_verdict::nondeterministic,
-         "the body ended in another place although its schedule began like an earlier one");
+         "the body ended in a different place although its schedule began like an earlier one");
   }
 }
 
@@ -217,7 +218,7 @@ void scheduler::require_news_for(const thread_info& thread) {
   if (++memory_->turns_in_vain <= most_turns) return;
   fail(explore_verdict::livelock,
        "livelock: " + std::string(thread.name.data()) +
-           " waits in a loop, and nobody is left who could change what it looks at");
+           " waits in a loop, and no thread is left that could change what it looks at");
 }
 
 /// Of the threads that wait for time to pass: the first deadline. A yield has none: it comes after
@@ -285,7 +286,7 @@ int scheduler::choose(int options, operation what) {
   const int pick = search_.choose(options, running_, what);
   if (search_.nondeterministic()) {
     fail(explore_verdict::nondeterministic,
-         "the body is not repeatable: under the same schedule it came to another step, in " +
+         "the body is not repeatable: under the same schedule it came to a different step, in " +
              std::string(me().name.data()));
   }
   return pick;

@@ -249,7 +249,7 @@ std::string step_words::what(const event& e) const {
     case operation::try_lock_failed: return "try_lock fails";
     case operation::wait: return "waits " + name;
     case operation::wake: return "wakes " + name;
-    case operation::wake_spuriously: return "wakes unasked";
+    case operation::wake_spuriously: return "wakes for no reason";
     case operation::time_out: return "times out";
     case operation::notify_one: return fmt::format("notify_one {}", of_waiters(e));
     case operation::notify_all: return fmt::format("notify_all {}", of_waiters(e));
@@ -270,7 +270,7 @@ std::string step_words::what(const event& e) const {
     case operation::look_again: return "looks again";
     case operation::read: return fmt::format("READS {}", bytes_of(e));
     case operation::write: return fmt::format("WRITES {}", bytes_of(e));
-    case operation::give_back: return "GIVES BACK memory";
+    case operation::give_back: return "FREES memory";
   }
   return "?";
 }
@@ -402,7 +402,7 @@ std::string draw_waits(const step_words& words, const shared_state& shared) {
     const std::string where = seen ? words.full_place(words.step(thread.last_event)) : "";
     if (!where.empty()) text += fmt::format("      at {}\n", where);
   }
-  return text + "  and nobody is left who could wake them\n";
+  return text + "  and no thread is left that could wake them\n";
 }
 
 /// The two accesses that collide, in full.
@@ -449,7 +449,7 @@ std::string draw_trace(const shared_state& shared) {
     row.erase(row.find_last_not_of(' ') + 1);
     text += row + "\n";
   }
-  if (interrupted) text += "   ! here the thread of the step before was interrupted\n";
+  if (interrupted) text += "   ! the thread of the step before was interrupted here\n";
   return text + end;
 }
 

@@ -60,7 +60,7 @@ TEST(LitmusFences, AReleaseFencePassesOnWhatWasAcquired) {
                      {wait_for(y, 1, acquire), read(data)}}));
 }
 
-// A reference count: who takes the last one writes, as a destructor does.
+// A reference count: the thread that takes the last one writes, as a destructor does.
 bool races_at_the_last_reference(std::memory_order order, std::memory_order at_last) {
   const thread_program owner = {read(data), add(x, -1, order), fence(at_last).if_read(0, 1),
                                 write(data).if_read(0, 1)};

@@ -202,7 +202,7 @@ TEST_F(MemoryModel, ForgettingWhatNobodyMayReadIsNoLoss) {
   model_.created(0, 2);
   model_.ended(2);
   count();
-  EXPECT_FALSE(model_.forgot_stores()) << "who has ended reads nothing";
+  EXPECT_FALSE(model_.forgot_stores()) << "a thread that has ended reads nothing";
 }
 
 TEST_F(MemoryModel, SaysWhenThereAreTooManyAtomics) {

@@ -37,7 +37,7 @@ TEST_F(ExploreFailures, TwoLocksInTwoOrdersNameBothOwners) {
 TEST_F(ExploreFailures, AnInterruptionIsMarked) {
   const auto result = explore({}, [] { two_locks(false); });
   EXPECT_TRUE(has(result.trace, "! ")) << result.trace;
-  EXPECT_TRUE(has(result.trace, "! here the thread of the step before was interrupted"))
+  EXPECT_TRUE(has(result.trace, "! the thread of the step before was interrupted here"))
       << result.trace;
 }
 
@@ -84,7 +84,7 @@ TEST_F(ExploreFailures, AJoinableThreadThatDies) {
 TEST_F(ExploreFailures, ADetachedThreadThatOutlivesTheBody) {
   const auto result = explore({}, [] { std::thread([] {}).detach(); });
   EXPECT_EQ(result.verdict, explore_verdict::unfinished_thread);
-  EXPECT_TRUE(has(result.message, "thread 1 still runs")) << result.message;
+  EXPECT_TRUE(has(result.message, "thread 1 is still running")) << result.message;
 }
 
 TEST_F(ExploreFailures, ACrashNamesItsSchedule) {

@@ -57,7 +57,7 @@ TEST_F(ExploreMisuse, AWaitWithTheMutexOfAnother) {
 }
 
 TEST_F(ExploreMisuse, TwoWaitersWithTwoMutexes) {
-  expect_misuse("waits on a condition variable with another mutex than", [] {
+  expect_misuse("waits on a condition variable with a different mutex than", [] {
     std::mutex mine, others;
     std::condition_variable changed;
     std::thread other([&] {

@@ -46,8 +46,7 @@ TEST_F(ExploreNoVerdict, ALoopWithoutAStep) {
     taken.clear();
     other.join();
   });
-  expect_no_verdict(result,
-                    {"goes round a loop without a step at ", "explore_no_verdict_test.cpp:"});
+  expect_no_verdict(result, {"loops without taking a step at ", "explore_no_verdict_test.cpp:"});
 }
 
 TEST_F(ExploreNoVerdict, AWaitThatNobodySees) {

@@ -78,7 +78,7 @@ TEST_F(ExplorePool, FindsIfInsteadOfWhileByASpuriousWakeup) {
   const auto result = explore({.preemptions = 0, .surprises = 1}, body);
   EXPECT_EQ(result.verdict, explore_verdict::terminated) << result.summary();
   EXPECT_NE(result.message.find("front() of an empty deque"), std::string::npos) << result.message;
-  EXPECT_TRUE(tells(result, "wakes unasked")) << result.trace;
+  EXPECT_TRUE(tells(result, "wakes for no reason")) << result.trace;
 }
 
 TEST_F(ExplorePool, FindsIfInsteadOfWhileWithoutOneToo) {
