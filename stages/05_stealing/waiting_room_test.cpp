@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <deque>
 #include <waiting_room.hpp>
@@ -74,24 +76,27 @@ TEST(WaitingRoom, WakeOneWakesOne) {
         "lock, to find that the job has gone.");
   waiting_room room;
   std::atomic<bool> open = false;
-  std::atomic<int> looks = 0;
+  std::array<std::atomic<bool>, 4> has_looked{};  // a sleeper that is woken may look twice
+  const auto lookers = [&] {
+    return std::ranges::count_if(has_looked, [](const auto& each) { return each.load(); });
+  };
   step("four threads wait");
   std::deque<background> sleepers;
-  for (int i = 0; i < 4; ++i) {
+  for (std::atomic<bool>& mine : has_looked) {
     sleepers.emplace_back([&] {
       room.wait([&] {
-        ++looks;
+        mine = true;
         return open.load();
       });
     });
   }
   wait_until_asleep(4, does_not_wait);
-  const int before = looks;
+  for (std::atomic<bool>& each : has_looked) each = false;
   step("one is woken, and looks whether there is something for it");
   room.wake_one();
-  EXPECT_TRUE(eventually([&] { return looks > before; })) << "nobody was woken";
+  EXPECT_TRUE(eventually([&] { return lookers() > 0; })) << "nobody was woken";
   wait_until_asleep(4, does_not_wait);
-  EXPECT_LE(looks - before, 2) << "all were woken, for one job";
+  EXPECT_LE(lookers(), 2) << "all were woken, for one job";
   step("then all are woken, and come back");
   open = true;
   room.wake_all();
