@@ -118,9 +118,8 @@ TEST_F(ExploreEvents, ABlockingReadWaitsForTheWrite) {
 }
 
 TEST_F(ExploreEvents, ATimerfdHasNoVerdict) {
-  const auto result = explore({}, [] {
-    const unique_fd timer(::timerfd_create(CLOCK_MONOTONIC, 0));
-  });
+  const auto result =
+      explore({}, [] { const unique_fd timer(::timerfd_create(CLOCK_MONOTONIC, 0)); });
   EXPECT_EQ(result.verdict, explore_verdict::no_verdict) << result.summary();
 }
 

@@ -1,10 +1,9 @@
 // A small epoll program under every order of events: right, it passes all of them, and each mistake
 // that can be made in it is found, by name.
-#include "echo_server.hpp"
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "echo_server.hpp"
 #include "harness/world/world_test.hpp"
 
 namespace workbook::harness {
