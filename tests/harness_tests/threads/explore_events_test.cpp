@@ -67,7 +67,7 @@ class small_loop {
 };
 
 explore_result explore_posts(post_mistake wrong) {
-  return explore({.preemptions = 2, .surprises = 0}, [=] {
+  return explore({.preemptions = 1, .surprises = 0}, [=] {
     small_loop loop(wrong);
     std::thread one([&] { loop.post(1); });
     std::thread two([&] { loop.post(2); });
