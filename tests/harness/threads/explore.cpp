@@ -71,8 +71,7 @@ std::string explore_result::summary() const {
     return fmt::format("{} {} of those with {} fails: {}", one, with_thin_groups(schedules), bound,
                        message);
   }
-  if (all)
-    return fmt::format("{}, {}, all of them: no failure", counted(schedules, one), bound);
+  if (all) return fmt::format("{}, {}, all of them: no failure", counted(schedules, one), bound);
   return fmt::format("the first {}, {}, budget reached, there are more: no failure so far",
                      counted(schedules, one), bound);
 }

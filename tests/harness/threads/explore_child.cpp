@@ -45,7 +45,8 @@ void stay_on_this_processor() {
 [[noreturn]] void on_terminate() {
   const auto explorer = scheduler::mine();
   if (!explorer) std::abort();
-  explorer->fail(explore_verdict::terminated, explorer->current_thread_name() + why_it_terminates());
+  explorer->fail(explore_verdict::terminated,
+                 explorer->current_thread_name() + why_it_terminates());
 }
 
 /// Code that is still to be written is no failure of a schedule: it is named.

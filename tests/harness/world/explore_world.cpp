@@ -28,9 +28,8 @@ class world_runner : public schedule_runner {
         order_(around, shared, search, task.options, task.trace ? told : nullptr) {
     std::strcpy(shared.threads[0].name.data(), "the program");
     of_world = this;
-    std::set_terminate([] {
-      of_world->fail(explore_verdict::terminated, "the program" + why_it_terminates());
-    });
+    std::set_terminate(
+        [] { of_world->fail(explore_verdict::terminated, "the program" + why_it_terminates()); });
     on_not_implemented = [](const not_implemented& stub) {
       note_unwritten(stub);
       of_world->fail(explore_verdict::exception, stub.what());

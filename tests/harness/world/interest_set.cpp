@@ -78,8 +78,8 @@ void interest_set::expect(int fd, std::uint32_t events) {
 void interest_set::wants_room(int fd) {
   const auto found = watched_.find(fd);
   if (found == watched_.end()) return;
-  found->second.owes_room = (found->second.events & EPOLLET) != 0 &&
-                            (found->second.events & EPOLLOUT) != 0;
+  found->second.owes_room =
+      (found->second.events & EPOLLET) != 0 && (found->second.events & EPOLLOUT) != 0;
 }
 
 std::uint64_t interest_set::state() const {

@@ -142,7 +142,8 @@ live_client::step_taken live_client::take_step() {
 std::string live_client::step_taken::in_words() const {
   switch (act) {
     case client_act::send:
-      return bytes < 0 ? "sends in vain" : fmt::format("sends {} byte{}", bytes, bytes == 1 ? "" : "s");
+      return bytes < 0 ? "sends in vain"
+                       : fmt::format("sends {} byte{}", bytes, bytes == 1 ? "" : "s");
     case client_act::half_close: return "half-closes";
     case client_act::close: return "closes";
     case client_act::reset: return "resets";
@@ -166,7 +167,8 @@ void live_client::reset() {
     resets_when_accepted_ = true;
     return;
   }
-  if (::ioctl(socket_.get(), FIONREAD, &unread) != 0 || unread == 0) kernel_send(program_fd_, "x", 1);
+  if (::ioctl(socket_.get(), FIONREAD, &unread) != 0 || unread == 0)
+    kernel_send(program_fd_, "x", 1);
   socket_.reset();
 }
 

@@ -90,9 +90,8 @@ void order::require_all_answered() {
   look_at_clients();
   for (const live_client& client : clients_) {
     if (!client.waits_for_program()) continue;
-    fail(explore_verdict::unanswered,
-         fmt::format("{} {}, and the program has returned", client.name(),
-                     client.what_it_waits_for()));
+    fail(explore_verdict::unanswered, fmt::format("{} {}, and the program has returned",
+                                                  client.name(), client.what_it_waits_for()));
   }
 }
 
@@ -164,9 +163,8 @@ order::event_choice order::at_standstill() {
   for (const live_client& client : clients_) {
     const bool connects = client.next() != nullptr && client.next()->act == client_act::connect;
     if ((!client.waits() && !connects) || stop_requested_) continue;
-    fail(explore_verdict::unanswered,
-         fmt::format("{} {}, and nothing is left that could happen", client.name(),
-                     client.what_it_waits_for()));
+    fail(explore_verdict::unanswered, fmt::format("{} {}, and nothing is left that could happen",
+                                                  client.name(), client.what_it_waits_for()));
   }
   for (const live_client& client : clients_) {
     if (!client.has_gone() || stop_requested_) continue;
@@ -372,7 +370,8 @@ bool order::can_step(const live_client& client) const {
 /// Source: Anisimov and Knuth, Inhomogeneous sorting, 1979.
 bool order::could_have_come_earlier(int client) const {
   const client_act next = clients_[static_cast<std::size_t>(client)].next()->act;
-  return leaves_out_ && client < last_to_step_ && !(last_has_connected_ && next == client_act::connect);
+  return leaves_out_ && client < last_to_step_ &&
+         !(last_has_connected_ && next == client_act::connect);
 }
 
 void order::let_step(int client) {

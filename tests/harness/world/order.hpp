@@ -31,7 +31,7 @@ struct descriptor {
   sockaddr_un address{};
   socklen_t address_length = 0;
   std::uint16_t port = 0;
-  std::deque<int> queue{};      // of a listener: the clients to be accepted
+  std::deque<int> queue{};         // of a listener: the clients to be accepted
   std::int64_t due = no_deadline;  // of a timer
   std::int64_t interval = 0;
   interest_set interests{};  // of an epoll
@@ -150,11 +150,11 @@ class order final : public system_calls {
   bool stop_requested_ = false;
   bool listened_ = false;  // somebody has listened in this order
   std::uint16_t ports_given_ = 0;
-  std::int64_t now_ = 0;  // nanoseconds since the order began
+  std::int64_t now_ = 0;    // nanoseconds since the order began
   std::uint64_t seen_ = 0;  // all that the program has been told, as a hash
   int calls_ = 0;
-  int waits_in_vain_ = 0;  // epoll_waits with events since something moved
-  int times_in_vain_ = 0;  // that time has passed since something moved
+  int waits_in_vain_ = 0;      // epoll_waits with events since something moved
+  int times_in_vain_ = 0;      // that time has passed since something moved
   int last_to_step_ = nobody;  // a client, if nothing else has happened since
   bool last_has_connected_ = false;
   int event_depth_ = 0;  // what happens calls the program: a stop_callback

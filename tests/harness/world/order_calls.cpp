@@ -127,7 +127,8 @@ std::string order::name_of(int fd) const {
   const descriptor& it = found->second;
   switch (it.what) {
     case kind::stream:
-      return it.client == nobody ? "a socket" : clients_[static_cast<std::size_t>(it.client)].name();
+      return it.client == nobody ? "a socket"
+                                 : clients_[static_cast<std::size_t>(it.client)].name();
     case kind::listener: return "the listening socket";
     case kind::epoll: return "the epoll";
     case kind::event: return "an eventfd";
@@ -259,9 +260,9 @@ ssize_t order::receive(int socket, msghdr& message, int flags) {
   const bool may_block = (flags & MSG_DONTWAIT) == 0 && !never_blocks(socket);
   const std::size_t most = std::min(unread_in(socket), length_of(message));
   const std::size_t happens = surprise(most == 0 || (flags & MSG_PEEK) != 0 ? 1
-                                       : may_block                           ? 1
-                                       : most == 1                           ? 2
-                                                                             : 3);
+                                       : may_block                          ? 1
+                                       : most == 1                          ? 2
+                                                                            : 3);
   // What it does not get now is as good as not there yet: it comes with an event of its own.
   if (happens > 0) expect_event(socket, EPOLLIN);
   if (happens == 1) return result_of(again(), "recv", socket);
@@ -418,7 +419,8 @@ int order::clock_gettime(clockid_t clock, timespec* time) {
                          clock == CLOCK_MONOTONIC_RAW || clock == CLOCK_BOOTTIME;
   if (!real && !monotonic) return system_calls::clock_gettime(clock, time);
   observe(static_cast<std::uint64_t>(now_));
-  *time = to_timespec(to_nanoseconds(real ? shared_.realtime_start : shared_.monotonic_start) + now_);
+  *time =
+      to_timespec(to_nanoseconds(real ? shared_.realtime_start : shared_.monotonic_start) + now_);
   return 0;
 }
 

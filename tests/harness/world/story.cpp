@@ -60,8 +60,7 @@ void story::tell(int column, std::string_view what) {
   it.what = {};
   std::memcpy(it.what.data(), what.data(), std::min(what.size(), it.what.size() - 1));
   const bool by_program = column == program_column;
-  it.frame_count =
-      by_program ? backtrace(it.frames.data(), static_cast<int>(it.frames.size())) : 0;
+  it.frame_count = by_program ? backtrace(it.frames.data(), static_cast<int>(it.frames.size())) : 0;
 }
 
 const story::row& story::at(int number) const {

@@ -67,7 +67,7 @@ class small_loop {
 };
 
 explore_result explore_posts(post_mistake wrong) {
-  return explore({.preemptions = 2, .surprises = 0}, [=] {
+  return explore({.preemptions = 1, .surprises = 0}, [=] {
     small_loop loop(wrong);
     std::thread one([&] { loop.post(1); });
     std::thread two([&] { loop.post(2); });
@@ -118,9 +118,8 @@ TEST_F(ExploreEvents, ABlockingReadWaitsForTheWrite) {
 }
 
 TEST_F(ExploreEvents, ATimerfdHasNoVerdict) {
-  const auto result = explore({}, [] {
-    const unique_fd timer(::timerfd_create(CLOCK_MONOTONIC, 0));
-  });
+  const auto result =
+      explore({}, [] { const unique_fd timer(::timerfd_create(CLOCK_MONOTONIC, 0)); });
   EXPECT_EQ(result.verdict, explore_verdict::no_verdict) << result.summary();
 }
 

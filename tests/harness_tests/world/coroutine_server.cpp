@@ -93,8 +93,8 @@ class coroutine_server {
     steady::time_point until;
 
     [[nodiscard]] bool await_ready() const {
-      const bool is_over = server.stopping_ &&
-                           server.wrong_ != coroutine_mistake::wait_begins_after_the_stop;
+      const bool is_over =
+          server.stopping_ && server.wrong_ != coroutine_mistake::wait_begins_after_the_stop;
       if (is_over) slot.what = came::stop;
       return is_over;
     }

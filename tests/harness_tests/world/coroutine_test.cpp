@@ -13,9 +13,7 @@ class WorldOfCoroutines : public explored_test {
  protected:
   explore_result explore_server(const explore_options& options,
                                 coroutine_mistake wrong = coroutine_mistake::none) {
-    const auto body = [&] {
-      run_coroutine_server(around_.connection("a"), around_.stop(), wrong);
-    };
+    const auto body = [&] { run_coroutine_server(around_.connection("a"), around_.stop(), wrong); };
     return explore_world(around_, options, body, [&] { expect_(); });
   }
 

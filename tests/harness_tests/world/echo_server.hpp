@@ -12,15 +12,15 @@ enum class mistake {
   one_accept_per_event,
   ignores_partial_write,
   answers_one_request_per_read,
-  never_looks_at_stop_again,   // once it has decided to wait
-  leaves_room_interest_on,     // not edge-triggered: epoll_wait never waits again
+  never_looks_at_stop_again,  // once it has decided to wait
+  leaves_room_interest_on,    // not edge-triggered: epoll_wait never waits again
   keeps_connection_of_the_gone,
   closes_twice,
   never_closes_epoll,
-  blocks,                      // its clients' sockets are blocking ones
+  blocks,  // its clients' sockets are blocking ones
   sleeps,
-  forgets_queued_clients,      // closes the listening socket with clients in its queue
-  uses_pointer_of_batch,       // to a connection that an earlier event of the batch has closed
+  forgets_queued_clients,  // closes the listening socket with clients in its queue
+  uses_pointer_of_batch,   // to a connection that an earlier event of the batch has closed
 };
 
 /// A line of text is answered by the same line: "x\n" by "x\n". "only me\n" closes the connections of

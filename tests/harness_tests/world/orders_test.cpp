@@ -64,8 +64,9 @@ TEST_F(WorldOfOrders, EachClientHasAStepAndAnEvent) {
 // It makes no difference to the program in which order clients act before it is told.
 TEST_F(WorldOfOrders, WhatTheProgramCannotTellApartIsRunOnce) {
   for (const auto* name : {"a", "b", "c"}) around_.client(name).half_closes();
-  const auto result = explore_orders({.preemptions = 0, .surprises = 0},
-                                     [&] { read_all_ends({"a", "b", "c"}); });
+  const auto result = explore_orders({.preemptions = 0, .surprises = 0}, [&] {
+    read_all_ends({"a", "b", "c"});
+  });
   EXPECT_LT(result.schedules, 50);
 }
 
@@ -108,9 +109,7 @@ TEST_F(WorldOfOrders, AnInterruptionComesBetweenTwoCalls) {
 
 TEST_F(WorldOfOrders, AFailingOrderCanBeRunAgain) {
   around_.client("a").sends("x\n").half_closes().awaits("x\n").awaits_end();
-  const auto body = [&] {
-    run_echo_server(around_.stop(), mistake::takes_short_read_for_drained);
-  };
+  const auto body = [&] { run_echo_server(around_.stop(), mistake::takes_short_read_for_drained); };
   const auto found = explore_world(around_, {.preemptions = 0, .surprises = 0}, body);
   ASSERT_EQ(found.verdict, explore_verdict::unanswered) << found.summary();
   const auto again = explore_world(around_, {.replay = found.schedule}, body);
@@ -128,9 +127,9 @@ TEST_F(WorldOfOrders, LeavingOutWhatIsKnownFindsTheSame) {
                            mistake::closes_twice, mistake::leaves_room_interest_on}) {
     std::set<explore_verdict> verdicts;
     for (const bool leaves_out : {true, false}) {
-      const auto result = explore_world(
-          around_, {.preemptions = 1, .surprises = 0, .leaves_out_known = leaves_out},
-          [&] { run_echo_server(around_.stop(), wrong); });
+      const auto result =
+          explore_world(around_, {.preemptions = 1, .surprises = 0, .leaves_out_known = leaves_out},
+                        [&] { run_echo_server(around_.stop(), wrong); });
       verdicts.insert(result.verdict);
     }
     EXPECT_EQ(verdicts.size(), 1U);
@@ -140,8 +139,8 @@ TEST_F(WorldOfOrders, LeavingOutWhatIsKnownFindsTheSame) {
 
 TEST_F(WorldOfOrders, TheSummarySaysWhatWasExplored) {
   around_.client("a").half_closes();
-  const auto result = explore_orders({.preemptions = 1, .surprises = 0},
-                                     [&] { read_all_ends({"a"}); });
+  const auto result =
+      explore_orders({.preemptions = 1, .surprises = 0}, [&] { read_all_ends({"a"}); });
   EXPECT_NE(result.summary().find("at most 1 interruption, all of them: no failure"),
             std::string::npos)
       << result.summary();
