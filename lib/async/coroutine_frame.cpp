@@ -16,9 +16,10 @@ constexpr bool keeps_frames = !__has_feature(address_sanitizer);
 constexpr bool keeps_frames = true;
 #endif
 
-constexpr std::size_t step = 64;            // sizes are rounded up to a multiple of it
-constexpr std::size_t sizes = 32;           // frames above 2 KiB are not kept
-constexpr std::size_t most_of_a_size = 64;  // 10 000 connections that have ended leave little behind
+constexpr std::size_t step = 64;   // sizes are rounded up to a multiple of it
+constexpr std::size_t sizes = 32;  // frames above 2 KiB are not kept
+constexpr std::size_t most_of_a_size =
+    64;  // 10 000 connections that have ended leave little behind
 
 std::atomic<std::int64_t> frames_of_ended_threads = 0;
 

@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <system_error>
+#include <utility>
 
 #include "net/accept_errors.hpp"
 #include "net/system_call.hpp"
@@ -17,8 +19,8 @@ bool means_not_now() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 }  // namespace
 
 io_result receive_now(int socket, std::span<char> buffer) {
-  const auto count = retry_on_eintr(
-      [&] { return ::recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT); });
+  const auto count =
+      retry_on_eintr([&] { return ::recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT); });
   if (count > 0) return {io_status::done, static_cast<std::size_t>(count)};
   if (count == 0) return {io_status::ended, 0};
   if (!means_not_now()) throw_errno("cannot read from the peer");
@@ -26,12 +28,15 @@ io_result receive_now(int socket, std::span<char> buffer) {
 }
 
 io_result send_now(int socket, std::string_view bytes) {
-  const auto count = retry_on_eintr([&] {
-    return ::send(socket, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  });
+  const auto count = retry_on_eintr(
+      [&] { return ::send(socket, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL); });
   if (count >= 0) return {io_status::done, static_cast<std::size_t>(count)};
   if (!means_not_now()) throw_errno("cannot write to the peer");
   return {io_status::would_block, 0};
+}
+
+void throw_peer_does_not_read() {
+  throw std::system_error(ETIMEDOUT, std::generic_category(), "the peer does not read");
 }
 
 accept_result accept_now(int listener) {

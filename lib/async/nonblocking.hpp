@@ -16,6 +16,14 @@ enum class io_status {
   exhausted,    ///< the system has no descriptor or memory left: try again later
 };
 
+/// What reading from a stream comes to, once one has waited for it.
+enum class read_status {
+  bytes,      ///< at least one more
+  ended,      ///< the peer has finished sending, and all has been read
+  timed_out,  ///< nothing came before the deadline
+  stopped,    ///< nothing had come when a stop was requested
+};
+
 struct io_result {
   io_status status = io_status::would_block;
   std::size_t bytes = 0;  ///< that were moved; at least 1 if it is done
@@ -30,6 +38,9 @@ struct io_result {
 /// @returns done, also if that was only a part, or would_block.
 /// @throws std::system_error, for instance EPIPE when the peer has gone. Source: send(2).
 [[nodiscard]] io_result send_now(int socket, std::string_view bytes);
+
+/// @throws std::system_error always: ETIMEDOUT, "the peer does not read".
+[[noreturn]] void throw_peer_does_not_read();
 
 struct accept_result {
   io_status status = io_status::would_block;

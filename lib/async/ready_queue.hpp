@@ -18,8 +18,8 @@ class ready_queue {
 
   [[nodiscard]] bool empty() const { return waiting_.empty(); }
 
-  /// Takes all that are in the queue out, and calls `resume` with one after the other. Who is pushed
-  /// meanwhile comes next time.
+  /// Takes all that are in the queue out, and calls `resume` with one after the other. Who is
+  /// pushed meanwhile comes next time.
   template <class Resume>
   void run_batch(const Resume& resume) {
     std::swap(waiting_, batch_);
@@ -39,8 +39,8 @@ class ready_queue {
     ready_queue* before_;
   };
 
-  /// Puts `who` into the current queue of this thread. Without one it ends the process: nobody would
-  /// ever resume the coroutine.
+  /// Puts `who` into the current queue of this thread. Without one it ends the process: nobody
+  /// would ever resume the coroutine.
   static void make_ready(std::coroutine_handle<> who) noexcept {
     if (current_ == nullptr) {
       std::fputs("a coroutine became ready on a thread that runs no event loop\n", stderr);

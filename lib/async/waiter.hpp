@@ -14,13 +14,14 @@ enum class wait_result {
   stopped,    ///< a stop was requested first
 };
 
-/// A coroutine that waits: for a time, and for a descriptor if it has a `slot`.
+/// A coroutine that waits: until a time, and for a descriptor if there is a `slot`.
 struct waiter {
   std::chrono::steady_clock::time_point deadline{};
-  std::coroutine_handle<> coroutine = {};
-  waiter** slot = nullptr;    ///< where its descriptor finds it, null for a sleeper
-  bool ends_at_stop = false;  ///< whether a stop ends the wait
+  const bool* flag = nullptr;  ///< what its io_source says: while true there is nothing to wait for
+  waiter** slot = nullptr;     ///< where its io_source finds it; null for a sleeper, like `flag`
+  bool ends_at_stop = false;   ///< whether a stop ends the wait
   wait_result result = wait_result::ready;
+  std::coroutine_handle<> coroutine = {};
   std::size_t place = nowhere;  ///< in the waiter_heap
 
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);

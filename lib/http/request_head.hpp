@@ -25,9 +25,9 @@ namespace workbook {
 
 /// What a server must know of the header fields, even if it uses none of them.
 struct field_facts {
-  bool valid = true;           ///< if not, the answer is 400
-  bool announce_body = false;  ///< bytes follow the head, or will
-  bool say_close = false;      ///< the client will send no other request on this connection
+  bool valid = true;            ///< if not, the answer is 400
+  bool announce_body = false;   ///< bytes follow the head, or will
+  bool say_close = false;       ///< the client will send no other request on this connection
   bool say_keep_alive = false;  ///< it may, also if it speaks HTTP/1.0
 };
 

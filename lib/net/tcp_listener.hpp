@@ -36,8 +36,8 @@ class tcp_listener {
   /// @throws std::system_error for every other error of accept(2).
   [[nodiscard]] std::optional<tcp_stream> accept(const std::stop_token& stop);
 
-  /// Listens on the same address and port beside this one: the kernel gives each new client to one of
-  /// them, for good. The listeners of another program are still told that the port is taken.
+  /// Listens on the same address and port beside this one: the kernel gives each new client to one
+  /// of them, for good. The listeners of another program are still told that the port is taken.
   /// @throws std::system_error if it cannot. Source: socket(7), SO_REUSEPORT.
   [[nodiscard]] tcp_listener another() const;
 

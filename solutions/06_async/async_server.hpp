@@ -1,28 +1,26 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <stop_token>
-#include <vector>
 
-#include "async_connection.hpp"
+#include "async/server_options.hpp"
+#include "async_stream.hpp"
 #include "connection_counts.hpp"
 #include "event_loop.hpp"
+#include "http.hpp"
 #include "net/refused_connections.hpp"
 #include "net/tcp_listener.hpp"
-#include "task.hpp"
+#include "support/event_log.hpp"
 
 namespace workbook {
 
-struct async_options {
-  std::size_t loops = 1;                 ///< threads, each with an event loop; at least 1
-  std::size_t max_connections = 10'000;  ///< that are served at the same time, at least 1
-  time_limits limits = {};
-};
+/// Answers a request, and may suspend meanwhile; the loop and the request live until its task has
+/// ended. It must not block: its thread has others to serve.
+using async_handler = std::function<task<http_response>(event_loop&, const http_request&)>;
 
-/// A server in which a thread waits for thousands of clients at once. Each thread has its own event
-/// loop and its own listener on the same port, so they share nothing but the counts.
-///
+/// A server in which a thread waits for thousands of clients. Each thread has an event loop and a
+/// listener of its own, on the same port: they share nothing but the counts.
 /// One thread runs it; any thread may request the stop, or ask for the port and the counts.
 class async_server {
  public:
@@ -31,38 +29,42 @@ class async_server {
   async_server(tcp_listener listener, async_handler handler, async_options options = {},
                event_log* log = nullptr);
 
-  /// @returns the port that it listens on, also when the kernel chose it.
-  [[nodiscard]] std::uint16_t port() const { return port_; }
-
-  /// @returns how many connections have been accepted so far, those that were rejected included.
+  [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
   [[nodiscard]] std::uint64_t total() const { return counts_.total(); }
-
-  /// @returns how many connections are accepted and not closed yet.
   [[nodiscard]] std::size_t active() const { return counts_.active(); }
 
-  /// Accepts clients and serves each by serve_connection(). Records `accepted` for each, and
-  /// `rejected` for one too many: such a client gets busy_response().
-  /// Blocks until a stop is requested and every connection has ended. A client that waited in the
-  /// kernel when the stop came is accepted, and its request is answered if it has arrived. To be
-  /// called once.
-  /// @throws std::system_error if the system refuses a thread or descriptors for the loops.
+  /// Accepts clients and serves each until one of the two ends the connection. Requests that come
+  /// together are answered one by one, in order. Records `accepted`; `started` and `finished` for
+  /// each request; `rejected` for one client too many, which gets busy_response(); and `failed`
+  /// when a client resets or does not read, or a handler throws: that costs this connection only.
+  /// - An answer says that it is the last behind what is no request (400, 414, 431), a request with
+  ///   a body or longer than `limits.head` on its way (408), a client's wish (`close`, HTTP/1.0),
+  ///   or a stop. A client that is idle for `limits.idle`, or when a stop comes, is left without a
+  ///   word.
+  /// Blocks until a stop is requested and every connection has ended. Clients who wait in the
+  /// kernel then are still accepted; every request that has arrived is answered. To be called once.
+  /// @throws std::system_error if the system refuses a thread, or descriptors for the loops.
+  /// Source: RFC 9112 §9.3, §9.6; RFC 9110 §15.5.9.
   void run(const std::stop_token& stop);
 
  private:
   /// What a thread of the server has.
   struct lane {
-    explicit lane(event_loop::failure_handler on_failure) : loop(std::move(on_failure)) {}
-    event_loop loop;
+    event_loop loop{&std::rethrow_exception};  // a connection catches what it throws itself
     refused_connections refused;
   };
+  struct client;
 
   task<> accept_clients(lane& mine, tcp_listener listener);
   void admit(lane& mine, unique_fd socket);
+  task<> serve(event_loop& loop, unique_fd socket, std::uint64_t number,
+               counted_connection counted);
+  task<bool> answer(client& one);
 
   tcp_listener listener_;
-  const std::uint16_t port_;
+  const async_handler handler_;
   const async_options options_;
-  const http_service service_;
+  event_log* const log_;
   connection_counts counts_;
 };
 
