@@ -8,12 +8,28 @@
 
 namespace workbook::harness {
 
-// The test program defines socket, connect, accept4, recv, send, close and poll itself and passes
-// each call on to the C library. So unmodified code can be counted, made to fail, or given less
-// than it asked for. Only calls of the code under test are probed: the harness's own clients make
-// `unprobed_calls`.
+// The test program defines the calls of a server's code itself (io_calls.cpp) and passes each on to
+// the C library. So unmodified code can be counted, made to fail, or given less than it asked for.
+// Only calls of the code under test are probed: the harness's own clients make `unprobed_calls`.
 
-enum class io_call { socket, connect, accept, recv, send, close, poll };
+/// What a call does, whatever it is called: `read` of a socket is a recv, `accept4` an accept.
+enum class io_call {
+  socket,
+  connect,
+  accept,
+  recv,  ///< recv, recvfrom, recvmsg; of a socket also read and readv
+  send,  ///< the same of send and write
+  read,  ///< read of what is no socket: an eventfd, a timerfd, a pipe
+  write,
+  close,
+  poll,
+  epoll_create,
+  epoll_ctl,
+  epoll_wait,
+  eventfd,         ///< its creation
+  timerfd_create,  ///< and its setting:
+  timerfd_settime,
+};
 
 /// @returns whether calls can be probed in this build. Not under ThreadSanitizer, which needs these
 /// functions itself, and only with glibc.
@@ -34,7 +50,7 @@ class failing_calls {
   io_call call_;
 };
 
-/// While it lives, each recv or send moves at most `bytes` bytes: what a network may do any time.
+/// While it lives, each recv, send, read or write moves at most `bytes` bytes: what a network may do any time.
 class capped_calls {
  public:
   capped_calls(io_call call, std::size_t bytes);
@@ -91,7 +107,8 @@ class hooked_calls {
 /// @returns how many calls the code under test has made in this process.
 [[nodiscard]] std::uint64_t calls_made(io_call call);
 
-/// @returns how many of its calls of poll had a time limit: that is how code pauses.
+/// @returns how many of its calls of poll had a time limit: that is how code pauses. The time limit
+/// of epoll_wait does not count: that is how a loop keeps its timers.
 [[nodiscard]] std::uint64_t timed_polls_made();
 
 /// @returns how many of its calls of close were for a number that no open descriptor has.

@@ -149,9 +149,9 @@ class idle_time {
 
 /// @returns whether a thread of the test, its own aside, is woken again and again without an end.
 bool is_restless(pid_t process) {
-  constexpr std::uint64_t many_turns = 500 * time_scale;
+  constexpr std::uint64_t too_many_turns = 500 * time_scale;
   return std::ranges::any_of(read_thread_work(process), [process](const thread_work& work) {
-    return work.thread != process && work.turns >= many_turns;
+    return work.thread != process && work.turns >= too_many_turns;
   });
 }
 

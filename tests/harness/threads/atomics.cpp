@@ -132,7 +132,7 @@ int scheduler::choose_stale(std::uint32_t possible) {
     if ((possible >> back & 1U) != 0) all[static_cast<std::size_t>(count++)] = back;
   }
   const bool affordable = count > 0 && search_.affords_surprise();
-  const int pick = choose(affordable ? count + 1 : 1, operation::load);
+  const int pick = choose(affordable ? count + 1 : 1, 1, operation::load);
   if (pick == 0) return 0;
   search_.spend_surprise();
   forget_looks();
@@ -289,8 +289,6 @@ std::uint64_t scheduler::state() {
   std::uint64_t it = memory_->trace.sum();
   const auto add = [&](auto part) { it = mix(it, static_cast<std::uint64_t>(part)); };
   add(running_);
-  add(search_.spent().preemptions);
-  add(search_.spent().surprises);
   add(now_);
   add(memory_->turns_in_vain);
   for (int i = 0; i < shared_.thread_count; ++i) {

@@ -68,6 +68,10 @@ inline constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
   return t.tv_sec * nanoseconds_per_second + t.tv_nsec;
 }
 
+[[nodiscard]] constexpr timespec to_timespec(std::int64_t nanoseconds) {
+  return {nanoseconds / nanoseconds_per_second, nanoseconds % nanoseconds_per_second};
+}
+
 inline constexpr int nobody = -1;
 inline constexpr std::int64_t no_deadline = -1;
 using name_text = std::array<char, 40>;
@@ -111,14 +115,10 @@ struct object_info {
   int woken;          // threads that they woke
 };
 
-/// A place where more than one continuation was possible.
-struct choice {
-  std::uint16_t options;
-  std::uint16_t pick;
-  // What was about to happen, to notice a body that does not repeat itself.
-  std::uint16_t thread;
-  operation what;
-  std::uint32_t question;  // how many questions were asked before, those with one answer included
+/// One that is not the most ordinary.
+struct answer {
+  std::uint32_t question;  // how many questions were asked before
+  int pick;
 };
 
 /// One line of the trace; recorded only while a failing schedule is replayed.
@@ -136,7 +136,7 @@ struct event {
 
 inline constexpr int max_threads = 48;
 inline constexpr int max_objects = 256;
-inline constexpr int max_choices = 1 << 15;
+inline constexpr int max_answers = 1 << 15;
 inline constexpr int max_events = 1 << 12;  // the last ones are kept
 
 struct shared_state {
@@ -150,8 +150,8 @@ struct shared_state {
 
   timespec realtime_start, monotonic_start;  // what the clocks show at the start of a schedule
 
-  int choice_count;  // of the current schedule
-  std::array<choice, max_choices> choices;
+  int answer_count;  // of the current schedule
+  std::array<answer, max_answers> answers;
   int running;  // the thread that takes the steps
   int thread_count;
   std::array<thread_info, max_threads> threads;

@@ -57,18 +57,21 @@ explore_options with_environment(explore_options defaults) {
 std::string explore_result::summary() const {
   if (verdict == explore_verdict::unavailable) return "not explored: " + message;
   if (verdict == explore_verdict::no_verdict) return "cannot be explored: " + message;
+  const std::string_view one = of_world ? "order" : "schedule";
   const std::string bound =
-      fmt::format("at most {}{}", counted(preemptions, "preemption"),
+      fmt::format("at most {}{}", counted(preemptions, of_world ? "interruption" : "preemption"),
                   surprises > 0 ? " and " + counted(surprises, "surprise") : "");
-  if (replayed) return "this one schedule: " + (passed() ? "no failure" : "fails, " + message);
+  if (replayed) {
+    return fmt::format("this one {}: {}", one, passed() ? "no failure" : "fails, " + message);
+  }
   if (!passed()) {
-    return fmt::format("schedule {} of those with {} fails: {}", with_thin_groups(schedules), bound,
+    return fmt::format("{} {} of those with {} fails: {}", one, with_thin_groups(schedules), bound,
                        message);
   }
   if (all)
-    return fmt::format("{}, {}, all of them: no failure", counted(schedules, "schedule"), bound);
+    return fmt::format("{}, {}, all of them: no failure", counted(schedules, one), bound);
   return fmt::format("the first {}, {}, budget reached, there are more: no failure so far",
-                     counted(schedules, "schedule"), bound);
+                     counted(schedules, one), bound);
 }
 
 }  // namespace workbook::harness
@@ -128,13 +131,17 @@ bool blamed_by_sanitizer(const child_end& end) {
 }
 
 /// Puts what the child could not say for itself into `shared`.
-void note_end(shared_state& shared, const child_end& end) {
+void note_end(shared_state& shared, const child_task& task, const child_end& end) {
   const auto note = [&](explore_verdict verdict, const std::string& message) {
     shared.verdict = verdict;
     std::strncpy(shared.message.data(), message.c_str(), shared.message.size() - 1);
   };
   if (!end.stuck.empty()) {
-    note(explore_verdict::no_verdict, end.stuck);
+    // In a world nobody else could wake the program, or change what it looks at.
+    note(!task.of_world ? explore_verdict::no_verdict
+         : end.asleep   ? explore_verdict::blocked
+                        : explore_verdict::livelock,
+         end.stuck);
   } else if (WIFSIGNALED(end.wait_status)) {
     note(explore_verdict::crashed,
          std::string("the body crashed: ") + strsignal(WTERMSIG(end.wait_status)));
@@ -151,11 +158,14 @@ void note_end(shared_state& shared, const child_end& end) {
 /// Runs the failing schedule again, recording it, and draws it: nothing if the failure does not
 /// come back.
 std::optional<std::string> trace_of(const shared_state& failing, const child_task& task) {
-  const child_task again_traced{task.options, task.body, true, true, answers_of(failing)};
+  child_task again_traced = task;
+  again_traced.trace = true;
+  again_traced.one_schedule = true;
+  again_traced.answers = answers_of(failing);
   for (int attempt = 0; attempt < 3; ++attempt) {
     const shared_memory again = share_memory();
-    note_end(*again, run_child(*again, again_traced));
-    if (again->verdict == failing.verdict) return draw_trace(*again);
+    note_end(*again, task, run_child(*again, again_traced));
+    if (again->verdict == failing.verdict) return task.draw(*again);
   }
   return std::nullopt;
 }
@@ -179,7 +189,11 @@ void tell_failure(explore_result& result, const shared_state& shared, const chil
 }  // namespace
 
 explore_result explore(const explore_options& options, const std::function<void()>& body) {
-  child_task task{options, body};
+  return explore_in_child({options, body, runner_of_threads(), draw_trace});
+}
+
+explore_result exploration::explore_in_child(child_task task) {
+  const explore_options& options = task.options;
   task.one_schedule = !options.replay.empty();
   if (task.one_schedule) task.answers = answers_from(options.replay);
   require_single_thread();
@@ -188,7 +202,7 @@ explore_result explore(const explore_options& options, const std::function<void(
   const auto start = std::chrono::steady_clock::now();
   const shared_memory shared = share_memory();
   const child_end end = run_child(*shared, task);
-  note_end(*shared, end);
+  note_end(*shared, task, end);
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
 
   explore_result result;
@@ -199,6 +213,7 @@ explore_result explore(const explore_options& options, const std::function<void(
   result.preemptions = options.preemptions;
   result.surprises = options.surprises;
   result.replayed = task.one_schedule;
+  result.of_world = task.of_world;
   result.message = shared->message.data();
   if (result.verdict == explore_verdict::nondeterministic) {
     if (result.replayed) {

@@ -40,7 +40,10 @@ enum class explore_verdict {
   use_after_destroy,  // of a condition variable, or its destruction under a waiter
   data_race,          // two accesses that nothing orders, one a write, one not atomic
   use_after_free,     // of memory that was given back before
-  misuse,             // of a mutex or condition variable, against their preconditions
+  misuse,             // of a mutex, a condition variable, a descriptor, against their preconditions
+  blocked,            // in a world: the program waits where nobody can wake it
+  unanswered,         // in a world: a client waits for what does not come
+  left_open,          // in a world: a descriptor, when the body returned
   nondeterministic,   // the body did different things under one and the same schedule
   no_verdict,         // the body cannot be explored; no failure
   unavailable,        // this build does not intercept pthread calls
@@ -52,6 +55,7 @@ struct explore_result {
   long schedules = 0;     // different ones run, the failing one included
   bool all = false;       // true: there are no others within `preemptions` and `surprises`
   bool replayed = false;  // one schedule from an earlier result, whatever it spends
+  bool of_world = false;  // found by explore_world(): a schedule is an order of events
   double seconds = 0;
   int preemptions = 0;
   int surprises = 0;

@@ -15,6 +15,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <numeric>
@@ -43,17 +44,7 @@ void stay_on_this_processor() {
 [[noreturn]] void on_terminate() {
   const auto explorer = scheduler::mine();
   if (!explorer) std::abort();
-  std::string why = " calls std::terminate: a joinable std::thread was destroyed or assigned to?";
-  if (const std::exception_ptr thrown = std::current_exception()) {
-    why = " ends the program: an exception that is no std::exception leaves it";
-    try {
-      std::rethrow_exception(thrown);
-    } catch (const std::exception& error) {
-      why = std::string(" ends the program, an exception leaves it: ") + error.what();
-    } catch (...) {
-    }
-  }
-  explorer->fail(explore_verdict::terminated, explorer->current_thread_name() + why);
+  explorer->fail(explore_verdict::terminated, explorer->current_thread_name() + why_it_terminates());
 }
 
 /// Code that is still to be written is no failure of a schedule: it is named.
@@ -70,18 +61,36 @@ void silence_output() {
   dup2(nowhere, STDERR_FILENO);
 }
 
+/// The runner of a body that has threads.
+class threads_runner : public schedule_runner {
+ public:
+  threads_runner(shared_state& shared, schedule_search& search, const child_task& task)
+      : body_(task.body), scheduler_(shared, search, task.options.max_steps, task.trace) {
+    if (code_is_observed && task.options.leaves_out_known) search.leave_out_what_is_known();
+    std::set_terminate(on_terminate);
+    on_not_implemented = on_todo;
+  }
+
+  void run_schedule() override { scheduler_.run_schedule(body_); }
+  void fail(explore_verdict verdict, const std::string& message) override {
+    scheduler_.fail(verdict, message);
+  }
+
+ private:
+  const std::function<void()>& body_;
+  scheduler scheduler_;
+};
+
 class explorer_child {
  public:
   explorer_child(shared_state& shared, const child_task& task)
       : shared_(shared),
         task_(task),
         search_(shared, {task.options.preemptions, task.options.surprises}),
-        scheduler_(shared, search_, task.options.max_steps, task.trace) {}
+        runner_(task.make_runner(shared, search_, task)) {}
 
   void run() {
-    if (code_is_observed && task_.options.leaves_out_known) search_.leave_out_what_is_known();
     // What the body does only once (a static, the first exception) must not look like chance.
-    search_.start_level(0);
     run_schedule();
     if (task_.one_schedule) {
       search_.replay(task_.answers);
@@ -89,34 +98,21 @@ class explorer_child {
       shared_.schedules = 1;
       return;
     }
-    const int deepest = task_.options.preemptions + task_.options.surprises;
-    for (int level = 0; level <= deepest; ++level) {
-      const long before = shared_.schedules;
-      if (!run_level(level)) return;
-      // Without its last expense, a schedule that spends more would be one of this level.
-      if (shared_.schedules == before) break;
-    }
+    search_.start();
+    do {
+      if (shared_.schedules == task_.options.max_schedules) return;
+      if (steady::now() - start_ > task_.options.max_time) return;
+      run_schedule();
+      ++shared_.schedules;
+    } while (search_.next());
     shared_.complete = true;
   }
 
  private:
-  /// False if a budget ended it.
-  bool run_level(int level) {
-    search_.start_level(level);
-    do {
-      if (shared_.schedules == task_.options.max_schedules) return false;
-      if (steady::now() - start_ > task_.options.max_time) return false;
-      run_schedule();
-      // Schedules that spend less have been run, and counted, on an earlier level.
-      if (search_.spent().total() == level) ++shared_.schedules;
-    } while (search_.next());
-    return true;
-  }
-
   void run_schedule() {
-    scheduler_.run_schedule(task_.body);
+    runner_->run_schedule();
     if (task_.options.failed && task_.options.failed()) {
-      scheduler_.fail(explore_verdict::check_failed, "an expectation of the test has failed");
+      runner_->fail(explore_verdict::check_failed, "an expectation of the test has failed");
     }
   }
 
@@ -124,13 +120,11 @@ class explorer_child {
   const child_task& task_;
   const steady::time_point start_ = steady::now();
   schedule_search search_;
-  scheduler scheduler_;
+  const std::unique_ptr<schedule_runner> runner_;
 };
 
 [[noreturn]] void child_main(shared_state& shared, const child_task& task) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  std::set_terminate(on_terminate);
-  on_not_implemented = on_todo;
   stay_on_this_processor();
   if (task.trace) silence_output();
   const auto child = std::make_unique<explorer_child>(shared, task);
@@ -170,6 +164,7 @@ class stuck_watch {
   /// Once it stands still: which thread, how and where. "main waits in poll (FILE:LINE in f)".
   /// Blocks while addr2line(1) runs.
   [[nodiscard]] std::string describe() const;
+  [[nodiscard]] bool asleep() const { return asleep_; }
 
  private:
   pid_t process_;
@@ -235,6 +230,7 @@ child_end await(pid_t pid, const shared_state& shared) {
     pause = std::min(pause * 2, std::chrono::microseconds(5000));
     if (end.stuck.empty() && watched.look()) {
       end.stuck = watched.describe();
+      end.asleep = watched.asleep();
       kill(pid, SIGKILL);
     }
   }
@@ -242,6 +238,33 @@ child_end await(pid_t pid, const shared_state& shared) {
 }
 
 }  // namespace
+
+std::string why_it_terminates() {
+  const std::exception_ptr thrown = std::current_exception();
+  if (!thrown) {
+    return " calls std::terminate: a joinable std::thread was destroyed or assigned to?";
+  }
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& error) {
+    return std::string(" ends the program, an exception leaves it: ") + error.what();
+  } catch (...) {
+    return " ends the program: an exception that is no std::exception leaves it";
+  }
+}
+
+void end_child(shared_state& shared, explore_verdict verdict, const std::string& message) {
+  shared.verdict = verdict;
+  std::strncpy(shared.message.data(), message.c_str(), shared.message.size() - 1);
+  std::fflush(nullptr);
+  _exit(1);  // other threads may be stuck for good: there is nothing to unwind
+}
+
+child_task::runner_maker runner_of_threads() {
+  return [](shared_state& shared, schedule_search& search, const child_task& task) {
+    return std::make_unique<threads_runner>(shared, search, task);
+  };
+}
 
 child_end run_child(shared_state& shared, const child_task& task) {
   // What we have not written yet would be written twice.

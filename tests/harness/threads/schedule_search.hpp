@@ -2,7 +2,7 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "harness/threads/exploration.hpp"
@@ -16,32 +16,42 @@ struct spending {
   [[nodiscard]] int total() const { return preemptions + surprises; }
 };
 
-/// Walks the tree of choices depth first, one schedule at a time. The path of the present schedule
-/// lies in shared memory, so a crash cannot lose it.
+/// Finds the schedules of a body, those that spend least first. A schedule is known by its answers
+/// to the questions that it is asked; all but a few are 0, the most ordinary one. Each schedule but
+/// the very first is an earlier one with one more answer that is not 0, behind all others of these:
+/// so every schedule is found once. The answers of the present one lie in shared memory, so a crash
+/// cannot lose them.
+///
+/// Where leave_out_what_is_known() is called, a schedule is not branched from any more once it comes
+/// to a state in which another one has been that had spent no more, of either kind: whatever can
+/// follow here could follow there, and costs no more there. That one has been tried, or will be: it
+/// was branched from itself, and what its branches may spend is bounded by the limits alone. So no
+/// failure is lost, and none costs more than it must.
+///
 /// Not thread-safe: only the thread that runs calls it.
 class schedule_search {
  public:
   schedule_search(shared_state& shared, const spending& limits);
 
-  /// Only schedules that spend at most `level` in all. Starts over with the first schedule.
-  void start_level(int level);
+  /// From now on came_to() is believed. Right only if everything that the threads do to each other
+  /// is in the states that it is told of.
+  void leave_out_what_is_known() { knows_states_ = true; }
+
+  /// Begins with the very first schedule, as if none had been run.
+  void start();
   /// Only the schedule with these answers, whatever it spends.
   void replay(const std::vector<int>& answers);
 
   /// To be called before each schedule.
   void start_schedule();
-  /// Answers a question: one of 0 … options-1. With one option there is nothing to record.
+  /// Answers a question: one of 0 … options-1. From `free` on they spend what is asked about.
   /// `nondeterministic()` becomes true if this is not the question that was asked last time.
-  int choose(int options, int thread, operation what);
-  /// From now on came_to() is believed. Right only if everything that the threads do to each other
-  /// is in the states that it is told of.
-  void leave_out_what_is_known() { knows_states_ = true; }
-  /// The schedule has come to this state. If another schedule has been there, this one goes on
-  /// without choices: all that can follow has been tried, or will be.
+  int choose(int options, int free, int thread, operation what);
+  /// The schedule has come to this state.
   /// @returns false if nothing has happened since the last call: here nothing is to be chosen.
   [[nodiscard]] bool came_to(std::uint64_t state);
 
-  /// Moves to the next schedule of the level; false if there is none.
+  /// Moves to the next schedule; false if there is none.
   bool next();
 
   [[nodiscard]] bool affords_preemption() const;
@@ -49,25 +59,39 @@ class schedule_search {
   void spend_preemption() { ++spent_.preemptions; }
   void spend_surprise() { ++spent_.surprises; }
   [[nodiscard]] const spending& spent() const { return spent_; }
-  [[nodiscard]] int level() const { return level_; }
 
-  /// True if the schedule that has just ended did not follow its own prefix.
-  [[nodiscard]] bool ended_early() const { return position_ < prefix_; }
+  /// True if the schedule that has just ended did not come to all its answers.
+  [[nodiscard]] bool ended_early() const { return given_ < shared_.answer_count && !replaying_; }
   [[nodiscard]] bool nondeterministic() const { return nondeterministic_; }
 
  private:
+  using place = std::uint32_t;
+
+  /// A schedule that was found.
+  struct found_schedule {
+    place from;           // the one of which it has all answers but the last
+    std::uint32_t asked;  // what was asked before the last answer, as a hash
+    answer last;
+  };
+
+  void find_others(int options, int free, answer here);
+  [[nodiscard]] bool is_known(std::uint64_t state);
+
   shared_state& shared_;
   const spending limits_;
-  int level_ = 0;
+  std::vector<found_schedule> found_;
+  place present_ = 0;
+  std::vector<place> to_run_;        // the last one next; all of these spend the same
+  std::vector<place> to_run_later_;  // one more than these
   spending spent_;
-  int prefix_ = 0;    // choices of this schedule that are given
-  int position_ = 0;  // choices made in it
+  int given_ = 0;  // of the present schedule's answers, those that were asked for
   std::uint32_t questions_ = 0;
+  std::uint64_t asked_ = 0;
   bool knows_states_ = false;
   std::uint64_t last_state_ = 0;
   bool known_from_here_ = false;
-  std::unordered_set<std::uint64_t> known_states_;  // of this level
-  std::vector<int> replay_;
+  // By the state and the surprises that were spent: the fewest preemptions.
+  std::unordered_map<std::uint64_t, int> known_states_;
   bool replaying_ = false;
   bool nondeterministic_ = false;
 };

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <exception>
 
+#include "harness/threads/explore_child.hpp"
+
 namespace workbook::harness::exploration {
 
 constinit thread_local scheduler* scheduler::explored_by = nullptr;
@@ -88,10 +90,7 @@ void scheduler::end_body() {
 
 void scheduler::fail(explore_verdict verdict, const std::string& message) {
   inside = true;
-  shared_.verdict = verdict;
-  std::strncpy(shared_.message.data(), message.c_str(), shared_.message.size() - 1);
-  std::fflush(nullptr);
-  _exit(1);  // the other threads are stuck for good: there is nothing to unwind
+  end_child(shared_, verdict, message);
 }
 
 void scheduler::cannot_explore(const std::string& call) {
@@ -270,7 +269,9 @@ void scheduler::dispatch() {
   if (can.count == 0) fail(explore_verdict::deadlock, "deadlock: no thread can ever run again");
   const bool is_new = !memory_ || search_.came_to(state());
   const int options = is_new ? can.count : 1;
-  const continuation next = can.all[static_cast<std::size_t>(choose(options, about_to_))];
+  const int free = static_cast<int>(std::count_if(can.all.begin(), can.all.begin() + options,
+                                                  [](const auto& it) { return !it.preemption; }));
+  const continuation next = can.all[static_cast<std::size_t>(choose(options, free, about_to_))];
   if (next.preemption) search_.spend_preemption();
   const bool ended = me().state == run_state::ended;
   interrupted_ = interrupted_ || next.preemption;  // told with its next step
@@ -281,8 +282,8 @@ void scheduler::dispatch() {
   if (!ended) from.turn.take();
 }
 
-int scheduler::choose(int options, operation what) {
-  const int pick = search_.choose(options, running_, what);
+int scheduler::choose(int options, int free, operation what) {
+  const int pick = search_.choose(options, free, running_, what);
   if (search_.nondeterministic()) {
     fail(explore_verdict::nondeterministic,
          "the body is not repeatable: under the same schedule it came to another step, in " +
@@ -293,7 +294,7 @@ int scheduler::choose(int options, operation what) {
 
 bool scheduler::surprise(operation what) {
   const bool affordable = search_.affords_surprise();
-  if (choose(affordable ? 2 : 1, what) == 0) return false;
+  if (choose(affordable ? 2 : 1, 1, what) == 0) return false;
   search_.spend_surprise();
   return true;
 }
@@ -312,7 +313,7 @@ int scheduler::wake_waiters(object_info& object, run_state waiting, int at_most,
   record(what, object.address, woken, count);
   for (int left = count; left > count - woken; --left) {
     // Where all of them wake there is nothing to choose.
-    const int pick = woken == count ? left - 1 : choose(left, what);
+    const int pick = woken == count ? left - 1 : choose(left, left, what);
     auto lucky = waiters.begin() + pick;
     wake(info(*lucky));
     std::move(lucky + 1, waiters.begin() + left, lucky);

@@ -176,7 +176,7 @@ class scheduler {
   [[nodiscard]] int first_deadline();
   void require_news_for(const thread_info& thread);
   void resume(int thread);
-  int choose(int options, operation what);
+  int choose(int options, int free, operation what);
   [[nodiscard]] bool surprise(operation what);
   void give_way(operation what, std::int64_t deadline);
   int wake_waiters(object_info& object, run_state waiting, int at_most, operation what);

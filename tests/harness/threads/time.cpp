@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "harness/io_probes.hpp"
+#include "harness/system_calls.hpp"
 #include "harness/threads/probe_state.hpp"
 #include "harness/threads/scheduler.hpp"
 
@@ -21,7 +21,7 @@ namespace workbook::harness::exploration {
 void scheduler::yield() {
   constexpr int longest_spin = 8;
   thread_info& it = me();
-  if (++it.yields_in_a_row == 1) it.spins = choose(2, operation::yield) == 1;
+  if (++it.yields_in_a_row == 1) it.spins = choose(2, 2, operation::yield) == 1;
   if (it.spins && it.yields_in_a_row <= longest_spin) return;
   give_way(operation::yield, no_deadline);
 }
@@ -50,10 +50,9 @@ namespace probes = workbook::harness::thread_probes;
 
 namespace {
 
-void move_on(timespec& time, std::int64_t nanoseconds) {
-  const std::int64_t moved = to_nanoseconds(time) + nanoseconds;
-  time.tv_sec = moved / nanoseconds_per_second;
-  time.tv_nsec = moved % nanoseconds_per_second;
+void note_sleep(const char* function) {
+  ++probes::state.sleeps;
+  workbook::harness::calls_of_this_thread().about_to_sleep(function);
 }
 
 /// The scheduler's clock starts anew with every schedule.
@@ -78,7 +77,7 @@ int nanosleep(const timespec* time, timespec* rest) {
   if (const auto explorer = scheduler::mine()) {
     return explored_sleep(*explorer, CLOCK_MONOTONIC, false, *time);
   }
-  ++probes::state.sleeps;
+  note_sleep("nanosleep");
   return real().nanosleep(time, rest);
 }
 
@@ -86,7 +85,7 @@ int nanosleep(const timespec* time, timespec* rest) {
 int usleep(useconds_t microseconds) {
   const auto explorer = scheduler::mine();
   if (!explorer) {
-    ++probes::state.sleeps;
+    note_sleep("usleep");
     return real().usleep(microseconds);
   }
   explorer->sleep_until(explorer->look_at_clock() + std::int64_t{microseconds} * 1000);
@@ -96,7 +95,7 @@ int usleep(useconds_t microseconds) {
 unsigned sleep(unsigned seconds) {
   const auto explorer = scheduler::mine();
   if (!explorer) {
-    ++probes::state.sleeps;
+    note_sleep("sleep");
     return real().sleep(seconds);
   }
   explorer->sleep_until(explorer->look_at_clock() + seconds * nanoseconds_per_second);
@@ -107,22 +106,16 @@ int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* 
   if (const auto explorer = scheduler::mine()) {
     return explored_sleep(*explorer, clock, (flags & TIMER_ABSTIME) != 0, *time);
   }
-  ++probes::state.sleeps;
+  note_sleep("clock_nanosleep");
   return real().clock_nanosleep(clock, flags, time, rest);
 }
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
   const auto explorer = scheduler::mine();
   const bool shown = clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC;
-  if (!explorer) {
-    const int result = real().clock_gettime(clock, time);
-    if (clock == CLOCK_MONOTONIC) move_on(*time, workbook::harness::clock_offset());
-    return result;
-  }
+  if (!explorer) return workbook::harness::calls_of_this_thread().clock_gettime(clock, time);
   if (!shown) return real().clock_gettime(clock, time);
-  const std::int64_t now = explorer->start_of(clock) + explorer->look_at_clock();
-  time->tv_sec = now / nanoseconds_per_second;
-  time->tv_nsec = now % nanoseconds_per_second;
+  *time = to_timespec(explorer->start_of(clock) + explorer->look_at_clock());
   return 0;
 }
 

@@ -124,8 +124,12 @@ TEST_F(ObservedStack, APushReleasesItsNode) {
   expect_race(two_use_a_stack<popping::keeps, relaxed>);
 }
 
+// Another thread reads the node after it is freed, or before, and nothing orders the two.
 TEST_F(ObservedStack, APopMustNotFreeTheNode) {
-  expect_verdict(explore_verdict::use_after_free, two_use_a_stack<popping::frees, release>);
+  const auto result = explore({}, two_use_a_stack<popping::frees, release>);
+  EXPECT_TRUE(result.verdict == explore_verdict::use_after_free ||
+              result.verdict == explore_verdict::data_race)
+      << result.summary();
 }
 
 enum class mistake {
