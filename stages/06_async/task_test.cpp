@@ -7,9 +7,9 @@
 #include <type_traits>
 #include <utility>
 
+#include "06_async/task_fixture.hpp"
 #include "async/coroutine_frame.hpp"
 #include "harness/story.hpp"
-#include "06_async/task_fixture.hpp"
 
 namespace workbook {
 namespace {
@@ -29,9 +29,10 @@ task<> throws(std::string what) {
 }
 
 TEST(Task, BeginsWhenItIsAwaited) {
-  about("6.1",
-        "A task is lazy: its first line runs when somebody awaits it, not when it is made. Otherwise "
-        "nobody could store it, hand it on, or decide against it.");
+  about(
+      "6.1",
+      "A task is lazy: its first line runs when somebody awaits it, not when it is made. Otherwise "
+      "nobody could store it, hand it on, or decide against it.");
   bool begun = false;
   bool before = true;
   step("a task is made, and later awaited");
@@ -47,7 +48,8 @@ TEST(Task, BeginsWhenItIsAwaited) {
 
 TEST(Task, GivesItsValueAtOnce) {
   about("6.1",
-        "A task that ends without a wait needs no turn of the loop: await_suspend() resumes it, finds "
+        "A task that ends without a wait needs no turn of the loop: await_suspend() resumes it, "
+        "finds "
         "it done, and says that nobody has to wait.");
   int sum = 0;
   step("a task awaits two that end at once: all happens within the first resumption");
@@ -69,7 +71,8 @@ TEST(Task, GivesItsValueAtOnce) {
 
 TEST(Task, MakesWhoAwaitsItReady) {
   about("6.1",
-        "A task that ends later puts whoever awaits it into the ready queue. If it notes nobody, that "
+        "A task that ends later puts whoever awaits it into the ready queue. If it notes nobody, "
+        "that "
         "coroutine sleeps for ever.");
   parking parked;
   bool after = false;
@@ -151,8 +154,10 @@ TEST(Task, GivesAwayWhatCannotBeCopied) {
 
 TEST(Task, NeedsNoMoreStackForAMillionInARow) {
   about("6.1",
-        "A task that ends at once comes back to whoever awaits it, and the next begins from there. If "
-        "the end of one resumed the other from within, each would stand on the stack of the last, and "
+        "A task that ends at once comes back to whoever awaits it, and the next begins from there. "
+        "If "
+        "the end of one resumed the other from within, each would stand on the stack of the last, "
+        "and "
         "the process would die of it.");
   step("a task awaits two hundred thousand others in a loop, each of which waits once");
   spread depth;
@@ -170,7 +175,8 @@ TEST(Task, NeedsNoMoreStackForAMillionInARow) {
 }
 
 TEST(Task, OwnsItsFrame) {
-  about("6.1", "A frame is destroyed with its task: after an end, before a beginning, and in a wait.");
+  about("6.1",
+        "A frame is destroyed with its task: after an end, before a beginning, and in a wait.");
   const auto before = live_frames();
   bool begun = false;
   step("one task never begins, one ends, one waits for ever: all are destroyed");
