@@ -41,6 +41,11 @@ class loop_base {
   /// @returns the time at which the loop last woke: near enough for deadlines, and free.
   [[nodiscard]] time_point now() const { return now_; }
 
+  /// @returns when `time` will have passed: never, if that is the longest there is.
+  [[nodiscard]] time_point in(std::chrono::milliseconds time) const {
+    return time == std::chrono::milliseconds::max() ? never : now_ + time;
+  }
+
   /// @returns whether a stop has been requested, as far as the loop knows.
   [[nodiscard]] bool stopping() const { return stopping_; }
 

@@ -17,9 +17,10 @@ namespace {
 int milliseconds_until(poller::time_point until) {
   using std::chrono::milliseconds;
   if (until == poller::time_point::max()) return -1;
-  const auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
+  const auto now = std::chrono::steady_clock::now();
+  if (until <= now) return 0;
   constexpr milliseconds longest{std::numeric_limits<int>::max()};
-  return static_cast<int>(std::clamp(left, milliseconds(0), longest).count());
+  return static_cast<int>(std::min(std::chrono::ceil<milliseconds>(until - now), longest).count());
 }
 
 }  // namespace

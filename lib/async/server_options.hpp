@@ -5,7 +5,7 @@
 
 namespace workbook {
 
-/// How long a connection may take.
+/// How long a connection may take; milliseconds::max() is as long as it likes.
 struct time_limits {
   std::chrono::milliseconds idle{60'000};   ///< from an answer to the first byte of a request
   std::chrono::milliseconds head{10'000};   ///< from that byte to the end of the request, in all

@@ -58,7 +58,7 @@ task<> async_server::accept_clients(lane& mine, tcp_listener listener) {
       source.readable = false;
       waited = co_await mine.loop.readable(source, event_loop::never);
     } else {  // no descriptor is left: no event will tell when there is one again
-      waited = co_await mine.loop.sleep_until(mine.loop.now() + std::chrono::milliseconds(10));
+      waited = co_await mine.loop.sleep_until(mine.loop.in(std::chrono::milliseconds(10)));
     }
   }
 }
@@ -83,12 +83,11 @@ task<> async_server::serve(event_loop& loop, unique_fd socket, std::uint64_t num
     client one{loop, {loop, std::move(socket)}, number};
     for (bool goes_on = true; goes_on;) {
       one.parsed = parse_request(one.received);
-      auto deadline =
-          loop.now() + (one.received.empty() ? options_.limits.idle : options_.limits.head);
+      auto deadline = loop.in(one.received.empty() ? options_.limits.idle : options_.limits.head);
       while (one.is_incomplete()) {
         const bool is_first = one.received.empty();
         one.last_read = co_await one.stream.read_some(one.received, deadline);
-        if (is_first) deadline = loop.now() + options_.limits.head;
+        if (is_first) deadline = loop.in(options_.limits.head);
         one.parsed = parse_request(one.received);
       }
       if (one.received.empty() || one.last_read == read_status::stopped) break;
@@ -115,10 +114,10 @@ task<bool> async_server::answer(client& one) {
                        !one.loop.stopping();
   const auto reason = reason_phrase(response->status);
   const auto bytes = keep_alive_bytes(*response, reason, goes_on);
-  co_await one.stream.write_all(bytes, one.loop.now() + options_.limits.write);
+  co_await one.stream.write_all(bytes, one.loop.in(options_.limits.write));
   record(log_, event_kind::finished, one.number, reason);
   one.received.erase(0, head_bytes(one.received));
-  if (!goes_on) co_await one.stream.linger(one.loop.now() + std::chrono::seconds(1));
+  if (!goes_on) co_await one.stream.linger(one.loop.in(std::chrono::seconds(1)));
   co_return goes_on;
 }
 

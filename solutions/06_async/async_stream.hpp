@@ -24,7 +24,8 @@ class async_stream {
   async_stream& operator=(const async_stream&) = delete;
 
   /// Waits for bytes and adds what has arrived to `to`, which must live until the task has ended.
-  /// What is there is read, also after `deadline` or a stop.
+  /// What is there is read, also after `deadline` or a stop. A read that was less than the scratch
+  /// memory holds has taken all: the next waits first, so a request costs one recv.
   /// @throws std::system_error, for instance ECONNRESET.
   task<read_status> read_some(std::string& to, event_loop::time_point deadline) {
     for (wait_result waited = wait_result::ready;;) {

@@ -13,7 +13,7 @@ namespace {
 task<http_response> answer(event_loop& loop, const http_request& request,
                            std::chrono::milliseconds sleep_time, const request_handler& routes) {
   if (request.path == "/sleep" && request.method == "GET") {
-    const wait_result slept = co_await loop.sleep_until(loop.now() + sleep_time);
+    const wait_result slept = co_await loop.sleep_until(loop.in(sleep_time));
     if (slept == wait_result::stopped) co_return busy_response();
   }
   co_return routes(request);

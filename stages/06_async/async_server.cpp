@@ -77,8 +77,7 @@ task<> async_server::serve(event_loop& loop, unique_fd socket, std::uint64_t num
     client one{loop, {loop, std::move(socket)}, number};
     for (bool goes_on = true; goes_on;) {
       one.parsed = parse_request(one.received);
-      auto deadline =
-          loop.now() + (one.received.empty() ? options_.limits.idle : options_.limits.head);
+      auto deadline = loop.in(one.received.empty() ? options_.limits.idle : options_.limits.head);
       // TODO 6.7 (about 6 lines): turns KeepAlive.* green, with 6.8
       //   Read and parse until the request is complete, or never will be.
       //   Which deadline holds before its first byte, and which from then on, in all?
@@ -107,10 +106,10 @@ task<bool> async_server::answer(client& one) {
                        !one.loop.stopping();
   const auto reason = reason_phrase(response->status);
   const auto bytes = keep_alive_bytes(*response, reason, goes_on);
-  co_await one.stream.write_all(bytes, one.loop.now() + options_.limits.write);
+  co_await one.stream.write_all(bytes, one.loop.in(options_.limits.write));
   record(log_, event_kind::finished, one.number, reason);
   one.received.erase(0, head_bytes(one.received));
-  if (!goes_on) co_await one.stream.linger(one.loop.now() + std::chrono::seconds(1));
+  if (!goes_on) co_await one.stream.linger(one.loop.in(std::chrono::seconds(1)));
   co_return goes_on;
 }
 

@@ -90,13 +90,15 @@ TEST(AsyncServer, AThrowingHandlerCostsOneConnection) {
     return [](event_loop& on, const http_request& asked) -> task<http_response> {
       if (asked.path == "/sleep") {
         const wait_result slept = co_await on.sleep_until(on.now());
-        if (slept != wait_result::ready) throw std::runtime_error("later");
+        if (slept != wait_result::ready) throw 42;
       }
       if (asked.path == "/now") throw std::runtime_error("now");
       co_return http_response{200, "ok"};
     }(loop, request);
   };
-  step("a handler that throws before it is a coroutine at all, one in its first line, one later");
+  step(
+      "a handler that throws before it is a coroutine at all, one in its first line, one later, a "
+      "number");
   {
     served server(handler, async_options{}, &log);
     EXPECT_EQ(ask(server.port(), "GET / HTTP/1.1\r\n\r\n"), "");

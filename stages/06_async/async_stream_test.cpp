@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <async_stream.hpp>
 #include <stop_token>
 #include <string>
@@ -237,11 +238,17 @@ TEST(AsyncStream, WritesMoreThanTheKernelTakes) {
   background reader([&] {
     while (got.size() < expected.size()) got += both.client.read_some();
   });
+  std::string passing = expected;
+  tested.loop().spawn([](event_loop& loop, std::string& bytes) -> task<> {
+    for (int i = 0; i < 3; ++i) {
+      task<> turn = a_turn(loop);
+      co_await turn;
+    }
+    std::fill(bytes.begin(), bytes.end(), '!');
+  }(tested.loop(), passing));
   tested.run_to_the_end([](connected& pair, const std::string& what) -> task<> {
-    std::string passing = what;
-    task<> writing = pair.stream.write_all(passing, event_loop::never);
-    co_await writing;
-  }(both, expected));
+    co_await pair.stream.write_all(what, event_loop::never);
+  }(both, passing));
   EXPECT_EQ(reader.wait(), "");
   EXPECT_TRUE(got == expected) << "the bytes are not those that were written";
 }
