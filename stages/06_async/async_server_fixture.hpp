@@ -89,6 +89,14 @@ inline task<http_response> routed(const request_handler& routes, const http_requ
   co_return routes(request);
 }
 
+/// @returns options without time limits: whoever waits in vain then waits without end, and is found.
+inline async_options patient() {
+  constexpr auto any_time = std::chrono::milliseconds::max();
+  async_options options;
+  options.limits = {any_time, any_time, any_time};
+  return options;
+}
+
 /// @returns a handler with the routes of every server, and a `/sleep` that does not sleep.
 inline async_handler all_routes() {
   const auto routes = make_routes({.greeting = [] { return "hello"; },

@@ -36,7 +36,7 @@ TEST(AsyncServer, ServesOthersWhileManySleep) {
       "A coroutine that sleeps keeps no thread: as many clients as there are may sleep, and others "
       "are served meanwhile, all by one thread.");
   async_gate held;
-  served server(routes_with(held));
+  served server(routes_with(held), patient());
   const std::size_t threads = thread_count();
   step("two hundred clients send GET /sleep: all are inside at once");
   std::deque<raw_client> slow;
@@ -60,7 +60,7 @@ TEST(AsyncServer, AcceptsAllWhoCameTogether) {
     if (request.path == "/") thread_held.pass();
     return says(request);
   };
-  served server(handler);
+  served server(handler, patient());
   step("the loop's thread is held in a handler, while twenty clients connect and ask");
   keeping_client first(server.port());
   first.send("GET / HTTP/1.1\r\n\r\n");
@@ -100,12 +100,12 @@ TEST(AsyncServer, AThrowingHandlerCostsOneConnection) {
       "a handler that throws before it is a coroutine at all, one in its first line, one later, a "
       "number");
   {
-    served server(handler, async_options{}, &log);
+    served server(handler, patient(), &log);
     EXPECT_EQ(ask(server.port(), "GET / HTTP/1.1\r\n\r\n"), "");
     EXPECT_TRUE(says_ok(ask(server.port(), get_fast_once)));
   }
   {
-    served server(throws_late, async_options{}, &log);
+    served server(throws_late, patient(), &log);
     EXPECT_EQ(ask(server.port(), "GET /now HTTP/1.1\r\n\r\n"), "");
     EXPECT_EQ(ask(server.port(), "GET /sleep HTTP/1.1\r\n\r\n"), "");
     step("the next client is served");
@@ -143,7 +143,7 @@ TEST(AsyncServer, GoesOnWhenDescriptorsRunOut) {
         "With no descriptor left a client stays in the queue, and no event will tell of it again: "
         "only "
         "time can help. The loop goes on, does not spin, and accepts when there is one.");
-  served server(say_ok_at_once());
+  served server(say_ok_at_once(), patient());
   EXPECT_TRUE(says_ok(ask(server.port(), get_fast_once)));
   step("accept fails three times with EMFILE while a client waits");
   const limited_calls few(io_call::accept, 60, "the server asks for a descriptor again and again");
@@ -155,7 +155,7 @@ TEST(AsyncServer, GoesOnWhenDescriptorsRunOut) {
 TEST(AsyncServer, SleepsWhenNobodyAsks) {
   if (!io_probes_available()) GTEST_SKIP() << "calls are not probed in this build";
   about("6.6", "Open connections that say nothing cost nothing: the loop sleeps.");
-  served server(say_ok_at_once());
+  served server(say_ok_at_once(), patient());
   std::deque<keeping_client> clients;
   step("ten clients have been answered and stay connected");
   for (int i = 0; i < 10; ++i) {
@@ -180,7 +180,7 @@ TEST(AsyncServer, AnswersWhoIsInTheQueueWhenAStopComes) {
     if (request.path == "/") thread_held.pass();
     return says(request);
   };
-  served server(handler);
+  served server(handler, patient());
   step("the loop's thread is held in a handler; ten clients connect and ask");
   keeping_client first(server.port());
   first.send("GET / HTTP/1.1\r\n\r\n");
@@ -204,7 +204,7 @@ TEST(AsyncServer, LeavesSilentClientsAtAStop) {
   const auto frames = live_frames();
   {
     async_gate held;
-    served server(routes_with(held));
+    served server(routes_with(held), patient());
     step("one client is silent, one was answered and is idle, one has sent half, one is asleep");
     raw_client silent(server.port());
     keeping_client idle(server.port());

@@ -170,10 +170,8 @@ TEST(Waiting, EndsWhenBytesCome) {
     co_await turn;
     if (!found.empty()) fail_now("the wait was over before anything came");
     both.client().send("x");
-    while (found.empty()) {
-      task<> again = a_turn(loop);
-      co_await again;
-    }
+    task<bool> coming = within_turns(loop, [&] { return !(found.empty()); });
+    EXPECT_TRUE(co_await coming);
   }(tested.loop(), pair, results));
   EXPECT_EQ(results, std::vector<wait_result>{wait_result::ready});
 }
@@ -216,10 +214,8 @@ TEST(Waiting, AnEventWakesOnlyWhoWaitsForIt) {
         task<> turn = a_turn(loop);
         co_await turn;
         both.client().send("x");
-        while (second.empty() && first.empty()) {
-          task<> again = a_turn(loop);
-          co_await again;
-        }
+        task<bool> coming = within_turns(loop, [&] { return !(second.empty() && first.empty()); });
+        EXPECT_TRUE(co_await coming);
         EXPECT_TRUE(first.empty()) << "the other one was woken";
       }(tested.loop(), other, of_one, of_other));
   EXPECT_EQ(of_other, std::vector<wait_result>{wait_result::ready});
@@ -250,10 +246,8 @@ TEST(Waiting, AnEndWakesReadersAndWriters) {
           co_await turn;
         }
         both.client().close();
-        while (read.empty() || written.empty()) {
-          task<> again = a_turn(loop);
-          co_await again;
-        }
+        task<bool> coming = within_turns(loop, [&] { return !(read.empty() || written.empty()); });
+        EXPECT_TRUE(co_await coming);
       }(tested.loop(), pair, reads, writes));
   EXPECT_EQ(reads, std::vector<wait_result>{wait_result::ready});
   EXPECT_TRUE(pair.source().ended);

@@ -25,7 +25,7 @@ using served = running_server<async_server>;
 
 TEST(KeepAlive, AnswersManyRequestsOnOneConnection) {
   about("6.7", "An answer is not the end of a connection: the next request may follow.");
-  served server(say_ok_at_once());
+  served server(say_ok_at_once(), patient());
   keeping_client client(server.port());
   step("one client asks five times, each time when it has its answer");
   for (int i = 0; i < 5; ++i) {
@@ -41,7 +41,7 @@ TEST(KeepAlive, AnswersRequestsThatComeTogether) {
   about("6.7",
         "A client may send its next request before it has the answer to the last. What is read may "
         "hold several: each is answered, and in order. Bytes behind a request begin the next.");
-  served server(say_ok_at_once());
+  served server(say_ok_at_once(), patient());
   keeping_client client(server.port());
   step("a client sends three requests, and half of a fourth, in one piece");
   client.send(
@@ -56,7 +56,7 @@ TEST(KeepAlive, AnswersRequestsThatComeTogether) {
 
 TEST(KeepAlive, ReadsARequestInAnyPieces) {
   about("6.7", "A request that comes byte by byte is one request.");
-  served server(say_ok_at_once());
+  served server(say_ok_at_once(), patient());
   keeping_client client(server.port());
   step("a client sends each byte for itself, twice the same request");
   for (int i = 0; i < 2; ++i) {
@@ -67,7 +67,7 @@ TEST(KeepAlive, ReadsARequestInAnyPieces) {
 
 TEST(KeepAlive, SpeaksHttpAsEveryServerDoes) {
   about("6.7", "Status, fields and length of every response are those of the other stages.");
-  served server(all_routes());
+  served server(all_routes(), patient());
   step("clients send the requests of a table, and say that they will send no other");
   for (exchange_row row : exchanges()) {
     row.fields += "Connection: close\r\n";
@@ -79,7 +79,7 @@ TEST(KeepAlive, EndsWhenTheClientWishesIt) {
   about("6.7",
         "`Connection: close`, and HTTP/1.0 without `keep-alive`, mean that no other request will "
         "come: the answer says `close` too, and the connection ends.");
-  served server(say_ok_at_once());
+  served server(say_ok_at_once(), patient());
   for (const std::string request :
        {"GET /fast HTTP/1.1\r\nConnection: close\r\n\r\n", "GET /fast HTTP/1.0\r\n\r\n",
         "GET /fast HTTP/1.1\r\nConnection: x, Close\r\n\r\n"}) {
@@ -101,7 +101,7 @@ TEST(KeepAlive, ABodyNobodyWantsEndsTheConnection) {
       "6.7",
       "Nobody reads the body of a request, so what follows is no request: the answer is the last, "
       "and the client can still read it although its body is on its way.");
-  served server(say_ok_at_once());
+  served server(say_ok_at_once(), patient());
   step("a client sends a body that looks like a request");
   const std::string answer =
       ask(server.port(),
@@ -114,7 +114,7 @@ TEST(KeepAlive, ABodyNobodyWantsEndsTheConnection) {
 TEST(KeepAlive, GarbageBehindARequestCostsTheConnection) {
   about("6.7",
         "The good request is answered, the garbage behind it with 400, and that is the end.");
-  served server(say_ok_at_once());
+  served server(say_ok_at_once(), patient());
   keeping_client client(server.port());
   step("a request, and garbage behind it, in one piece");
   client.send("GET /fast HTTP/1.1\r\n\r\n\x16\x03\x01 garbage");
@@ -126,7 +126,7 @@ TEST(KeepAlive, GarbageBehindARequestCostsTheConnection) {
 TEST(KeepAlive, AnEndInsideARequestIsABadRequest) {
   about("6.7",
         "A stream that ends before the blank line was no request: 400. No byte: nothing at all.");
-  served server(say_ok_at_once());
+  served server(say_ok_at_once(), patient());
   step("one client sends half a request and finishes; another sends nothing");
   raw_client half(server.port());
   half.send("GET /fast HT");
@@ -143,7 +143,7 @@ TEST(KeepAlive, SendsAnAnswerInOnePiece) {
         "Two system calls a request: one recv, one send. A read before each answer that finds "
         "nothing, "
         "or a head and a body that are sent apart, cost a third; the latter up to 40 ms as well.");
-  served server(say_ok_at_once());
+  served server(say_ok_at_once(), patient());
   keeping_client client(server.port());
   step("a client is warm: it has been answered once");
   client.send(get_fast_again);
@@ -174,7 +174,7 @@ TEST(KeepAlive, NeedsNoMemoryForARequest) {
     frames = frames_made();  // on the loop's thread
     return says(request);
   };
-  served server(handler);
+  served server(handler, patient());
   keeping_client client(server.port());
   step("a client is warm: it has been answered twice");
   for (int i = 0; i < 2; ++i) {

@@ -4,6 +4,7 @@
 
 #include <event_loop.hpp>  // of the side under test, as its suite includes it
 #include <exception>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -84,10 +85,22 @@ class watched_pair {
   io_source source_;
 };
 
-/// Lets all who are ready have their turn, and the loop look for events.
+/// Lets all who are ready have their turn, and the loop look for events; a stop does not end it.
 inline task<> a_turn(event_loop& loop) {
-  const auto last_moment = loop.now();
-  co_await loop.sleep_until(last_moment);
+  io_source nothing;
+  nothing.writable = false;
+  const wait_result waited = co_await loop.writable(nothing, loop.now());
+  EXPECT_EQ(waited, wait_result::timed_out);
+}
+
+/// Gives the loop turns until `condition` holds; a few hundred at most. What is waited for here has
+/// happened already, so the first look finds it. @returns whether it came to hold.
+inline task<bool> within_turns(event_loop& loop, std::function<bool()> condition) {
+  for (int turns = 0; turns < 300 && !condition(); ++turns) {
+    task<> turn = a_turn(loop);
+    co_await turn;
+  }
+  co_return condition();
 }
 
 }  // namespace workbook
