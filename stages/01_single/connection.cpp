@@ -6,7 +6,6 @@
 #include <array>
 #include <chrono>
 #include <exception>
-#include <optional>
 #include <string>
 #include <string_view>
 

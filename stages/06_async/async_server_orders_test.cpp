@@ -60,7 +60,7 @@ TEST_F(ServerOrders, TheLastRequestAndTheEndTogether) {
 }
 
 TEST_F(ServerOrders, TwoRequestsAtOnce) {
-  about("6.7", "Two requests in one piece, or torn anywhere: two answers, in their order.");
+  about("6.8", "Two requests in one piece, or torn anywhere: two answers, in their order.");
   around_.client("a")
       .sends("GET /fast HTTP/1.1\r\n\r\nGET /nowhere HTTP/1.1\r\n\r\n")
       .awaits("Fast response!")
@@ -72,7 +72,7 @@ TEST_F(ServerOrders, TwoRequestsAtOnce) {
 }
 
 TEST_F(ServerOrders, TwoClients) {
-  about("6.8", "Two clients come at any moment: both are accepted, both are answered.");
+  about("6.7", "Two clients come at any moment: both are accepted, both are answered.");
   for (const char* name : {"a", "b"}) {
     around_.client(name).sends("GET /fast HTTP/1.1\r\n\r\n").awaits("Fast response!").closes();
   }
@@ -82,7 +82,7 @@ TEST_F(ServerOrders, TwoClients) {
 }
 
 TEST_F(ServerOrders, AStopAtAnyMoment) {
-  about("6.4",
+  about("6.5",
         "A stop may come before, in or after each wait. run() returns, and what has arrived is "
         "answered whole or not at all.");
   around_.stops_anywhere();
@@ -114,7 +114,7 @@ task<http_response> sleeps_a_second(event_loop& loop, const http_request& reques
 }
 
 TEST_F(ServerOrders, TwoSleepers) {
-  about("6.4", "Two clients sleep a second each, at once: both are answered when it is over.");
+  about("6.5", "Two clients sleep a second each, at once: both are answered when it is over.");
   const async_handler handler = sleeps_a_second;
   for (const char* name : {"a", "b"}) {
     around_.client(name).sends("GET /sleep HTTP/1.1\r\n\r\n").awaits("slept for /sleep").closes();
@@ -125,7 +125,7 @@ TEST_F(ServerOrders, TwoSleepers) {
 }
 
 TEST_F(ServerOrders, ARequestThatTakesTooLong) {
-  about("6.7",
+  about("6.8",
         "A client sends a byte every few seconds. The time of a request is counted from its first "
         "byte: after ten seconds it is told so, and left.");
   auto& client = around_.client("a");
@@ -137,7 +137,7 @@ TEST_F(ServerOrders, ARequestThatTakesTooLong) {
 }
 
 TEST_F(ServerOrders, AReaderThatNeverReads) {
-  about("6.3",
+  about("6.4",
         "A client asks and does not read. The answer waits for room until its time is over; others "
         "are served meanwhile, and a stop comes to its end.");
   around_.client("a").stops_reading().sends("GET /much HTTP/1.1\r\n\r\n").pauses(30s).closes();

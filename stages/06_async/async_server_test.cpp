@@ -32,7 +32,7 @@ TEST(AsyncServer, NeedsALoopAndRoomForAClient) {
 
 TEST(AsyncServer, ServesOthersWhileManySleep) {
   about(
-      "6.8",
+      "6.7",
       "A coroutine that sleeps keeps no thread: as many clients as there are may sleep, and others "
       "are served meanwhile, all by one thread.");
   async_gate held;
@@ -52,7 +52,7 @@ TEST(AsyncServer, ServesOthersWhileManySleep) {
 }
 
 TEST(AsyncServer, AcceptsAllWhoCameTogether) {
-  about("6.8",
+  about("6.7",
         "One event stands for all who have connected since the last: so the queue is emptied until "
         "nobody is there, or the others wait for a client that may never come.");
   gate thread_held;
@@ -76,7 +76,7 @@ TEST(AsyncServer, AcceptsAllWhoCameTogether) {
 
 TEST(AsyncServer, AThrowingHandlerCostsOneConnection) {
   about(
-      "6.8",
+      "6.7",
       "A handler may throw before its first suspension or after it: that ends its connection, not "
       "the loop, which serves all the others.");
   event_log log;
@@ -116,7 +116,7 @@ TEST(AsyncServer, AThrowingHandlerCostsOneConnection) {
 }
 
 TEST(AsyncServer, TurnsAwayOneTooMany) {
-  about("6.8",
+  about("6.7",
         "With as many connections as it may have, the server tells the next one to come back.");
   async_gate held;
   event_log log;
@@ -139,7 +139,7 @@ TEST(AsyncServer, TurnsAwayOneTooMany) {
 
 TEST(AsyncServer, GoesOnWhenDescriptorsRunOut) {
   if (!io_probes_available()) GTEST_SKIP() << "calls are not probed in this build";
-  about("6.8",
+  about("6.7",
         "With no descriptor left a client stays in the queue, and no event will tell of it again: "
         "only "
         "time can help. The loop goes on, does not spin, and accepts when there is one.");
@@ -172,7 +172,7 @@ TEST(AsyncServer, SleepsWhenNobodyAsks) {
 
 TEST(AsyncServer, AnswersWhoIsInTheQueueWhenAStopComes) {
   about(
-      "6.8",
+      "6.7",
       "The kernel has accepted a client before the server does. A stop must not lose it: those who "
       "are in the queue are still accepted, and answered if they have asked.");
   gate thread_held;  // holds the loop's thread itself, as no handler should
@@ -197,7 +197,7 @@ TEST(AsyncServer, AnswersWhoIsInTheQueueWhenAStopComes) {
 
 TEST(AsyncServer, LeavesSilentClientsAtAStop) {
   about(
-      "6.8",
+      "6.7",
       "Clients that are silent do not hold up a stop; what has been asked is answered first, with "
       "`close`. Afterwards no descriptor and no frame is left.");
   const std::size_t sockets = open_sockets();
@@ -234,7 +234,7 @@ TEST(AsyncServer, LeavesSilentClientsAtAStop) {
 }
 
 TEST(AsyncServer, RunsOneLoopOnEachThread) {
-  about("6.8", "Each loop has its own listener on the same port; together they serve everybody.");
+  about("6.7", "Each loop has its own listener on the same port; together they serve everybody.");
   async_gate held;
   const std::size_t threads = thread_count();
   served server(routes_with(held), async_options{.loops = 3});

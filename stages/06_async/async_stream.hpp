@@ -53,8 +53,7 @@ class async_stream {
   }
 
   /// Ends the connection so that the peer can read all that was written: says "no more", and throws
-  /// away what still comes until the peer closes, `deadline`, or a stop.
-  /// @throws std::system_error if the peer resets the connection.
+  /// away what still comes until the peer closes, `deadline`, or a stop. @throws std::system_error.
   task<> linger(event_loop::time_point deadline) {
     ::shutdown(source_.fd, SHUT_WR);
     std::string unwanted;

@@ -233,7 +233,7 @@ TEST(AsyncStream, WritesAllAlsoInSmallPieces) {
 
 TEST(AsyncStream, WritesMoreThanTheKernelTakes) {
   about(
-      "6.3",
+      "6.4",
       "A megabyte does not fit into the kernel's buffer: the coroutine waits for room, as often as "
       "it must, while the client reads. Nothing is lost, and the bytes need not live meanwhile.");
   tested_loop tested;
@@ -261,7 +261,7 @@ TEST(AsyncStream, WritesMoreThanTheKernelTakes) {
 }
 
 TEST(AsyncStream, GivesUpOnAClientThatDoesNotRead) {
-  about("6.4", "A client that never reads may not keep its answer in memory for ever.");
+  about("6.5", "A client that never reads may not keep its answer in memory for ever.");
   tested_loop tested;
   connected both(tested.loop());
   step("a megabyte for a client that reads nothing, with a deadline that has passed");

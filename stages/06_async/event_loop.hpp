@@ -34,7 +34,7 @@ class event_loop : public loop_base {
   void run(const std::stop_token& stop) {
     const ready_queue::as_current current(ready_);
     const std::stop_callback at_stop(stop, [this] { poller_.wake_up(); });
-    // TODO 6.2 (about 8 lines): turns EventLoop.* green, with 6.3 and 6.4
+    // TODO 6.2 (about 8 lines): turns EventLoop.* green, with 6.4 and 6.5
     //   What is a turn, made of ready_.run_batch(), resume(), wait_for_events() and wake_late()?
     //   Who may become ready meanwhile? When is a stop begun? What has to end before you return?
     todo("6.2");
@@ -43,10 +43,9 @@ class event_loop : public loop_base {
   /// Makes `who` ready, from any thread; never blocks for long. It must be suspended, and nobody
   /// else may resume it.
   void post(std::coroutine_handle<> who) {
-    // TODO 6.5 (about 3 lines): turns Post.* green
-    //   The loop may be asleep, or about to fall asleep. What does it have to find when it wakes?
-    //   This is the only function that another thread calls: what does it share with the loop?
-    todo("6.5", who);
+    // TODO 6.3 (about 3 lines): turns Post.* green
+    //   Another thread calls this: what does it share with the loop, which may be asleep?
+    todo("6.3", who);
   }
 
  private:
@@ -59,13 +58,12 @@ class event_loop : public loop_base {
   }
 
   /// @returns whether there is nothing to wait for; `who.result` says why.
-  // TODO 6.3 (about 10 lines): for Waiting.*
-  //   An event may come while nobody waits: who remembers it, and who looks there?
-  //   What if a stop has been begun already?
-  bool is_over(waiter& who) const override { todo("6.3", who); }
+  // TODO 6.4 (about 10 lines): for Waiting.*
+  //   An event or a stop may come while nobody waits: who remembers it, and who looks there?
+  bool is_over(waiter& who) const override { todo("6.4", who); }
 
   /// Puts `who` where it is found when its source is ready, or its time has come.
-  void enter(waiter& who) override { todo("6.3", who); }
+  void enter(waiter& who) override { todo("6.4", who); }
 
   /// Takes `who` out of both, if it is there: its wait is over, or its coroutine is destroyed.
   void leave(waiter& who) noexcept override {
@@ -81,13 +79,13 @@ class event_loop : public loop_base {
   }
 
   /// Wakes those whose deadline has come, the earliest first.
-  // TODO 6.4 (about 13 lines): for Sleeping.* and Stopping.*
+  // TODO 6.5 (about 13 lines): for Sleeping.* and Stopping.*
   //   wake() ends a wait and takes the waiter out of the heap: what does that do to your loop?
   //   Which waits does a stop not end, and why? Who asks stopping_ later?
-  void wake_late() { todo("6.4"); }
+  void wake_late() { todo("6.5"); }
 
   /// Ends the waits that a stop may end; from now on none begins.
-  void begin_stop() { todo("6.4"); }
+  void begin_stop() { todo("6.5"); }
 
   /// Makes ready, on the loop's thread, who was posted.
   void take_posted() override {

@@ -29,7 +29,7 @@ task<> sleeps(event_loop& loop, event_loop::time_point until, int number, std::v
 }
 
 TEST(Sleeping, WakesTheEarliestFirst) {
-  about("6.4", "Whose time has come is woken, the earliest first, however they came to sleep.");
+  about("6.5", "Whose time has come is woken, the earliest first, however they came to sleep.");
   tested_loop tested;
   std::vector<int> woken;
   std::vector<wait_result> results(3, wait_result::ready);
@@ -48,7 +48,7 @@ TEST(Sleeping, WakesTheEarliestFirst) {
 
 TEST(Sleeping, WakesAllWhoseTimeHasCome) {
   if (!io_probes_available()) GTEST_SKIP() << "calls are not probed in this build";
-  about("6.4", "Ten thousand clients of /sleep have the same deadline: one turn wakes them all.");
+  about("6.5", "Ten thousand clients of /sleep have the same deadline: one turn wakes them all.");
   tested_loop tested;
   std::vector<int> woken;
   wait_result result = wait_result::ready;
@@ -66,7 +66,7 @@ TEST(Sleeping, WakesAllWhoseTimeHasCome) {
 }
 
 TEST(Sleeping, DoesNotWakeTheEarly) {
-  about("6.4", "Whose time has not come sleeps on, also while others are woken.");
+  about("6.5", "Whose time has not come sleeps on, also while others are woken.");
   tested_loop tested;
   std::vector<int> woken;
   wait_result late = wait_result::ready;
@@ -89,7 +89,7 @@ TEST(Sleeping, DoesNotWakeTheEarly) {
 }
 
 TEST(Sleeping, LetsOthersHaveTheirTurn) {
-  about("6.4",
+  about("6.5",
         "Who sleeps until now lets everybody else who is ready go first: so nobody starves.");
   tested_loop tested;
   std::vector<int> seen;
@@ -106,7 +106,7 @@ TEST(Sleeping, LetsOthersHaveTheirTurn) {
 }
 
 TEST(Stopping, EndsEveryWaitThatItMayEnd) {
-  about("6.4",
+  about("6.5",
         "A stop ends all sleeps and all waits for bytes, not only one: begin_stop() has to look at "
         "all "
         "who wait, and the heap changes with each that it wakes.");
@@ -127,7 +127,7 @@ TEST(Stopping, EndsEveryWaitThatItMayEnd) {
 }
 
 TEST(Stopping, IsSeenByWhoWaitsLater) {
-  about("6.4",
+  about("6.5",
         "After the stop no wait begins that a stop ends: nobody would end it. begin_stop() leaves "
         "word "
         "in stopping_, and is_over() looks there.");
@@ -146,7 +146,7 @@ TEST(Stopping, IsSeenByWhoWaitsLater) {
 }
 
 TEST(Stopping, DoesNotEndWriting) {
-  about("6.4", "An answer that has begun is written to its end: no stop ends a wait for room.");
+  about("6.5", "An answer that has begun is written to its end: no stop ends a wait for room.");
   tested_loop tested;
   watched_pair pair(tested.loop());
   std::vector<wait_result> seen;
@@ -178,7 +178,7 @@ TEST(Stopping, DoesNotEndWriting) {
 }
 
 TEST(Stopping, LetsWritersWaitLater) {
-  about("6.3", "Who finds no room after the stop waits for it, as before: only reading is over.");
+  about("6.4", "Who finds no room after the stop waits for it, as before: only reading is over.");
   tested_loop tested;
   wait_result result = wait_result::ready;
   step("a stop was requested before the loop runs; a task waits for room until now");
@@ -194,7 +194,7 @@ TEST(Stopping, LetsWritersWaitLater) {
 
 TEST(Stopping, HappensOnTheLoopsThread) {
   about(
-      "6.4",
+      "6.5",
       "The stop is requested by another thread; but the coroutines belong to the loop's. The other "
       "thread only wakes the loop.");
   tested_loop tested;
@@ -237,7 +237,7 @@ class posted_elsewhere {
 };
 
 TEST(Post, ResumesOnTheLoopsThread) {
-  about("6.5",
+  about("6.3",
         "Another thread has what a coroutine waits for. It may not resume it: the coroutine "
         "belongs to "
         "the loop's thread, which post() tells, and wakes.");
@@ -260,7 +260,7 @@ TEST(Post, ResumesOnTheLoopsThread) {
 }
 
 TEST(Post, KeepsAllWhoArePosted) {
-  about("6.5",
+  about("6.3",
         "Several coroutines are posted before the loop comes to look, and one wake-up stands for "
         "all: "
         "so the loop takes all of them, and nobody twice.");
@@ -285,7 +285,7 @@ TEST(Post, KeepsAllWhoArePosted) {
 }
 
 TEST(Post, MayComeFromTheLoopItself) {
-  about("6.5", "A coroutine may post another on its own thread: nothing may be locked meanwhile.");
+  about("6.3", "A coroutine may post another on its own thread: nothing may be locked meanwhile.");
   tested_loop tested;
   gate suspended;
   posted_elsewhere place(suspended);

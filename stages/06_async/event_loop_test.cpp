@@ -158,7 +158,7 @@ task<> notes_wait(event_loop& loop, io_source& source, std::vector<wait_result>&
 }
 
 TEST(Waiting, EndsWhenBytesCome) {
-  about("6.3",
+  about("6.4",
         "A coroutine that waits for a source is resumed when an event says that it is readable.");
   tested_loop tested;
   watched_pair pair(tested.loop());
@@ -177,7 +177,7 @@ TEST(Waiting, EndsWhenBytesCome) {
 }
 
 TEST(Waiting, AnEventWhileNobodyWaitsIsNotLost) {
-  about("6.3",
+  about("6.4",
         "An edge is told once. If it comes while nobody waits, the source remembers it in "
         "`readable`; "
         "whoever comes later must look there, or it sleeps for ever.");
@@ -199,7 +199,7 @@ TEST(Waiting, AnEventWhileNobodyWaitsIsNotLost) {
 }
 
 TEST(Waiting, AnEventWakesOnlyWhoWaitsForIt) {
-  about("6.3",
+  about("6.4",
         "Two coroutines wait for two sources. What happens to one does not concern the other.");
   tested_loop tested;
   watched_pair one(tested.loop());
@@ -223,7 +223,7 @@ TEST(Waiting, AnEventWakesOnlyWhoWaitsForIt) {
 }
 
 TEST(Waiting, AnEndWakesReadersAndWriters) {
-  about("6.3",
+  about("6.4",
         "A peer that goes away lets nobody sleep: a reader finds the end, a writer an error.");
   tested_loop tested;
   watched_pair pair(tested.loop());
@@ -254,7 +254,7 @@ TEST(Waiting, AnEndWakesReadersAndWriters) {
 }
 
 TEST(Waiting, EndsOnceWhenEventAndDeadlineComeTogether) {
-  about("6.3",
+  about("6.4",
         "Bytes come and the deadline passes in the same turn. The wait ends once, and the "
         "coroutine is "
         "resumed once: a second resumption would be one of something else, or of nothing.");
@@ -276,7 +276,7 @@ TEST(Waiting, EndsOnceWhenEventAndDeadlineComeTogether) {
 }
 
 TEST(Waiting, LeavesNothingBehindWhenItsTimeIsOver) {
-  about("6.3",
+  about("6.4",
         "After a deadline the source must not know the waiter any more: the next event would wake "
         "what "
         "is gone.");

@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 using served = running_server<async_server>;
 
 TEST(KeepAlive, AnswersManyRequestsOnOneConnection) {
-  about("6.7", "An answer is not the end of a connection: the next request may follow.");
+  about("6.8", "An answer is not the end of a connection: the next request may follow.");
   served server(say_ok_at_once(), patient());
   keeping_client client(server.port());
   step("one client asks five times, each time when it has its answer");
@@ -38,7 +38,7 @@ TEST(KeepAlive, AnswersManyRequestsOnOneConnection) {
 }
 
 TEST(KeepAlive, AnswersRequestsThatComeTogether) {
-  about("6.7",
+  about("6.8",
         "A client may send its next request before it has the answer to the last. What is read may "
         "hold several: each is answered, and in order. Bytes behind a request begin the next.");
   served server(say_ok_at_once(), patient());
@@ -55,7 +55,7 @@ TEST(KeepAlive, AnswersRequestsThatComeTogether) {
 }
 
 TEST(KeepAlive, ReadsARequestInAnyPieces) {
-  about("6.7", "A request that comes byte by byte is one request.");
+  about("6.8", "A request that comes byte by byte is one request.");
   served server(say_ok_at_once(), patient());
   keeping_client client(server.port());
   step("a client sends each byte for itself, twice the same request");
@@ -66,7 +66,7 @@ TEST(KeepAlive, ReadsARequestInAnyPieces) {
 }
 
 TEST(KeepAlive, SpeaksHttpAsEveryServerDoes) {
-  about("6.7", "Status, fields and length of every response are those of the other stages.");
+  about("6.8", "Status, fields and length of every response are those of the other stages.");
   served server(all_routes(), patient());
   step("clients send the requests of a table, and say that they will send no other");
   for (exchange_row row : exchanges()) {
@@ -76,7 +76,7 @@ TEST(KeepAlive, SpeaksHttpAsEveryServerDoes) {
 }
 
 TEST(KeepAlive, EndsWhenTheClientWishesIt) {
-  about("6.7",
+  about("6.8",
         "`Connection: close`, and HTTP/1.0 without `keep-alive`, mean that no other request will "
         "come: the answer says `close` too, and the connection ends.");
   served server(say_ok_at_once(), patient());
@@ -98,7 +98,7 @@ TEST(KeepAlive, EndsWhenTheClientWishesIt) {
 
 TEST(KeepAlive, ABodyNobodyWantsEndsTheConnection) {
   about(
-      "6.7",
+      "6.8",
       "Nobody reads the body of a request, so what follows is no request: the answer is the last, "
       "and the client can still read it although its body is on its way.");
   served server(say_ok_at_once(), patient());
@@ -112,7 +112,7 @@ TEST(KeepAlive, ABodyNobodyWantsEndsTheConnection) {
 }
 
 TEST(KeepAlive, GarbageBehindARequestCostsTheConnection) {
-  about("6.7",
+  about("6.8",
         "The good request is answered, the garbage behind it with 400, and that is the end.");
   served server(say_ok_at_once(), patient());
   keeping_client client(server.port());
@@ -124,7 +124,7 @@ TEST(KeepAlive, GarbageBehindARequestCostsTheConnection) {
 }
 
 TEST(KeepAlive, AnEndInsideARequestIsABadRequest) {
-  about("6.7",
+  about("6.8",
         "A stream that ends before the blank line was no request: 400. No byte: nothing at all.");
   served server(say_ok_at_once(), patient());
   step("one client sends half a request and finishes; another sends nothing");
@@ -139,7 +139,7 @@ TEST(KeepAlive, AnEndInsideARequestIsABadRequest) {
 
 TEST(KeepAlive, SendsAnAnswerInOnePiece) {
   if (!io_probes_available()) GTEST_SKIP() << "calls are not probed in this build";
-  about("6.7",
+  about("6.8",
         "Two system calls a request: one recv, one send. A read before each answer that finds "
         "nothing, "
         "or a head and a body that are sent apart, cost a third; the latter up to 40 ms as well.");
@@ -164,7 +164,7 @@ TEST(KeepAlive, SendsAnAnswerInOnePiece) {
 
 TEST(KeepAlive, NeedsNoMemoryForARequest) {
   if (!after_allocation::available()) GTEST_SKIP() << after_allocation::unavailable_reason();
-  about("6.7",
+  about("6.8",
         "A warm connection answers without memory from the system, apart from the frames of its "
         "coroutines, which are kept in store. 10 000 connections are bearable only like this.");
   std::atomic<std::uint64_t> counted = 0;
@@ -199,7 +199,7 @@ TEST(KeepAlive, NeedsNoMemoryForARequest) {
 }
 
 TEST(KeepAlive, LimitsTheTimeOfARequestNotOfAByte) {
-  about("6.7",
+  about("6.8",
         "A client that sends a byte now and then would keep its connection for ever if each byte "
         "began "
         "a new deadline. The deadline of a request begins with its first byte: 408 in the end.");
@@ -213,7 +213,7 @@ TEST(KeepAlive, LimitsTheTimeOfARequestNotOfAByte) {
 }
 
 TEST(KeepAlive, LeavesAnIdleClientWithoutAWord) {
-  about("6.7", "A client that asks for nothing for too long is left: there is nothing to answer.");
+  about("6.8", "A client that asks for nothing for too long is left: there is nothing to answer.");
   async_options options;
   options.limits.idle = 0ms;
   served server(say_ok_at_once(), options);
