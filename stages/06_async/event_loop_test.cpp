@@ -269,6 +269,7 @@ TEST(Waiting, EndsOnceWhenEventAndDeadlineComeTogether) {
     for (int i = 0; i < 3; ++i) {
       task<> turn = a_turn(loop);
       co_await turn;
+      EXPECT_TRUE(turn.frame().done()) << "it was resumed a second time, and has not waited";
     }
   }(tested.loop(), pair.source(), results));
   EXPECT_EQ(results.size(), 1u);
