@@ -52,6 +52,17 @@ bool ends_chunked(std::string_view codings) {
   return equal_but_for_case(without_blanks(last), "chunked");
 }
 
+/// Calls `each` with one after the other of the elements of a list, without the blanks around them.
+/// Source: RFC 9110 §5.6.1.
+template <class Each>
+void for_each_element(std::string_view list, const Each& each) {
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const auto end = std::min(list.find(',', begin), list.size());
+    each(without_blanks(list.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+}
+
 }  // namespace
 
 bool is_token(std::string_view text) {
@@ -77,6 +88,7 @@ bool can_never_be_a_request(std::string_view bytes) {
 
 field_facts look_at_fields(std::string_view head) {
   constexpr field_facts invalid{.valid = false};
+  field_facts facts;
   int hosts = 0;
   int lengths = 0;
   bool chunked = false;
@@ -96,10 +108,31 @@ field_facts look_at_fields(std::string_view head) {
     } else if (equal_but_for_case(name, "Transfer-Encoding")) {
       if (!ends_chunked(value)) return invalid;
       chunked = true;
+    } else if (equal_but_for_case(name, "Connection")) {
+      for_each_element(value, [&facts](std::string_view option) {
+        if (equal_but_for_case(option, "close")) facts.say_close = true;
+        if (equal_but_for_case(option, "keep-alive")) facts.say_keep_alive = true;
+      });
     }
   }
   if (chunked && lengths > 0) return invalid;  // two ends for one body: which one is smuggled in?
-  return {.announce_body = chunked || lengths > 0};
+  facts.announce_body = chunked || lengths > 0;
+  return facts;
+}
+
+std::size_t head_bytes(std::string_view received) {
+  constexpr std::string_view blank_line = "\r\n\r\n";
+  const auto skipped = received.size() - without_empty_line(received).size();
+  const auto end = received.find(blank_line, skipped);
+  return end == received.npos ? received.size() : end + blank_line.size();
+}
+
+bool stays_open(std::string_view received) {
+  const auto head = without_empty_line(received);
+  const auto facts = look_at_fields(head);
+  if (facts.announce_body || facts.say_close) return false;
+  // HTTP/1.0 knew no connection for more than one request, unless the client asks for it.
+  return facts.say_keep_alive || !head.substr(0, head.find(line_end)).ends_with("HTTP/1.0");
 }
 
 std::optional<std::string> path_of(std::string_view target) {

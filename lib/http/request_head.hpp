@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,16 +25,28 @@ namespace workbook {
 
 /// What a server must know of the header fields, even if it uses none of them.
 struct field_facts {
-  bool valid = true;           ///< if not, the answer is 400
-  bool announce_body = false;  ///< bytes follow the head, or will
+  bool valid = true;            ///< if not, the answer is 400
+  bool announce_body = false;   ///< bytes follow the head, or will
+  bool say_close = false;       ///< the client will send no other request on this connection
+  bool say_keep_alive = false;  ///< it may, also if it speaks HTTP/1.0
 };
 
 /// Looks at the fields of `head`: the lines between its first line and its blank line.
 /// Valid is: a name and a colon in each line, no blank between them, no control character in the
 /// value; at most one Host, which may be one; at most one Content-Length, of digits only; a
 /// Transfer-Encoding that ends in `chunked`, and then no Content-Length.
+/// Of Connection, the options `close` and `keep-alive` are noted.
 /// Source: RFC 9112 §3.2, §5, §6.3.
 [[nodiscard]] field_facts look_at_fields(std::string_view head);
+
+/// @returns how many bytes of `received` belong to the request that it begins with, up to its blank
+/// line, with the empty line before it if there is one; all of them if the blank line is missing.
+[[nodiscard]] std::size_t head_bytes(std::string_view received);
+
+/// @returns whether the connection goes on behind the request that `received` begins with: a later
+/// request may follow, and where it would begin is known, because this one has no body.
+/// Source: RFC 9112 §9.3.
+[[nodiscard]] bool stays_open(std::string_view received);
 
 /// @returns the path of a request target whose query has been cut off: "/fast" of "/fast" and of
 /// "http://localhost:7878/fast" (what a proxy is sent), "/" of "http://localhost:7878", and "*" of

@@ -8,6 +8,7 @@
 
 #include <array>
 
+#include "net/accept_errors.hpp"
 #include "net/address.hpp"
 #include "net/system_call.hpp"
 
@@ -19,19 +20,38 @@ namespace {
 // lose its connection attempts. Source: listen(2).
 constexpr int backlog = 4096;
 
-unique_fd open_listening_socket(const addrinfo& address) {
+void allow(int socket, int option) {
+  const int on = 1;
+  ::setsockopt(socket, SOL_SOCKET, option, &on, sizeof on);
+}
+
+unique_fd open_socket(int family) {
   // CLOEXEC: a program that this process starts must not inherit the socket, or the port stays
   // taken for as long as that program runs.
   // NONBLOCK: between poll and accept a client can vanish; accept must not block then.
-  unique_fd socket(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (socket.get() < 0) return socket;
+  return unique_fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
+
+bool listen_on(int socket, const sockaddr* address, socklen_t size) {
   // REUSEADDR: connections that this server closed stay in TIME_WAIT for a minute; without the
   // option, a server that is started again within that minute gets EADDRINUSE. Source: tcp(7).
-  const int on = 1;
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(socket.get(), address.ai_addr, address.ai_addrlen) != 0) return {};
-  if (::listen(socket.get(), backlog) != 0) return {};
+  allow(socket, SO_REUSEADDR);
+  return ::bind(socket, address, size) == 0 && ::listen(socket, backlog) == 0;
+}
+
+unique_fd open_listening_socket(const addrinfo& address) {
+  unique_fd socket = open_socket(address.ai_family);
+  if (socket.get() < 0) return socket;
+  if (!listen_on(socket.get(), address.ai_addr, address.ai_addrlen)) return {};
   return socket;
+}
+
+unique_fd open_listening_socket(const std::string& host, std::uint16_t port) {
+  for (const address_list addresses(host, port); const addrinfo& address : addresses) {
+    unique_fd socket = open_listening_socket(address);
+    if (socket.get() >= 0) return socket;
+  }
+  throw_errno("cannot listen on " + host + ":" + std::to_string(port));
 }
 
 std::uint16_t local_port(int socket) {
@@ -45,19 +65,8 @@ std::uint16_t local_port(int socket) {
                                           : reinterpret_cast<const sockaddr_in&>(name).sin_port);
 }
 
-// Errors that belong to one connection which is gone, not to the listener. Source: accept(2),
-// "Error handling": Linux passes pending network errors of the new socket through accept.
-bool concerns_one_client(int error) {
-  return error == ECONNABORTED || error == EPROTO || error == ENETDOWN || error == ENOPROTOOPT ||
-         error == EHOSTDOWN || error == EHOSTUNREACH || error == EOPNOTSUPP || error == ENETUNREACH;
-}
-
 // What accept says of a socket that listens no more. Source: accept(2).
 bool has_ended(int error) { return error == EINVAL; }
-
-bool means_out_of_resources(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
 
 }  // namespace
 
@@ -84,19 +93,30 @@ class tcp_listener::end_at_stop {
   std::stop_callback<act> callback_;
 };
 
-tcp_listener::tcp_listener(const std::string& host, std::uint16_t port) {
-  for (const address_list addresses(host, port); const addrinfo& address : addresses) {
-    socket_ = open_listening_socket(address);
-    if (socket_.get() >= 0) break;
-  }
-  if (socket_.get() < 0) {
-    throw_errno("cannot listen on " + host + ":" + std::to_string(port));
-  }
-  port_ = local_port(socket_.get());
+tcp_listener::tcp_listener(const std::string& host, std::uint16_t port)
+    : tcp_listener(open_listening_socket(host, port)) {}
+
+tcp_listener::tcp_listener(unique_fd socket)
+    : socket_(std::move(socket)), port_(local_port(socket_.get())) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) throw_errno("cannot open a pipe");
   stop_read_.reset(ends[0]);
   stop_write_.reset(ends[1]);
+}
+
+tcp_listener tcp_listener::another() const {
+  // Only now: a first listener that shared its port would not notice that somebody has it already.
+  allow(socket_.get(), SO_REUSEPORT);
+  sockaddr_storage name{};
+  socklen_t size = sizeof name;
+  auto* const address = reinterpret_cast<sockaddr*>(&name);
+  if (::getsockname(socket_.get(), address, &size) != 0) throw_errno("cannot ask for the port");
+  unique_fd socket = open_socket(name.ss_family);
+  if (socket.get() >= 0) allow(socket.get(), SO_REUSEPORT);
+  if (socket.get() < 0 || !listen_on(socket.get(), address, size)) {
+    throw_errno("cannot listen a second time on port " + std::to_string(port_));
+  }
+  return tcp_listener(std::move(socket));
 }
 
 tcp_listener::~tcp_listener() = default;

@@ -36,9 +36,18 @@ class tcp_listener {
   /// @throws std::system_error for every other error of accept(2).
   [[nodiscard]] std::optional<tcp_stream> accept(const std::stop_token& stop);
 
+  /// Listens on the same address and port beside this one: the kernel gives each new client to one
+  /// of them, for good. The listeners of another program are still told that the port is taken.
+  /// @throws std::system_error if it cannot. Source: socket(7), SO_REUSEPORT.
+  [[nodiscard]] tcp_listener another() const;
+
+  /// @returns the descriptor, still owned by this object. It does not block.
+  [[nodiscard]] int fd() const noexcept { return socket_.get(); }
+
  private:
   class end_at_stop;
 
+  explicit tcp_listener(unique_fd socket);
   void end_at(const std::stop_token& stop);
   [[nodiscard]] bool wait_for_client() const;
   void pause() const;

@@ -34,20 +34,9 @@ bool is_known(std::string_view method) {
   return std::ranges::find(known, method) != known.end();
 }
 
-/// The handler sees requests for its resources only; everything else is answered here.
 http_response answer_to(const parse_result& parsed, const request_handler& handler) {
-  const auto& [method, path] = parsed.request;
-  switch (parsed.status) {
-    case parse_status::complete:
-      if (!is_known(method)) return {501, "No resource here has this method\n"};
-      if (path == "*" && method == "OPTIONS") return {200, "", {{"Allow", "GET"}}};
-      return handler(parsed.request);
-    case parse_status::head_too_large: return {431, "The request head is too large\n"};
-    case parse_status::line_too_long: return {414, "The request line is too long\n"};
-    case parse_status::incomplete:
-    case parse_status::bad_request: break;
-  }
-  return {400, "This is not a request\n"};
+  auto own = answer_without_handler(parsed);
+  return own ? *std::move(own) : handler(parsed.request);
 }
 
 /// The answer with what every response of a server with a clock has: the date. An answer to HEAD
@@ -90,6 +79,21 @@ void record_failure(event_log* log, std::uint64_t connection) {
   } catch (...) {
     record(log, event_kind::failed, connection, "an exception that is not a std::exception");
   }
+}
+
+std::optional<http_response> answer_without_handler(const parse_result& parsed) {
+  const auto& [method, path] = parsed.request;
+  switch (parsed.status) {
+    case parse_status::complete:
+      if (!is_known(method)) return http_response{501, "No resource here has this method\n"};
+      if (path == "*" && method == "OPTIONS") return http_response{200, "", {{"Allow", "GET"}}};
+      return std::nullopt;
+    case parse_status::head_too_large: return http_response{431, "The request head is too large\n"};
+    case parse_status::line_too_long: return http_response{414, "The request line is too long\n"};
+    case parse_status::incomplete:
+    case parse_status::bad_request: break;
+  }
+  return http_response{400, "This is not a request\n"};
 }
 
 }  // namespace workbook

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 
 #include "net/tcp_stream.hpp"
@@ -37,5 +38,9 @@ void serve_connection(connection client, const request_handler& handler, event_l
 /// Records what went wrong with a connection: the exception that is being handled. Call it in a
 /// `catch (...)`, in servers with many threads too. Does not block. `log` may be null.
 void record_failure(event_log* log, std::uint64_t connection);
+
+/// @returns the answer to what no handler sees, because it is not for one of its resources: what is
+/// no request, a method that no resource has (501), and `OPTIONS *`. Nothing for all the others.
+[[nodiscard]] std::optional<http_response> answer_without_handler(const parse_result& parsed);
 
 }  // namespace workbook

@@ -10,6 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tools")]
 from workbook import patch_file, right_answers, scratch_tree, stage_json, test_runs, tree, verify, wrong_answers  # noqa: E402
+import coroutines  # noqa: E402
 import hangs  # noqa: E402
 import leaks  # noqa: E402
 import mirror  # noqa: E402
@@ -184,6 +185,11 @@ BREAKS = [
     ("text", STAGE, "01_toy/twice.cpp`,", "01_toy/twice.hpp`,", "does not exist"),
     ("text", STAGE, "return 2", "return 3", "is not in it"),
     ("leaks", "README.md", "# Toy", HOME, "has /" + "home/s"),
+    ("coroutines", TWICE, "return 2 * number", "co_await times(number)", None),
+    ("coroutines", TWICE, "return 2 * number", "if (co_await times(number)) { number = {2}; }", None),
+    ("coroutines", TWICE, "return 2 * number", "co_await times({number})", "makes a braced value"),
+    ("coroutines", TWICE, "return 2 * number", "co_await times([n](int) {})", "makes a lambda"),
+    ("coroutines", TWICE, "return 2 * number", "co_await (number ? a() : b())", "makes ?:"),
     ("patches", WRONG, "Hint: does not double\n", "", "has no Hint"),
     ("patches", WRONG, "does not double", "(", "not a regular expression"),
     ("patches", WRONG, "b/solutions", "b/stages", "only solutions/ and lib/"),
@@ -221,6 +227,8 @@ def run(check, root):
         return [problem for kind in patch_file.HEADERS for problem in patches.check(kind, root)]
     if check == "hangs":
         return hangs.check(root)[0]
+    if check == "coroutines":
+        return coroutines.check(root)
     if check == "leaks":
         return [problem for path in leaks.files(root) for problem in leaks.check(path, root)]
     text.make_knows.cache_clear()
