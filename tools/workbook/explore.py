@@ -1,6 +1,6 @@
 """Runs the explored scenarios of a stage with larger budgets than its suite has.
 
-A scenario is a test that calls every_schedule(): it runs under every order in which its threads can
+A scenario is a test that calls every_schedule() or every_order(): it runs under every order in which its threads can
 take their steps, with at most so many interruptions. Here it may have one more than in the suite, and
 60 seconds. It runs in the build of `make check-NN`.
 

@@ -96,8 +96,9 @@ class Stage:
         return found
 
     def scenarios(self):
-        """The tests of the suite that run under every schedule, by name."""
-        return [name for text in self.suite_files() for name, body in test_bodies(text) if "every_schedule" in body]
+        """The tests of the suite that run under every schedule, or every order of events, by name."""
+        return [name for text in self.suite_files() for name, body in test_bodies(text)
+                if "every_schedule" in body or "every_order" in body]
 
     def suite_files(self):
         return [read_source(self.folder / name) for name in sources(self.folder) if name.endswith("_test.cpp")]
