@@ -160,7 +160,7 @@ def print_table(runs, clients, partial):
     for run in runs:
         if text := others(run):
             print(f"other, {run.name}: {text}")
-    print("seconds: of the ok; threads: counted 20 times a second, so a short peak may be missed")
+    print("seconds: of the ok; threads: counted every 50 ms, which can miss a short peak")
 
 
 def draw(run, path):
