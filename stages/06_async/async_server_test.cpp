@@ -251,7 +251,7 @@ TEST(AsyncServer, RunsOneLoopOnEachThread) {
 
 TEST(AsyncServer, LeavesNoThreadBehindWhenOneIsRefused) {
   if (!thread_probes::available()) GTEST_SKIP() << thread_probes::unavailable_reason();
-  about("", "The system refuses the second thread: run() throws, and none is left.");
+  about("6.7", "The system refuses the second thread: run() throws, and none is left.");
   const std::size_t threads = thread_count();
   async_server server(tcp_listener("127.0.0.1", 0), say_ok_at_once(), {.loops = 3});
   const thread_probes::fail_thread_creation second(2);

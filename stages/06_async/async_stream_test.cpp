@@ -215,7 +215,7 @@ TEST(AsyncStream, ThrowsWhenTheClientHasReset) {
 
 TEST(AsyncStream, WritesAllAlsoInSmallPieces) {
   if (!io_probes_available()) GTEST_SKIP() << "calls are not probed in this build";
-  about("", "The kernel may take less than all: the rest is written, too, and in order.");
+  about("6.2", "The kernel may take less than all: the rest is written, too, and in order.");
   tested_loop tested;
   connected both(tested.loop());
   const std::string text = "a text that goes out in many pieces";
