@@ -76,7 +76,8 @@ void scheduler::end_body() {
   for (int i = 1; i < shared_.thread_count; ++i) {
     const std::string name = info(i).name.data();
     if (info(i).state != run_state::ended) {
-      fail(explore_verdict::unfinished_thread, "the body returned while " + name + " is still running");
+      fail(explore_verdict::unfinished_thread,
+           "the body returned while " + name + " is still running");
     }
     if (!info(i).joined_or_detached) {
       fail(explore_verdict::unfinished_thread,
