@@ -90,8 +90,7 @@ task<> async_server::serve(event_loop& loop, unique_fd socket, std::uint64_t num
   }
 }
 
-/// Answers the request at the beginning of what has arrived, and takes it out.
-/// @returns whether the connection goes on.
+/// Answers the first request of what has arrived. @returns whether the connection goes on.
 task<bool> async_server::answer(client& one) {
   const auto& [method, path] = one.parsed.request;
   record(log_, event_kind::started, one.number, path);
@@ -107,7 +106,8 @@ task<bool> async_server::answer(client& one) {
   const auto reason = reason_phrase(response->status);
   const auto bytes = keep_alive_bytes(*response, reason, goes_on);
   co_await one.stream.write_all(bytes, one.loop.in(options_.limits.write));
-  record(log_, event_kind::finished, one.number, reason);
+  record(log_, event_kind::finished, one.number,
+         std::to_string(response->status).append(" ").append(reason));
   one.received.erase(0, head_bytes(one.received));
   if (!goes_on) co_await one.stream.linger(one.loop.in(std::chrono::seconds(1)));
   co_return goes_on;
