@@ -19,8 +19,8 @@ struct explore_options {
   std::chrono::milliseconds max_time{10'000};
   /// A schedule with more steps than this counts as a livelock. At most 30 000.
   int max_steps = 4'000;
-  /// Where the code under test is observed, a schedule goes no further once it comes to a state that
-  /// another one has come to.
+  /// Where the code under test is observed, a schedule that comes to a state which another one has
+  /// come to runs to its end, but no others branch off from there.
   bool leaves_out_known = true;
   /// A schedule from an earlier result: run this one and no other.
   std::string replay = {};
