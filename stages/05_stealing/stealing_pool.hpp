@@ -27,7 +27,7 @@ namespace workbook {
 ///
 /// Thread-safe: any thread may call any function, a job too. A job must not wait for another job
 /// but in task_group::wait(), which helps. `Room` has the functions of waiting_room, `Deque` those
-/// of job_deque: only its owner calls push() and pop(); push() may say false, then he does it at once.
+/// of job_deque: only its owner calls push() and pop(). If it is full, a job runs at once.
 template <class Deque = job_deque, class Room = waiting_room>
 class stealing_pool {
  public:
