@@ -62,7 +62,8 @@ TEST_F(TunedRoomSchedules, TwoChangesWakeTwoSleepers) {
 }
 
 TEST_F(TunedRoomSchedules, ACallForAllReachesWhoWasCalledBefore) {
-  about("", "A thread that was called looks, finds nothing, and counts itself again: it hears of all.");
+  about("",
+        "A thread that was called looks, finds nothing, and counts itself again: it hears of all.");
   step("two threads wait for the end; one is called in vain before it, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
     bench::tuned_room room;
@@ -113,9 +114,10 @@ TEST_F(TunedPoolSchedules, TheEndLosesNoJobOfAJob) {
 }
 
 TEST_F(TunedPoolSchedules, AJobComesWhileAGroupEnds) {
-  about("",
-        "The worker that was called for the job leaves, because its group is over, and is busy: the "
-        "other one has to do the job.");
+  about(
+      "",
+      "The worker that was called for the job leaves, because its group is over, and is busy: the "
+      "other one has to do the job.");
   step("a worker waits for a group, then for a job from outside, under every schedule");
   EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
     tuned_pool pool(2);
