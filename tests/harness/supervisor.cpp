@@ -25,6 +25,7 @@
 #include "harness/test_record.hpp"
 #include "net/system_call.hpp"
 #include "net/unique_fd.hpp"
+#include "support/thread_work.hpp"
 
 namespace workbook::harness {
 namespace {
