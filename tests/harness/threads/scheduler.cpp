@@ -255,7 +255,7 @@ void scheduler::dispatch() {
   const int self = running_;
   if (++steps_ > most_steps()) {
     fail(explore_verdict::livelock, "livelock: " + std::to_string(steps_ - 1) +
-                                        " steps and no end, although every thread had its turns; " +
+                                        " steps and no end, although every thread had its turn; " +
                                         std::string(me().name.data()) + " ran last");
   }
   const continuations can = who_can_go_on();
@@ -329,7 +329,6 @@ void scheduler::point(const char* label) {
 void scheduler::record(operation what, const void* object, int other, int waiters) {
   const bool gives_way = what == operation::look_again || what == operation::turn_over;
   const bool in_vain = gives_way || what == operation::yield || what == operation::load;
-  if (!gives_way) ++me().steps;
   if (!in_vain) me().yields_in_a_row = 0;
   if (!in_vain && memory_) forget_looks();
   note(what, object, other);

@@ -63,12 +63,12 @@ void scheduler::yield() {
 
 /// A loop that waits by taking locks looks like work. It must not keep the thread from running that
 /// it waits for: no schedule of a real machine does that for ever. So a thread's turn ends after so
-/// many steps, and then whoever can run goes first. A thread's steps, and where its turns ended, are
-/// part of the state that the search knows again.
+/// many steps, and then whoever can run goes first. Asked before each step. The steps follow from the
+/// trace, and where turns have ended is in the state that the search knows again.
 /// Source: Musuvathi and Qadeer, "Fair stateless model checking", PLDI 2008.
 bool scheduler::turn_is_over() {
   thread_info& it = me();
-  if (it.state != run_state::ready || it.steps - it.turn < longest_turn) return false;
+  if (it.state != run_state::ready || ++it.steps - it.turn < longest_turn) return false;
   for (int i = 0; i < shared_.thread_count; ++i) {
     if (i == running_ || !enabled(info(i))) continue;
     it.turn = it.steps;

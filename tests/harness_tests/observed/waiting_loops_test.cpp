@@ -3,6 +3,7 @@
 #include <chrono>
 #include <deque>
 #include <mutex>
+#include <semaphore>
 
 #include "harness_tests/observed/observed_expectations.hpp"
 
@@ -103,6 +104,15 @@ TEST_F(ObservedWaitingLoop, ATryLockIsRepeatedUntilAFlagIsUp) {
     locked_flag flag;
     const auto other = named("other", [&] { (void)flag.is_up(); });
     wait_for(flag);
+  });
+}
+
+TEST_F(ObservedWaitingLoop, ASemaphoreIsTriedUntilItIsFree) {
+  expect_right([] {
+    std::binary_semaphore free(0);
+    const auto other = named("other", [&] { free.release(); });
+    while (!free.try_acquire()) {
+    }
   });
 }
 
