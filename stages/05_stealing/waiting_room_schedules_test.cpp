@@ -91,7 +91,7 @@ TEST_F(WaitingRoomSchedules, AllAreWokenWhateverTheyWaitFor) {
         "Who sleeps in one room need not wait for the same thing. One that looks in vain sleeps "
         "again, and must not use up what was meant to wake another.");
   step("two threads wait for different flags; one is set, then the other, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
     waiting_room room;
     std::atomic<bool> one = false;
     std::atomic<bool> other = false;
@@ -103,7 +103,7 @@ TEST_F(WaitingRoomSchedules, AllAreWokenWhateverTheyWaitFor) {
     }
     other = true;
     room.wake_all();
-  }));
+  });
 }
 
 TEST_F(WaitingRoomSchedules, TheSecondWaitIsAsGoodAsTheFirst) {

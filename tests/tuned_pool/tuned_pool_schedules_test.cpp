@@ -24,7 +24,7 @@ class TunedPoolSchedules : public explored_test {};
 TEST_F(TunedRoomSchedules, AChangeIsNeverMissed) {
   about("", "Who is about to sleep is counted before it looks, and called while it sleeps.");
   step("a thread waits for one change and then for another, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 3}, [] {
+  expect_every_schedule({.preemptions = 3}, [] {
     bench::tuned_room room;
     std::atomic<int> changes = 0;
     const auto waits = named_thread("sleeper", [&] {
@@ -35,13 +35,13 @@ TEST_F(TunedRoomSchedules, AChangeIsNeverMissed) {
       ++changes;
       room.wake_one();
     }
-  }));
+  });
 }
 
 TEST_F(TunedRoomSchedules, TwoChangesWakeTwoSleepers) {
   about("", "Who was called is not counted any more: the next call is for another one.");
   step("two threads wait for a ticket each; two tickets come, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 1}, [] {
+  expect_every_schedule({.preemptions = 2, .surprises = 1}, [] {
     bench::tuned_room room;
     std::atomic<int> tickets = 0;
     const auto take = [&] {
@@ -58,14 +58,14 @@ TEST_F(TunedRoomSchedules, TwoChangesWakeTwoSleepers) {
       ++tickets;
       room.wake_one();
     }
-  }));
+  });
 }
 
 TEST_F(TunedRoomSchedules, ACallForAllReachesWhoWasCalledBefore) {
   about("",
         "A thread that was called looks, finds nothing, and counts itself again: it hears of all.");
   step("two threads wait for the end; one is called in vain before it, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+  expect_every_schedule({.preemptions = 2}, [] {
     bench::tuned_room room;
     std::atomic<bool> over = false;
     const auto until_over = [&] { room.wait([&] { return over.load(); }); };
@@ -74,13 +74,13 @@ TEST_F(TunedRoomSchedules, ACallForAllReachesWhoWasCalledBefore) {
     room.wake_one();
     over = true;
     room.wake_all();
-  }));
+  });
 }
 
 TEST_F(TunedPoolSchedules, TwoJobsThatWaitForEachOther) {
   about("", "The second job wakes the second worker, also while the first one is on its way.");
   step("two jobs that wait for each other are submitted to a pool of two, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 1, .surprises = 0}, [] {
     tuned_pool pool(2);
     std::latch met(2);
     std::latch over(2);
@@ -91,13 +91,13 @@ TEST_F(TunedPoolSchedules, TwoJobsThatWaitForEachOther) {
       });
     }
     over.wait();
-  }));
+  });
 }
 
 TEST_F(TunedPoolSchedules, TheEndLosesNoJobOfAJob) {
   about("", "An owner that remembers an empty deque puts a job in, and looks again.");
   step("a job of a job submits two, while the pool is destroyed, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 1, .surprises = 0}, [] {
     int first = 0;
     int second = 0;
     {
@@ -110,7 +110,7 @@ TEST_F(TunedPoolSchedules, TheEndLosesNoJobOfAJob) {
       });
     }
     explore_check(first == 1 && second == 1, "a job of a job was lost, or done twice");
-  }));
+  });
 }
 
 TEST_F(TunedPoolSchedules, AJobComesWhileAGroupEnds) {
@@ -119,7 +119,7 @@ TEST_F(TunedPoolSchedules, AJobComesWhileAGroupEnds) {
       "The worker that was called for the job leaves, because its group is over, and is busy: the "
       "other one has to do the job.");
   step("a worker waits for a group, then for a job from outside, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 1, .surprises = 0}, [] {
     tuned_pool pool(2);
     task_group<tuned_pool> outer(pool);
     std::latch done(1);
@@ -131,7 +131,7 @@ TEST_F(TunedPoolSchedules, AJobComesWhileAGroupEnds) {
     });
     pool.submit([&] { done.count_down(); });
     outer.wait();
-  }));
+  });
 }
 
 }  // namespace
