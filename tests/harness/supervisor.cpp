@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "harness/hang_report.hpp"
+#include "harness/memory_report.hpp"
 #include "harness/process_state.hpp"
 #include "harness/sanitizers.hpp"
 #include "harness/stacks.hpp"
@@ -211,6 +212,7 @@ test_record supervise(const std::string& suite, const std::string& name) {
   record.time = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - begin);
   record.used_percent = used_percent;
   record.printed = printed.text();
+  if (record.ending.cause.empty()) record.ending.cause = hint_for_memory_report(record.printed);
   ::munmap(&shared, sizeof(transcript));
   return record;
 }
