@@ -18,6 +18,7 @@
 
 #include "harness/hang_report.hpp"
 #include "harness/io_probes.hpp"
+#include "harness/memory_report.hpp"
 #include "harness/process_state.hpp"
 #include "harness/sanitizers.hpp"
 #include "harness/stacks.hpp"
@@ -216,6 +217,7 @@ test_record supervise(const std::string& suite, const std::string& name) {
   record.time = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - begin);
   record.used_percent = used_percent;
   record.printed = printed.text();
+  if (record.ending.cause.empty()) record.ending.cause = hint_for_memory_report(record.printed);
   ::munmap(&shared, sizeof(transcript));
   return record;
 }
