@@ -134,13 +134,15 @@ def workloads_of(stage, plan, folder):
 
 
 def say_what_is_missing():
-    for is_there, name, without in (
-        (nginx.program(), "nginx", "it does not take part"),
-        (wrk.is_installed(), "wrk", "the load comes from the workbook's own generator, which keeps no connection"),
-        (comparison.can_count_calls(), "strace", "system calls are not counted"),
-    ):
+    for is_there, sentence in (
+        (nginx.program(), "nginx is not installed (sudo apt-get install nginx): it does not take part."),
+        (wrk.is_installed(), "wrk is not installed (sudo apt-get install wrk): the load comes from the workbook's own"
+                             " generator, which makes a connection for each request."),
+        (comparison.can_count_calls(), "strace is not installed (sudo apt-get install strace), or may not trace a"
+                                       " program here: system calls are not counted."),
+    ):  # fmt: skip
         if not is_there:
-            print(demo.wrapped(f"{name} is not installed (sudo apt-get install {name}): {without}."))
+            print(demo.wrapped(sentence))
 
 
 def compare_rivals(stage, plan):
