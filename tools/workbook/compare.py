@@ -20,6 +20,7 @@ from pathlib import Path
 
 from workbook import compare_page, comparison, conclusions, demo, load, nginx, scene, test_runs, tree, wrk
 from workbook.canvas import need_folder
+from workbook.timeline import COLUMNS
 from workbook.tree import Problem
 
 MOST = {"clients": 10_000, "requests": 1_000_000, "repetitions": 100, "seconds": 60}
@@ -31,7 +32,7 @@ LINES = {"throughput": ("requests/s", 0), "cpu_us": ("processor us", 1), "calls"
          "context_switches": ("context switches", 0)}  # fmt: skip
 OF_ALL = ("throughput", "p50_ms", "p90_ms", "p99_ms", "max_ms", "peak_threads", "peak_rss_mib", "context_switches")
 OF_RIVALS = ("throughput", "cpu_us", "calls", "p50_ms", "p99_ms", "max_ms", "peak_threads", "peak_rss_mib")
-BESIDE = 3  # servers that fit beside each other into 80 columns
+RIVALS_RANKED = ("throughput", "cpu_us")
 
 
 def sentences(said):
@@ -56,27 +57,34 @@ def cell(value, decimals):
     return "{:.{d}f} ({:.{d}f}-{:.{d}f})".format(value["median"], value["least"], value["most"], d=decimals)
 
 
+def column_of(row, quantities):
+    """What stands below the name of a server, as wide as it has to be."""
+    ok = f"{row['outcomes']['ok']}/{sum(row['outcomes'].values())}"
+    entries = [row["server"], ok, *(cell(row[quantity], LINES[quantity][1]) for quantity in quantities)]
+    width = max(21, 2 + max(map(len, entries)))
+    return [f"{entry:>{width}}" for entry in entries]
+
+
 def measured_table(part):
-    """A line for each quantity, a column for each server, as wide as it has to be."""
-    text = demo.wrapped(f"{part['title']}: median (least-most)") + "\n"
-    rows = part["rows"]
-    for begin in range(0, len(rows), BESIDE):
-        columns = [["", "ok", *(LINES[quantity][0] for quantity in part["quantities"])]]
-        for row in rows[begin : begin + BESIDE]:
-            ok = f"{row['outcomes']['ok']}/{sum(row['outcomes'].values())}"
-            cells = [cell(row[quantity], LINES[quantity][1]) for quantity in part["quantities"]]
-            width = max(21, 2 + max(map(len, [row["server"], ok, *cells])))
-            columns.append([f"{entry:>{width}}" for entry in (row["server"], ok, *cells)])
-        text += "".join(f"{name:17}{''.join(entries)}\n" for name, *entries in zip(*columns))
-    return text + sentences(part["conclusions"])
+    """A line for each quantity, a column for each server; as many beside each other as 80 columns have room for."""
+    names = [f"{name:17}" for name in ("", "ok", *(LINES[quantity][0] for quantity in part["quantities"]))]
+    blocks = []
+    for row in part["rows"]:
+        column = column_of(row, part["quantities"])
+        if not blocks or len(blocks[-1][0]) + len(column[0]) > COLUMNS:
+            blocks.append(names)
+        blocks[-1] = [line + entry for line, entry in zip(blocks[-1], column)]
+    lines = [line.rstrip() for block in blocks for line in block]
+    heading = demo.wrapped(f"{part['title']}: median (least-most)")
+    return "\n".join([heading, *lines]) + "\n" + sentences(part["conclusions"])
 
 
-def part_of(runs, quantities, told=()):
-    """What one load has shown; `told`: conclusions of its own, in front of those of the rows."""
+def part_of(runs, quantities, ranked=tuple(conclusions.QUANTITIES), told=()):
+    """What one load has shown. Servers are ranked by the quantities `ranked`; `told`: conclusions in front of those."""
     rows = conclusions.compare(runs)
     times = f"{rows[0]['repetitions']} times in rotated order"
-    return {"title": f"{runs[0]['plan']}, {times}", "quantities": [q for q in quantities if any(r[q] for r in rows)],
-            "rows": rows, "conclusions": [*told, *conclusions.of_rows(rows, quantities)]}  # fmt: skip
+    return {"title": f"{runs[0]['plan']}, {times}", "quantities": list(quantities), "rows": rows,
+            "conclusions": [*told, *conclusions.of_rows(rows, ranked)]}  # fmt: skip
 
 
 def draw_timelines(programs, out):
@@ -158,7 +166,9 @@ def compare_rivals(stage, plan):
         for number, (workload, for_calls) in enumerate(workloads_of(stage, plan, folder), 1):
             counted = for_calls if comparison.can_count_calls() else None
             runs = comparison.measure_all(contenders, workload, plan.repetitions, counted)
-            parts.append(part_of(runs, OF_RIVALS, conclusions.of_pairs(runs, stage.server["name"], "nginx")))
+            quantities = [quantity for quantity in OF_RIVALS if counted or quantity != "calls"]
+            told = conclusions.of_pairs(runs, stage.server["name"], "nginx")
+            parts.append(part_of(runs, quantities, RIVALS_RANKED, told))
             print(f"{number}. Measured on this machine\n\n{measured_table(parts[-1])}", flush=True)
     write(plan.out, plan.side, parts)
 

@@ -54,6 +54,11 @@ def row_height(servers):
     return min(MOST_ROW, (HEIGHT - TOP) / servers)
 
 
+def letters(servers):
+    """(size of the text in a row, how far below the middle of the row its line is)"""
+    return (14, 5) if row_height(servers) > 15 else (12, 4)
+
+
 def plot(rows, key, title, unit):
     """Bars of the medians, or "-" without a bar: a server with no success has no times."""
     largest = max((row[key]["most"] for row in rows if row[key]), default=0) or 1
@@ -61,15 +66,17 @@ def plot(rows, key, title, unit):
     canvas = Canvas(WIDTH, HEIGHT)
     canvas.text(0, 15, title, 15, bold=True)
     height = row_height(len(rows))
+    size, below = letters(len(rows))
     for place, row in enumerate(rows):
         value, middle = row[key], TOP + height * (place + 0.5)
         with canvas.group(f'class="server{place + 1}" data-server="{escape(row["server"])}"'):
-            canvas.text(BARS_LEFT - 6, middle + 5, row["server"], 14, "end")
+            canvas.text(BARS_LEFT - 6, middle + below, row["server"], size, "end")
             if value:
                 ends = (x_of(value[which]) for which in ("median", "least", "most"))
                 bar(canvas, BARS_LEFT, *ends, middle, place, len(rows))
             with canvas.group('class="value"'):
-                canvas.text(WIDTH, middle + 5, number(value["median"], unit) if value else "-", 14, "end", bold=True)
+                told = number(value["median"], unit) if value else "-"
+                canvas.text(WIDTH, middle + below, told, size, "end", bold=True)
     canvas.line((BARS_LEFT, TOP), (BARS_LEFT, TOP + height * len(rows)), color=INK, width=1)
     return canvas.inline(f'data-plot="{key}" role="img" aria-label="{escape(title)}"')
 
