@@ -65,6 +65,9 @@ reset-%: ## bring the skeleton back; your files go to backups/
 tsan-%: ## build and run your stage with ThreadSanitizer
 	tools/sanitizer.sh thread python3 tools/workbook check $(NN) --preset tsan
 
+clang-%: ## a second opinion: your stage NN, built by Clang
+	$(workbook) check $(NN) --preset clang
+
 explore-%: ## try every schedule, more than the suite [ONLY=..]
 	$(workbook) explore $(NN) $(if $(SOLUTION),--side solution) $(if $(ONLY),--only=$(call quoted,$(ONLY))) \
 	  $(if $(PREEMPTIONS),--preemptions=$(call quoted,$(PREEMPTIONS))) $(if $(SECONDS),--seconds=$(call quoted,$(SECONDS))) \

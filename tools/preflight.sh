@@ -3,11 +3,15 @@
 set -euo pipefail
 
 compiler=${CXX:-}
-if [[ ${1:-} == lint ]]; then compiler=clang++; fi
+if [[ ${1:-} == lint || ${1:-} == clang ]]; then compiler=clang++; fi
 if [[ -z $compiler ]]; then
   for compiler in c++ g++ clang++; do
     if command -v "$compiler" >/dev/null; then break; fi
   done
+fi
+if [[ ${1:-} == clang ]] && ! command -v clang++ >/dev/null; then
+  echo "Clang, which would give the second opinion, is not installed; type: sudo apt-get install clang" >&2
+  exit 1
 fi
 if ! command -v "$compiler" >/dev/null; then
   echo "There is no C++ compiler '$compiler' here; 'make setup' installs g++." >&2

@@ -75,6 +75,7 @@ task<> async_server::serve(event_loop& loop, unique_fd socket, std::uint64_t num
                            counted_connection /*counted*/) {
   try {
     client one{loop, {loop, std::move(socket)}, number};
+    std::size_t answered_in_a_row = 0;  // requests with others behind them that had come already
     for (bool goes_on = true; goes_on;) {
       one.parsed = parse_request(one.received);
       auto deadline = loop.in(one.received.empty() ? options_.limits.idle : options_.limits.head);
@@ -84,6 +85,11 @@ task<> async_server::serve(event_loop& loop, unique_fd socket, std::uint64_t num
       todo("6.8", deadline);
       if (one.received.empty() || one.last_read == read_status::stopped) break;
       goes_on = co_await answer(one);
+      const bool more_has_come = !one.received.empty();
+      if (more_has_come && ++answered_in_a_row % most_in_a_row == 0) {
+        const auto now = loop.now();
+        [[maybe_unused]] const wait_result turn = co_await loop.sleep_until(now);
+      }
     }
   } catch (...) {
     record_failure(log_, number);

@@ -1,34 +1,16 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <stop_token>
 #include <string>
 
-#include "06_async/async_server_fixture.hpp"
-#include "async/coroutine_frame.hpp"
+#include "06_async/orders_fixture.hpp"
 #include "harness/story.hpp"
-#include "harness/world/world_test.hpp"
 
 namespace workbook {
 namespace {
 
 using namespace harness;
 using namespace std::chrono_literals;
-
-/// Serves the clients of a world until its stop comes. Afterwards no frame is left.
-void serve(world& around, const async_handler& handler, const async_options& options = patient()) {
-  const auto frames = live_frames();
-  {
-    async_server server(tcp_listener("127.0.0.1", 0), handler, options);
-    server.run(around.stop());
-  }
-  explore_check(live_frames() == frames, "frames of coroutines are left");
-}
-
-class ServerOrders : public explored_test {
- protected:
-  world around_;
-};
 
 TEST_F(ServerOrders, ARequestInTwoPieces) {
   about("6.6",
@@ -81,47 +63,14 @@ TEST_F(ServerOrders, TwoClients) {
                           [&] { serve(around_, say_ok_at_once()); }));
 }
 
-TEST_F(ServerOrders, AStopAtAnyMoment) {
-  about("6.5",
-        "A stop may come before, in or after each wait. run() returns, and what has arrived is "
-        "answered whole or not at all.");
-  around_.stops_anywhere();
-  auto& client =
-      around_.client("a").sends("GET /fast HTTP/1.1\r\n\r\n").awaits("Fast response!").closes();
-  step("one client, and a stop at every moment");
-  EXPECT_TRUE(every_order(
-      around_, {.preemptions = 1, .surprises = 0}, [&] { serve(around_, say_ok_at_once()); },
-      [&] {
-        const bool whole = client.received().ends_with("Fast response!\n");
-        explore_check(client.received().empty() || whole, "half an answer was sent");
-      }));
-}
-
-TEST_F(ServerOrders, AResetAtAnyMoment) {
-  about("6.6", "A client resets at any moment: that costs its connection, and the next is served.");
-  around_.client("a").sends("GET /fast HTTP/1.1\r\n\r\n").resets();
-  around_.client("b").sends("GET /fast HTTP/1.1\r\n\r\n").awaits("Fast response!").closes();
-  step("two clients, every order of events");
-  EXPECT_TRUE(every_order(around_, {.preemptions = 0, .surprises = 0},
-                          [&] { serve(around_, say_ok_at_once()); }));
-}
-
-task<http_response> sleeps_a_second(event_loop& loop, const http_request& request) {
-  const auto until = loop.now() + 1s;
-  const wait_result slept = co_await loop.sleep_until(until);
-  if (slept == wait_result::stopped) co_return http_response{503, "stopping\n"};
-  co_return http_response{200, "slept for " + request.path + "\n"};
-}
-
 TEST_F(ServerOrders, TwoSleepers) {
   about("6.5", "Two clients sleep a second each, at once: both are answered when it is over.");
-  const async_handler handler = sleeps_a_second;
   for (const char* name : {"a", "b"}) {
     around_.client(name).sends("GET /sleep HTTP/1.1\r\n\r\n").awaits("slept for /sleep").closes();
   }
   step("two clients, every order of events");
-  EXPECT_TRUE(
-      every_order(around_, {.preemptions = 0, .surprises = 0}, [&] { serve(around_, handler); }));
+  EXPECT_TRUE(every_order(around_, {.preemptions = 0, .surprises = 0},
+                          [&] { serve(around_, sleep_a_second()); }));
 }
 
 TEST_F(ServerOrders, ARequestThatTakesTooLong) {
@@ -142,15 +91,9 @@ TEST_F(ServerOrders, AReaderThatNeverReads) {
         "are served meanwhile, and a stop comes to its end.");
   around_.client("a").stops_reading().sends("GET /much HTTP/1.1\r\n\r\n").pauses(30s).closes();
   around_.client("b").sends("GET /fast HTTP/1.1\r\n\r\n").awaits("Fast response!").closes();
-  const async_handler handler = [](event_loop&, const http_request& request) {
-    return [](const http_request& asked) -> task<http_response> {
-      co_return http_response{
-          200, asked.path == "/much" ? std::string(50'000, 'x') : "Fast response!\n"};
-    }(request);
-  };
   step("two clients, every order of events");
   EXPECT_TRUE(every_order(around_, {.preemptions = 0, .surprises = 0},
-                          [&] { serve(around_, handler, async_options{}); }));
+                          [&] { serve(around_, say_much(), async_options{}); }));
 }
 
 }  // namespace

@@ -174,6 +174,22 @@ TEST(AsyncServer, SleepsWhenNobodyAsks) {
       << server.server().active() << " connections are left instead of 8";
 }
 
+TEST(AsyncServer, AResetBehindTheLastAnswerIsNoFailure) {
+  about("6.7",
+        "A client has its whole answer, which was the last, and resets the connection instead of "
+        "closing it. Nothing is owed to it any more: the log says `finished`, and nothing behind.");
+  event_log log;
+  served server(say_ok_at_once(), patient(), &log);
+  step("a client reads its last answer, and resets");
+  keeping_client client(server.port());
+  client.send(get_fast_once);
+  EXPECT_TRUE(says_ok(client.next_answer()));
+  client.raw().reset();
+  ASSERT_TRUE(eventually([&] { return server.server().active() == 0; }));
+  EXPECT_EQ(log.count(event_kind::finished), 1u);
+  EXPECT_EQ(log.count(event_kind::failed), 0u);
+}
+
 TEST(AsyncServer, AnswersWhoIsInTheQueueWhenAStopComes) {
   about(
       "6.7",

@@ -258,6 +258,48 @@ TEST(AsyncStream, WritesMoreThanTheKernelTakes) {
   EXPECT_TRUE(got == expected) << "the bytes are not those that were written";
 }
 
+/// A client that sends another piece, which is more than one read takes, whenever one was read.
+struct flood {
+  explicit flood(connected& pair) : both(pair) {}
+
+  connected& both;
+  int pieces = 0;  // still to come
+  int reads = 0;
+  const hooked_calls more{io_call::recv, [this] {
+                            ++reads;
+                            if (pieces-- > 0) both.client.send(std::string(66'000, 'x'));
+                          }};
+};
+
+TEST(AsyncStream, LingersAndLetsOthersHaveTheirTurn) {
+  if (!io_probes_available()) GTEST_SKIP() << "calls are not probed in this build";
+  about("6.6",
+        "A peer sends and sends behind the last answer, faster than it is thrown away. Others have "
+        "their turn after each read all the same.");
+  tested_loop tested;
+  connected both(tested.loop());
+  flood coming(both);
+  step("a stream is read once, then lingers; something more comes with each read");
+  tested.run_to_the_end([](event_loop& loop, flood& from) -> task<> {
+    from.pieces = 20;
+    from.both.client.send(std::string(66'000, 'x'));
+    const read_status got = co_await from.both.stream.read_some(from.both.received, loop.now());
+    EXPECT_EQ(got, read_status::bytes);
+    const int reads_in_one_call = std::exchange(from.reads, 0);
+    int reads_before_the_other = -1;
+    loop.spawn([](const int& reads, int& seen) -> task<> {
+      seen = reads;
+      co_return;
+    }(from.reads, reads_before_the_other));
+    from.pieces = 20;
+    from.both.client.send("x");
+    const auto now = loop.now();
+    co_await from.both.stream.linger(now);
+    EXPECT_LE(reads_before_the_other, reads_in_one_call) << "linger() keeps the loop for itself";
+  }(tested.loop(), coming));
+  EXPECT_TRUE(tested.failures().empty());
+}
+
 TEST(AsyncStream, GivesUpOnAClientThatDoesNotRead) {
   about("6.5", "A client that never reads may not keep its answer in memory for ever.");
   tested_loop tested;

@@ -15,6 +15,7 @@
 #include "harness/raw_client.hpp"
 #include "harness/sanitizers.hpp"
 #include "harness/story.hpp"
+#include "harness/test_threads.hpp"
 #include "support/os_thread_id.hpp"
 
 namespace workbook {
@@ -54,6 +55,38 @@ TEST(KeepAlive, AnswersRequestsThatComeTogether) {
   step("the rest of the fourth comes");
   client.send("st HTTP/1.1\r\n\r\n");
   EXPECT_TRUE(says_ok(client.next_answer()));
+}
+
+TEST(KeepAlive, LetsOthersHaveTheirTurn) {
+  about("6.8",
+        "A client sends a thousand requests at once. They are answered in a row, but not all: "
+        "after some of them it is the turn of all others, or one client has the loop for itself.");
+  gate thread_held;
+  std::size_t answered = 0;  // by the loop's thread, as the next
+  std::size_t before_the_other = 0;
+  const auto handler = [&](event_loop&, const http_request& request) {
+    if (request.path == "/") thread_held.pass();
+    if (request.path == "/fast") ++answered;
+    if (request.path == "/other") before_the_other = answered;
+    return says(request);
+  };
+  {
+    served server(handler, patient());
+    step("a client sends a thousand requests at once; the loop's thread is held in the first");
+    std::string many = "GET / HTTP/1.1\r\n\r\n";
+    for (int i = 0; i < 1000; ++i) many += get_fast_again;
+    keeping_client greedy(server.port());
+    greedy.send(many);
+    thread_held.wait_for_arrivals(1);
+    step("another client connects and asks, and the thread goes on");
+    keeping_client other(server.port());
+    other.send("GET /other HTTP/1.1\r\n\r\n");
+    thread_held.open();
+    EXPECT_TRUE(other.next_answer().starts_with("HTTP/1.1 404 "));
+    for (int i = 0; i < 1001; ++i) EXPECT_TRUE(says_ok(greedy.next_answer()));
+  }
+  step("the other had its answer long before the thousandth");
+  EXPECT_LE(before_the_other, 4 * async_server::most_in_a_row);
 }
 
 TEST(KeepAlive, ReadsARequestInAnyPieces) {

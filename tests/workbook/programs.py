@@ -5,9 +5,11 @@ For every stage whose solution has a server program that is built, and for the l
 """
 
 import fcntl
+import http.client
 import os
 import re
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from workbook import tree  # noqa: E402
 from workbook.process_watch import Server  # noqa: E402
 
-PATIENCE = 10  # seconds until a program counts as stuck
+PATIENCE = 120  # seconds until a program counts as stuck, on a machine with much else to do
 
 
 def start(program, *options, on_line=None):
@@ -62,6 +64,34 @@ def check_stopping(program):
         silent.sendall(b"GET /fa")
         problem = server.stop()
     return [f"while a client is silent: {problem}"] if problem else []
+
+
+def check_http_clients(program):
+    """HTTP clients understand it: they use a connection again where it is kept, and make a new one where not."""
+    server = start(program, "--quiet", "--sleep", "1ms")
+    problems = []
+    client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    exchanges = (("GET", "/fast", 200), ("GET", "/nowhere", 404), ("POST", "/fast", 405), ("GET", "/sleep", 200))
+    for method, path, expected in exchanges * 2:
+        try:
+            client.request(method, path, body="nobody wants this" if method == "POST" else None)
+            answer = client.getresponse()
+            answer.read()
+            said = answer.status
+        except (OSError, http.client.HTTPException) as error:
+            said = error
+            client.close()
+        if said != expected:
+            problems.append(f"{program.name} answers {method} {path} of Python's http.client with {said!r}")
+    client.close()
+    if shutil.which("curl"):
+        command = ["curl", "--parallel", "--parallel-max", "5", *[f"http://127.0.0.1:{server.port}/fast"] * 20]
+        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+        if run.stdout != "Fast response!\n" * 20:
+            problems.append(f"{program.name} and curl --parallel: {run.stdout[:200]!r}")
+    if problem := server.stop():
+        problems.append(f"behind HTTP clients: {problem}")
+    return problems
 
 
 def check_unread_log(program):
@@ -207,7 +237,7 @@ def main():
         sys.exit(tree.SKIPPED)
     problems = []
     for program in programs:
-        for check in (check_serving, check_stopping, check_unread_log, check_hostile_bytes,
+        for check in (check_serving, check_stopping, check_http_clients, check_unread_log, check_hostile_bytes,
                       check_events_on_a_full_disk, check_counts, check_bad_input):  # fmt: skip
             problems += check(program)
     generators = sorted((tree.ROOT / "build" / "dev" / "bin").glob("solution[0-9]*_stress"))

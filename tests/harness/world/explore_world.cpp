@@ -15,42 +15,24 @@
 #include "support/todo.hpp"
 
 namespace workbook::harness {
-namespace exploration {
 namespace {
 
-/// Runs a program in its world, one order of events at a time.
-class world_runner : public schedule_runner {
- public:
-  world_runner(world& around, const std::function<void()>& expectations, story* told,
-               shared_state& shared, schedule_search& search, const child_task& task)
-      : body_(task.body),
-        expectations_(expectations),
-        order_(around, shared, search, task.options, task.trace ? told : nullptr) {
-    std::strcpy(shared.threads[0].name.data(), "the program");
-    of_world = this;
-    std::set_terminate(
-        [] { of_world->fail(explore_verdict::terminated, "the program" + why_it_terminates()); });
-    on_not_implemented = [](const not_implemented& stub) {
-      note_unwritten(stub);
-      of_world->fail(explore_verdict::exception, stub.what());
-    };
-  }
+using namespace exploration;
 
-  void run_schedule() override { order_.run(body_, expectations_); }
-  void fail(explore_verdict verdict, const std::string& message) override {
-    order_.fail(verdict, message);
-  }
-
- private:
-  const std::function<void()>& body_;
-  const std::function<void()>& expectations_;
-  order order_;
-};
+/// What happens in the child process, however the program ends, is told of the present order.
+void blame(order& running) {
+  schedule_runner::of_world = &running;
+  std::set_terminate([] {
+    schedule_runner::of_world->fail(explore_verdict::terminated,
+                                    "the program" + why_it_terminates());
+  });
+  on_not_implemented = [](const not_implemented& stub) {
+    note_unwritten(stub);
+    schedule_runner::of_world->fail(explore_verdict::exception, stub.what());
+  };
+}
 
 }  // namespace
-}  // namespace exploration
-
-using namespace exploration;
 
 std::stop_token world::stop() { return running_->stop_token(); }
 
@@ -59,12 +41,16 @@ int world::connection(std::string_view name) { return running_->connection(name)
 explore_result explore_world(world& around, const explore_options& options,
                              const std::function<void()>& body,
                              const std::function<void()>& expectations) {
-  story told(order::columns_of(around));
+  story told(around.client_names());
   child_task task{options, body};
   task.of_world = true;
   task.draw = [&](const shared_state&) { return told.draw(); };
   task.make_runner = [&](shared_state& shared, schedule_search& search, const child_task& mine) {
-    return std::make_unique<world_runner>(around, expectations, &told, shared, search, mine);
+    std::strcpy(shared.threads[0].name.data(), "the program");
+    auto runner = std::make_unique<order>(around, shared, search, mine, expectations,
+                                          mine.trace ? &told : nullptr);
+    blame(*runner);
+    return runner;
   };
   return explore_in_child(std::move(task));
 }

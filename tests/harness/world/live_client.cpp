@@ -48,7 +48,7 @@ ssize_t kernel_receive(int socket, char* bytes, std::size_t count) {
 }  // namespace
 
 void live_client::start() {
-  *this = live_client(*script_);
+  *this = live_client(*script_, number_);
   script_->received_.clear();
   script_->saw_end_ = false;
   script_->was_reset_ = false;

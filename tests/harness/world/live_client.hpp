@@ -16,12 +16,14 @@ namespace workbook::harness {
 /// A client in the present order: its end of the connection, and how far it has come.
 class live_client {
  public:
-  explicit live_client(scripted_client& script) : script_(&script) {}
+  /// `number` tells it apart from others: 0, 1 …
+  live_client(scripted_client& script, int number) : script_(&script), number_(number) {}
 
   /// Begins an order: forgets what it has received.
   void start();
   void finish();
 
+  [[nodiscard]] int number() const { return number_; }
   [[nodiscard]] const std::string& name() const { return script_->name_; }
   [[nodiscard]] const scripted_client& script() const { return *script_; }
   [[nodiscard]] bool is_connected() const { return socket_.get() >= 0; }
@@ -75,6 +77,7 @@ class live_client {
   void reset();
 
   scripted_client* script_;
+  int number_;
   unique_fd socket_;
   int program_fd_ = -1;  // the program's end, while it has it
   bool may_have_bytes_ = false;

@@ -6,401 +6,57 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
 #include <exception>
 
-#include "harness/threads/explore_child.hpp"
-
-// The rules of an order: what can happen next, and what then happens.
 namespace workbook::harness::exploration {
-namespace {
 
-// Nothing has moved for so long: it never will. A program that is right needs none or one.
-constexpr int most_waits_in_vain = 50;
-constexpr int most_times_in_vain = 200;
-
-}  // namespace
-
-order::order(world& around, shared_state& shared, schedule_search& search,
-             const explore_options& options, story* told)
+order::order(world& around, shared_state& shared, schedule_search& search, const child_task& task,
+             const std::function<void()>& expectations, story* told)
     : around_(around),
-      shared_(shared),
       search_(search),
-      most_calls_(options.max_steps),
-      leaves_out_(options.leaves_out_known),
-      told_(told) {
-  if (leaves_out_) search_.leave_out_what_is_known();
-  for (scripted_client& client : around_.clients_) clients_.emplace_back(client);
+      body_(task.body),
+      expectations_(expectations),
+      report_(shared, told),
+      watch_(shared, report_, task.options.max_steps),
+      surroundings_(around, open_, watch_, report_),
+      choices_(search, surroundings_, report_, task.options.leaves_out_known),
+      calls_(shared, open_, surroundings_, choices_, watch_, report_) {}
+
+void order::fail(explore_verdict verdict, const std::string& message) {
+  report_.fail(verdict, message);
 }
 
-order::~order() = default;
-
-std::vector<std::string> order::columns_of(const world& around) {
-  std::vector<std::string> names;
-  for (const scripted_client& client : around.clients_) names.push_back(client.name());
-  return names;
-}
-
-void order::run(const std::function<void()>& body, const std::function<void()>& expectations) {
+void order::run_schedule() {
   search_.start_schedule();
-  if (told_ != nullptr) told_->begin();
-  for (live_client& client : clients_) client.start();
-  open_.clear();
-  stop_ = {};
-  stop_taken_ = stop_requested_ = listened_ = false;
-  ports_given_ = 0;
-  now_ = 0;
-  seen_ = 0;
-  calls_ = waits_in_vain_ = times_in_vain_ = event_depth_ = 0;
-  last_to_step_ = nobody;
-  last_has_connected_ = false;
-  around_.running_ = this;
-  try {
-    const answered_by mine(*this);
-    body();
-  } catch (const std::exception& error) {
-    fail(explore_verdict::exception, std::string("an exception left the program: ") + error.what());
+  report_.begin();
+  watch_.begin();
+  open_.begin();
+  surroundings_.begin();
+  choices_.begin();
+  calls_.begin();
+  run_body();
+  if (!open_.all().empty()) {
+    fail(explore_verdict::left_open, fmt::format("the program has returned and left {} open",
+                                                 open_.name_of(open_.all().begin()->first)));
   }
-  around_.running_ = nullptr;
-  require_nothing_open();
-  require_all_answered();
-  for (live_client& client : clients_) client.finish();
+  surroundings_.require_all_answered();
+  surroundings_.end();
   if (search_.nondeterministic() || search_.ended_early()) {
     fail(explore_verdict::nondeterministic,
          "the program ended in a different place although its order began like an earlier one");
   }
-  if (expectations) expectations();
+  if (expectations_) expectations_();
 }
 
-void order::fail(explore_verdict verdict, const std::string& message) {
-  end_child(shared_, verdict, message);
-}
-
-void order::require_nothing_open() {
-  for (const auto& [fd, it] : open_) {
-    fail(explore_verdict::left_open,
-         fmt::format("the program has returned and left {} open", name_of(fd)));
+void order::run_body() {
+  around_.running_ = this;
+  try {
+    const answered_by mine(calls_);
+    body_();
+  } catch (const std::exception& error) {
+    fail(explore_verdict::exception, std::string("an exception left the program: ") + error.what());
   }
-}
-
-/// Whoever waits for something that time alone does not bring. After the stop nobody does.
-void order::require_all_answered() {
-  if (stop_requested_) return;
-  look_at_clients();
-  for (const live_client& client : clients_) {
-    if (!client.waits_for_program()) continue;
-    fail(explore_verdict::unanswered, fmt::format("{} {}, and the program has returned",
-                                                  client.name(), client.what_it_waits_for()));
-  }
-}
-
-std::stop_token order::stop_token() {
-  stop_taken_ = true;
-  return stop_.get_token();
-}
-
-/// What the program has been told decides what it does next, and how far the clients are, what they
-/// can still do to it.
-std::uint64_t order::state() const {
-  std::uint64_t hash = memory::mix(seen_, static_cast<std::uint64_t>(now_));
-  hash = memory::mix(hash, stop_requested_ ? 1 : 0);
-  hash = memory::mix(hash, static_cast<std::uint64_t>(last_to_step_ * 2 + last_has_connected_));
-  for (const live_client& client : clients_) hash = memory::mix(hash, client.state());
-  for (const auto& [fd, it] : open_) {
-    for (const int client : it.queue) hash = memory::mix(hash, static_cast<std::uint64_t>(client));
-    hash = memory::mix(hash, it.interests.state());
-  }
-  return hash;
-}
-
-order::event_choice order::what_next(const std::vector<int>& ready, std::int64_t deadline) {
-  const bool is_new = search_.came_to(state());
-  const choices can = what_can_happen(ready, deadline);
-  if (can.all.empty()) return at_standstill();
-  // What nobody else could do in the meantime costs nothing.
-  const std::size_t free = std::max<std::size_t>(can.free, 1);
-  const std::size_t options = search_.affords_preemption() ? can.all.size() : free;
-  const int pick = choose(is_new ? options : 1, free, operation::wait);
-  if (static_cast<std::size_t>(pick) >= free) search_.spend_preemption();
-  return can.all[static_cast<std::size_t>(pick)];
-}
-
-/// The ordinary ones first. An epoll_wait that is not to wait, or no longer, is work: what else
-/// happens then interrupts it.
-order::choices order::what_can_happen(const std::vector<int>& ready, std::int64_t deadline) {
-  using kind = event_choice::kind;
-  const bool expired = deadline != no_deadline && deadline <= now_;
-  choices can;
-  for (const int fd : ready) can.all.push_back({kind::ready, fd});
-  if (expired && ready.empty()) can.all.push_back({kind::time_out});
-  if (expired) can.free = can.all.size();
-  add_clients_and_stop(can.all);
-  if (!expired) can.free = can.all.size();
-  const bool somebody_waits = std::ranges::any_of(
-      clients_, [](const live_client& client) { return client.waits() || client.has_gone(); });
-  const bool ends_by_itself = !stop_taken_ || stop_requested_;
-  const bool can_pass = !expired && next_deadline(deadline) != no_deadline;
-  const bool passes_first = can.free > 0 || somebody_waits || ends_by_itself;
-  if (can_pass && passes_first) can.all.push_back({kind::time});
-  return can;
-}
-
-void order::add_clients_and_stop(std::vector<event_choice>& to) {
-  using kind = event_choice::kind;
-  for (std::size_t i = 0; i < clients_.size(); ++i) {
-    const int client = static_cast<int>(i);
-    if (can_step(clients_[i]) && !could_have_come_earlier(client)) {
-      to.push_back({kind::client, client});
-    }
-  }
-  const bool may_stop = around_.stops_anywhere_ && stop_taken_ && !stop_requested_;
-  if (may_stop) to.push_back({kind::stop});
-}
-
-/// Nothing more happens by itself. Everybody should have what they wait for, and then comes the stop.
-order::event_choice order::at_standstill() {
-  for (const live_client& client : clients_) {
-    const bool connects = client.next() != nullptr && client.next()->act == client_act::connect;
-    if ((!client.waits() && !connects) || stop_requested_) continue;
-    fail(explore_verdict::unanswered, fmt::format("{} {}, and nothing is left that could happen",
-                                                  client.name(), client.what_it_waits_for()));
-  }
-  for (const live_client& client : clients_) {
-    if (!client.has_gone() || stop_requested_) continue;
-    fail(explore_verdict::left_open,
-         fmt::format("{} has gone, and the program keeps its connection", client.name()));
-  }
-  if (stop_requested_) {
-    fail(explore_verdict::deadlock,
-         "deadlock: the stop was requested, and the program waits in epoll_wait for ever");
-  }
-  if (stop_taken_) return {event_choice::kind::stop};
-  fail(explore_verdict::deadlock,
-       "deadlock: the program waits in epoll_wait, and nothing is left that could happen");
-}
-
-void order::happen(const event_choice& next, std::int64_t deadline) {
-  using kind = event_choice::kind;
-  if (next.what == kind::client) {
-    let_step(next.which);
-    return;
-  }
-  last_to_step_ = nobody;
-  if (next.what == kind::stop) request_stop();
-  if (next.what == kind::time) pass_time(next_deadline(deadline));
-}
-
-int order::epoll_wait(int epoll, epoll_event* events, int count, int timeout) {
-  descriptor* const it = find(epoll, descriptor::kind::epoll);
-  if (it == nullptr || count <= 0) return system_calls::epoll_wait(epoll, events, count, timeout);
-  count_call(false);
-  last_to_step_ = nobody;
-  constexpr std::int64_t millisecond = 1'000'000;
-  const std::int64_t deadline = timeout < 0 ? no_deadline : now_ + timeout * millisecond;
-  for (;;) {
-    look_at_clients();
-    const auto ready = it->interests.ready(epoll);
-    const event_choice next = what_next(ready, deadline);
-    if (next.what == event_choice::kind::ready) {
-      return deliver(*it, ready, next.which, {events, static_cast<std::size_t>(count)});
-    }
-    if (next.what == event_choice::kind::time_out) {
-      observe(0);
-      tell(program_column, [] { return "epoll_wait: nothing"; });
-      return 0;
-    }
-    happen(next, deadline);
-  }
-}
-
-namespace {
-
-std::string names_of(std::uint32_t events) {
-  std::string text;
-  const auto add = [&](std::uint32_t bit, std::string_view name) {
-    if ((events & bit) != 0) text += fmt::format(" {}", name);
-  };
-  add(EPOLLIN, "IN");
-  add(EPOLLOUT, "OUT");
-  add(EPOLLRDHUP, "RDHUP");
-  add(EPOLLHUP, "HUP");
-  add(EPOLLERR, "ERR");
-  return text;
-}
-
-}  // namespace
-
-/// One event, or, as a surprise, with it all others that are ready.
-int order::deliver(descriptor& epoll, const std::vector<int>& ready, int first,
-                   std::span<epoll_event> events) {
-  std::vector<int> told{first};
-  const std::size_t others = std::min(ready.size(), events.size()) - 1;
-  if (surprise(others > 0 ? 2 : 1) == 1) {
-    for (const int fd : ready) {
-      if (fd != first && told.size() <= others) told.push_back(fd);
-    }
-  }
-  if (++waits_in_vain_ > most_waits_in_vain) {
-    fail(explore_verdict::livelock,
-         fmt::format("livelock: epoll_wait has returned {} times in a row, for {} at last, and the "
-                     "program has done nothing about it",
-                     most_waits_in_vain, name_of(first)));
-  }
-  for (std::size_t i = 0; i < told.size(); ++i) {
-    events[i] = epoll.interests.take(told[i]);
-    observe(memory::mix(static_cast<std::uint64_t>(told[i]), events[i].events));
-  }
-  tell(program_column, [&] {
-    std::string text = "epoll_wait:";
-    for (std::size_t i = 0; i < told.size(); ++i) {
-      const std::string_view comma = i > 0 ? "," : "";
-      text += fmt::format("{} {}{}", comma, name_of(told[i]), names_of(events[i].events));
-    }
-    return text;
-  });
-  return static_cast<int>(told.size());
-}
-
-/// What could happen while the program waits may happen here, as an interruption.
-void order::interrupt() {
-  if (event_depth_ > 0) return;
-  last_to_step_ = nobody;
-  for (;;) {
-    look_at_clients();
-    std::vector<event_choice> can{{event_choice::kind::time_out}};  // which is: nothing
-    add_clients_and_stop(can);
-    const int pick = choose(search_.affords_preemption() ? can.size() : 1, 1, operation::point);
-    if (pick == 0) return;
-    search_.spend_preemption();
-    happen(can[static_cast<std::size_t>(pick)], no_deadline);
-  }
-}
-
-std::size_t order::surprise(std::size_t options) {
-  const bool affordable = search_.affords_surprise();
-  const int pick = choose(affordable ? options : 1, 1, operation::wake_spuriously);
-  if (pick > 0) search_.spend_surprise();
-  return static_cast<std::size_t>(pick);
-}
-
-int order::choose(std::size_t options, std::size_t free, operation what) {
-  const int pick = search_.choose(static_cast<int>(options), static_cast<int>(free), 0, what);
-  if (search_.nondeterministic()) {
-    fail(explore_verdict::nondeterministic,
-         "the program is not repeatable: in the same order of events it came to a different call");
-  }
-  return pick;
-}
-
-// Time.
-
-std::int64_t order::next_deadline(std::int64_t of_wait) const {
-  std::int64_t next = of_wait;
-  const auto consider = [&](std::int64_t deadline) {
-    if (deadline == no_deadline || deadline <= now_) return;
-    next = next == no_deadline ? deadline : std::min(next, deadline);
-  };
-  for (const auto& [fd, it] : open_) consider(it.due);
-  for (const live_client& client : clients_) consider(client.pauses_until());
-  return next;
-}
-
-void order::pass_time(std::int64_t until) {
-  tell(world_column, [&] {
-    const std::chrono::duration<double> passes = std::chrono::nanoseconds(until - now_);
-    return fmt::format("{:.6g} s pass", passes.count());
-  });
-  now_ = until;
-  waits_in_vain_ = 0;
-  if (++times_in_vain_ > most_times_in_vain) {
-    fail(explore_verdict::livelock,
-         fmt::format("livelock: the program has been woken by its timers {} times in a row, and "
-                     "nothing else happens",
-                     most_times_in_vain));
-  }
-  for (auto& [fd, it] : open_) {
-    if (it.due != no_deadline && it.due <= now_) fire(fd, it);
-  }
-}
-
-/// A timerfd is an eventfd in a world: both are read as the number of what has happened.
-void order::fire(int fd, descriptor& timer) {
-  const std::uint64_t once = 1;
-  kernel().write(fd, &once, sizeof once);
-  timer.due = timer.interval > 0 ? timer.due + timer.interval : no_deadline;
-}
-
-void order::request_stop() {
-  stop_requested_ = true;
-  waits_in_vain_ = times_in_vain_ = 0;
-  tell(world_column, [] { return "the stop is requested"; });
-  ++event_depth_;
-  stop_.request_stop();
-  --event_depth_;
-}
-
-// Clients.
-
-void order::look_at_clients() {
-  for (live_client& client : clients_) {
-    client.look(now_, stop_requested_);
-    if (!client.waits_in_vain()) continue;
-    fail(explore_verdict::unanswered,
-         fmt::format("{} {}, and gets {}", client.name(), client.what_it_waits_for(),
-                     client.script().was_reset() ? "a reset" : "the end of the connection"));
-  }
-}
-
-const descriptor* order::listener() const {
-  const auto found = std::ranges::find_if(
-      open_, [](const auto& it) { return it.second.what == descriptor::kind::listener; });
-  return found == open_.end() || found->second.port == 0 ? nullptr : &found->second;
-}
-
-bool order::can_step(const live_client& client) const {
-  const client_step* const next = client.next();
-  if (next == nullptr || client.waits()) return false;
-  return next->act != client_act::connect || listened_;
-}
-
-/// Steps of two clients, one right after the other, come to the same in either order, unless both
-/// connect: then the queue tells them apart. Only the one in the order of the clients is tried: of
-/// all orders that are the same, the first one in the dictionary has only such neighbours.
-/// Source: Anisimov and Knuth, Inhomogeneous sorting, 1979.
-bool order::could_have_come_earlier(int client) const {
-  const client_act next = clients_[static_cast<std::size_t>(client)].next()->act;
-  return leaves_out_ && client < last_to_step_ &&
-         !(last_has_connected_ && next == client_act::connect);
-}
-
-void order::let_step(int client) {
-  live_client& it = clients_[static_cast<std::size_t>(client)];
-  last_to_step_ = client;
-  last_has_connected_ = it.next()->act == client_act::connect;
-  waits_in_vain_ = times_in_vain_ = 0;
-  if (it.next()->act == client_act::connect) {
-    connect_client(client);
-  } else {
-    const live_client::step_taken taken = it.take_step();
-    tell(client + 1, [&] { return taken.in_words(); });
-    if (!taken.fitted) {
-      fail(explore_verdict::no_verdict,
-           fmt::format("{} sends more than fits into its connection", it.name()));
-    }
-  }
-}
-
-void order::connect_client(int client) {
-  live_client& it = clients_[static_cast<std::size_t>(client)];
-  auto* const at = const_cast<descriptor*>(listener());
-  if (at != nullptr && it.connect(at->address, at->address_length)) {
-    at->queue.push_back(client);
-    tell(client + 1, [] { return "connects"; });
-  } else {
-    it.refuse();
-    tell(client + 1, [&] { return at == nullptr ? "is refused" : "finds the queue full"; });
-  }
+  around_.running_ = nullptr;
 }
 
 }  // namespace workbook::harness::exploration

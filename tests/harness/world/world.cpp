@@ -44,6 +44,12 @@ scripted_client& world::client(std::string_view name) {
   return known != clients_.end() ? *known : clients_.emplace_back(std::string(name));
 }
 
+std::vector<std::string> world::client_names() const {
+  std::vector<std::string> names;
+  for (const scripted_client& client : clients_) names.push_back(client.name());
+  return names;
+}
+
 world& world::stops_anywhere() {
   stops_anywhere_ = true;
   return *this;

@@ -14,6 +14,7 @@ namespace workbook::harness {
 
 namespace exploration {
 class order;
+class surroundings;
 struct client_step;
 }  // namespace exploration
 
@@ -64,7 +65,6 @@ class scripted_client {
   [[nodiscard]] bool is_done() const { return is_done_; }
 
  private:
-  friend class exploration::order;
   friend class live_client;
 
   scripted_client& then(exploration::client_step step);
@@ -90,6 +90,8 @@ class world {
 
   /// The client of this name: a new one at the first call.
   scripted_client& client(std::string_view name);
+  /// @returns the names of all, the one that was made first at the beginning.
+  [[nodiscard]] std::vector<std::string> client_names() const;
 
   /// The stop may come at any moment. Otherwise it comes when every client has what it waits for and
   /// nothing else is left to happen.
@@ -105,6 +107,7 @@ class world {
 
  private:
   friend class exploration::order;
+  friend class exploration::surroundings;
 
   std::list<scripted_client> clients_;  // a list: references to them stay good
   bool stops_anywhere_ = false;
