@@ -135,4 +135,3 @@ def show(what, side, stage):
         sys.exit(tree.WRONG)
     again = f"make {COMMAND[what]}-{stage.number}"
     print(f"Next: compare with the solution: {again}" if side == "stage" else f"Next: try your own: {again} MINE=1")
-
