@@ -88,7 +88,8 @@ def extreme(data):
                 if row[quantity] is None:
                     continue
                 whole = quantity in ("throughput", "peak_threads", "context_switches")
-                row[quantity].update(least=0, median=1234567.89 if whole else 9999.94, most=1234567.89 if whole else 10000)
+                median, most = (1234567.89, 1234567.89) if whole else (9999.94, 10000)
+                row[quantity].update(least=0, median=median, most=most)
         first = part["rows"][0]
         first["throughput"].update(least=0, median=0, most=0)
         for quantity in part["quantities"]:
