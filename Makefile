@@ -107,8 +107,9 @@ compare: ## the servers side by side, and a page [MINE=1]
 	  $(if $(REQUESTS),--requests=$(call quoted,$(REQUESTS))) \
 	  $(if $(REPETITIONS),--repetitions=$(call quoted,$(REPETITIONS)))
 
-compare-%: ## what a stage compares, for itself (stage 05) [MINE=1]
-	$(workbook) scene tables $(NN) --side $(side)
+compare-%: ## what a stage compares, for itself (05, 06) [MINE=1]
+	$(workbook) compare --stage $(NN) --side $(side) $(if $(SECONDS),--seconds=$(call quoted,$(SECONDS))) \
+	  $(if $(REPETITIONS),--repetitions=$(call quoted,$(REPETITIONS)))
 
 experiment: ## a small experiment from the text [NAME=...]
 	$(workbook) experiment $(if $(NAME),$(call quoted,$(NAME)))

@@ -148,8 +148,12 @@ TEST(AsyncServer, GoesOnWhenDescriptorsRunOut) {
   step("accept fails three times with EMFILE while a client waits");
   const limited_calls few(io_call::accept, 60, "the server asks for a descriptor again and again");
   const failing_calls none(io_call::accept, EMFILE, 3);
+  const auto sleeps = thread_probes::counts().sleeps;
   EXPECT_TRUE(says_ok(ask(server.port(), get_fast_once)));
   EXPECT_EQ(none.left(), 0);
+  step("meanwhile a coroutine has slept, and no thread");
+  EXPECT_EQ(thread_probes::counts().sleeps, sleeps)
+      << "the loop's thread has slept, and everybody on it had to wait";
 }
 
 TEST(AsyncServer, SleepsWhenNobodyAsks) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "async/nonblocking.hpp"
 #include "harness/raw_client.hpp"
 
 namespace workbook {
@@ -74,6 +75,13 @@ class watched_pair {
   ~watched_pair() { loop_.watches().unwatch(source_); }
   watched_pair(const watched_pair&) = delete;
   watched_pair& operator=(const watched_pair&) = delete;
+
+  /// Sends to the client, which reads nothing, until there is no room.
+  void fill() {
+    const std::string much(65'536, 'x');
+    while (send_now(source_.fd, much).status == io_status::done) continue;
+    source_.writable = false;
+  }
 
   [[nodiscard]] io_source& source() { return source_; }
   [[nodiscard]] harness::raw_client& client() { return client_; }

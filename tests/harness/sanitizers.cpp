@@ -27,6 +27,7 @@ extern "C" int __lsan_is_turned_off();
 extern "C" [[gnu::weak]] int __sanitizer_install_malloc_and_free_hooks(
     void (*malloc_hook)(const volatile void*, std::size_t),
     void (*free_hook)(const volatile void*));
+extern "C" [[gnu::weak]] std::size_t __sanitizer_get_current_allocated_bytes();
 // NOLINTEND(readability-identifier-naming)
 
 namespace workbook::harness {
@@ -84,6 +85,11 @@ void search_leaks_without_the_runtimes() {
   // At the end, when all libraries are known: a test may have loaded one. LeakSanitizer searches
   // after all handlers that were registered behind its own.
   std::atexit([] { ::dl_iterate_phdr(add_variables, nullptr); });
+}
+
+std::size_t allocated_bytes() {
+  if (__sanitizer_get_current_allocated_bytes == nullptr) return 0;
+  return __sanitizer_get_current_allocated_bytes();
 }
 
 bool after_allocation::available() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 
 /// The sanitizer that this build has, and what the harness asks of it: exit codes that tell it
@@ -52,6 +53,11 @@ inline constexpr int thread_sanitizer = 97;
 /// Spares LeakSanitizer the memory of the sanitizers' own runtimes: twelve megabytes that point to
 /// nothing of the program's, and four fifths of the time of a search. To be called by main().
 void search_leaks_without_the_runtimes();
+
+/// @returns how many bytes malloc(3) and operator new have given to all threads, less those that were
+/// given back; 0 in a build without AddressSanitizer, which counts them.
+/// Source: sanitizer/allocator_interface.h.
+[[nodiscard]] std::size_t allocated_bytes();
 
 /// While it lives, `hook` runs in every thread that has just been given memory by malloc(3) or
 /// operator new, before it can use it. By waiting there it stops a container that makes room for

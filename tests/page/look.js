@@ -22,26 +22,32 @@ for (const resource of performance.getEntriesByType('resource')) {
   problems.push(`it asks for ${resource.name}`);
 }
 
-// Every quantity of the data has its plot, and every server its place there.
-const need = (selector, what) => {
-  const found = document.querySelector(selector);
+// Every quantity of a load has its plot, and every server its place there.
+const need = (place, selector, what) => {
+  const found = place?.querySelector(selector);
   if (!found) problems.push(`${what} is missing`);
   else if (!visible(found)) problems.push(`${what} is not visible`);
   return found;
 };
-// A server with no success has no times: null. The first row is such a one in the extreme data.
-const quantities = Object.keys(data.measured[0]).filter((key) =>
-  data.measured.some((row) => row[key]?.median !== undefined));
-for (const row of data.measured) {
-  const {server} = row;
-  for (const plot of ['head_of_line', ...quantities]) {
-    need(`[data-plot=${plot}] [data-server=${quoted(server)}]`, `${server} in the plot ${plot}`);
+const places = document.querySelectorAll('.measured');
+if (places.length !== data.parts.length) problems.push(`there are ${places.length} loads`);
+data.parts.forEach((part, number) => {
+  for (const row of part.rows) {
+    const {server} = row;
+    for (const plot of part.quantities) {
+      const its = `[data-plot=${plot}] [data-server=${quoted(server)}]`;
+      need(places[number], its, `${server} in the plot ${plot}`);
+      // A server with no success has no times: null. The first row is such a one in the extreme data.
+      if (row[plot] !== null) need(places[number], `${its} rect`, `the bar of ${server} in ${plot}`);
+    }
   }
-  for (const plot of quantities.filter((quantity) => row[quantity] !== null)) {
-    need(`[data-plot=${plot}] [data-server=${quoted(server)}] rect`, `the bar of ${server} in ${plot}`);
-  }
+});
+const withTimelines = data.head_of_line.length > 0;
+for (const {server} of withTimelines ? data.parts[0].rows : []) {
+  need(document, `[data-plot=head_of_line] [data-server=${quoted(server)}]`, `${server} in the plot head_of_line`);
   const timeline = `[data-plot=timeline][data-server=${quoted(server)}] svg`;
-  if (need(timeline, `the timeline of ${server}`) && document.querySelectorAll(`${timeline} rect`).length < 4) {
+  if (need(document, timeline, `the timeline of ${server}`) &&
+      document.querySelectorAll(`${timeline} rect`).length < 4) {
     problems.push(`the timeline of ${server} is empty`);
   }
 }
@@ -50,21 +56,23 @@ for (const row of data.measured) {
 const cells = [...document.querySelectorAll('[data-plot=head_of_line] td')].map((cell) => cell.textContent);
 const counts = data.head_of_line.map((count) => `${count.answered}/${count.fast}`);
 if (cells.join() !== counts.join()) problems.push(`the head-of-line table shows ${cells.join(' ')}`);
-for (const text of [...data.head_of_line_conclusions, ...data.measured_conclusions]) {
+for (const text of [...data.head_of_line_conclusions, ...data.parts.flatMap((part) => part.conclusions)]) {
   if (!document.body.innerText.includes(text)) problems.push(`it does not say: ${text}`);
 }
 
 // Every bar is as long as its median says, in the scale of its plot.
-for (const plot of quantities) {
-  const longest = Math.max(...data.measured.map((row) => row[plot]?.median ?? 0));
-  const width = ({server}) =>
-    document.querySelector(`[data-plot=${plot}] [data-server=${quoted(server)}] rect`)?.getBBox().width ?? 0;
-  const widest = Math.max(...data.measured.map(width));
-  for (const row of data.measured) {
-    const right = longest ? (row[plot]?.median ?? 0) / longest * widest : 0;
-    if (Math.abs(width(row) - right) > 1.5) problems.push(`the bar of ${row.server} in ${plot} has a wrong length`);
+data.parts.forEach(({rows, quantities}, number) => {
+  for (const plot of quantities) {
+    const longest = Math.max(...rows.map((row) => row[plot]?.median ?? 0));
+    const width = ({server}) => places[number]
+        ?.querySelector(`[data-plot=${plot}] [data-server=${quoted(server)}] rect`)?.getBBox().width ?? 0;
+    const widest = Math.max(...rows.map(width));
+    for (const row of rows) {
+      const right = longest ? (row[plot]?.median ?? 0) / longest * widest : 0;
+      if (Math.abs(width(row) - right) > 1.5) problems.push(`the bar of ${row.server} in ${plot} has a wrong length`);
+    }
   }
-}
+});
 
 // No text is too small, cut off, or under another one. A text is what one line of one text node covers.
 const texts = [];

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The page of `make compare`, in a real browser: all of it is visible, and nothing is wrong with it.
+"""The pages of `make compare` and of a stage's comparison, in a real browser: all of each is visible, and nothing is
+wrong with it.
 
-A comparison with few requests is made as a person makes it. Then the test is tested: pages that are
+Comparisons with few requests are made as a person makes them. Then the test is tested: pages that are
 broken on purpose must not pass. Skipped where Chromium and its driver cannot be installed.
 """
 
@@ -37,8 +38,8 @@ BREAKS = [
     ('data-plot="head_of_line"', "", "in the plot head_of_line is missing"),
     ("</style>", "[data-server=naive] { display: none }</style>", "naive in the plot throughput is not visible"),
     ("</style>", "#timeline2 { display: none }</style>", "timeline of naive is not visible"),
-    ("</style>", "#measured text { font-size: 24px !important }</style>", "overlap"),
-    ("</style>", "#measured text { font-size: 24px !important }</style>", "leaves its svg"),
+    ("</style>", ".measured text { font-size: 24px !important }</style>", "overlap"),
+    ("</style>", ".measured text { font-size: 24px !important }</style>", "leaves its svg"),
     ("</style>", ".value { transform: translateX(-60px) }</style>", "lies on a bar or a whisker"),
     ("</style>", "li { font-size: 8px }</style>", "is too small"),
     ("</style>", "li { white-space: nowrap }</style>", "leaves its section"),
@@ -49,12 +50,15 @@ BREAKS = [
 ]
 
 
-def compare(folder):
-    """Makes the comparison. Returns its data and the pictures."""
-    command = [*COMPARE, "--out", folder, "--clients", "5", "--requests", "10", "--repetitions", "2"]
+def compare(folder, *options):
+    """Makes a comparison. Returns its data and the pictures."""
+    command = [*COMPARE, "--out", folder, *options, "--repetitions", "2"]
     run = subprocess.run(command, cwd=tree.ROOT, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         tree.die(f"compare ends with code {run.returncode}: {run.stderr}", tree.WRONG)
+    wide = [line for line in run.stdout.splitlines() if len(line) > 80 and not line.startswith("Next: ")]
+    if wide:
+        tree.die(f"compare prints lines that are too wide: {wide}", tree.WRONG)
     data = json.loads((folder / "comparison.json").read_text())
     return data, [path.read_text() for path in sorted(folder.glob("*_server.svg"))]
 
@@ -78,37 +82,45 @@ def check_failures(folder):
 def extreme(data):
     """Other data of the same form: long numbers, a server without any success, and failures in words."""
     data = copy.deepcopy(data)
-    for row in data["measured"]:
-        for quantity in ("p50_ms", "p90_ms", "p99_ms", "max_ms", "peak_rss_mib"):
-            row[quantity].update(least=0, median=9999.94, most=10000)
-        for quantity in ("throughput", "peak_threads", "context_switches"):
-            row[quantity].update(least=0, median=1234567.89, most=1234567.89)
-    data["measured"][0]["throughput"].update(least=0, median=0, most=0)
-    for quantity in ("p50_ms", "p90_ms", "p99_ms", "max_ms"):
-        data["measured"][0][quantity] = None
-    failures = [f"{row['server']}: not all of 1500000 requests were ok: 123456 timed out, 12345 reset, 1 truncated."
-                " Its other numbers are about the rest." for row in data["measured"]]  # fmt: skip
-    data["measured_conclusions"][:0] = failures
-    data["head_of_line"][1]["answered"] = 3
+    for part in data["parts"]:
+        for row in part["rows"]:
+            for quantity in part["quantities"]:
+                if row[quantity] is None:
+                    continue
+                whole = quantity in ("throughput", "peak_threads", "context_switches")
+                median, most = (1234567.89, 1234567.89) if whole else (9999.94, 10000)
+                row[quantity].update(least=0, median=median, most=most)
+        first = part["rows"][0]
+        first["throughput"].update(least=0, median=0, most=0)
+        for quantity in part["quantities"]:
+            if quantity.endswith("_ms") or quantity in ("cpu_us", "calls"):
+                first[quantity] = None
+        failures = [f"{row['server']}: not all of 1500000 requests were ok: 123456 timed out, 12345 reset, 1 truncated."
+                    " Its other numbers are about the rest." for row in part["rows"]]  # fmt: skip
+        part["conclusions"][:0] = failures
+    if data["head_of_line"]:
+        data["head_of_line"][1]["answered"] = 3
     return data
 
 
 def with_another(data, pictures):
     """The same of one server more."""
     data = copy.deepcopy(data)
-    first = data["measured"][0]["server"]
-    data["measured"].append({**data["measured"][0], "server": "another"})
+    (part,) = data["parts"]
+    first = part["rows"][0]["server"]
+    part["rows"].append({**part["rows"][0], "server": "another"})
     data["head_of_line"] += [{**count, "server": "another"} for count in data["head_of_line"] if count["server"] == first]
     return data, [*pictures, pictures[0]]
 
 
 def look(browser, path, data):
-    """Opens the page and a timeline of it. Returns what is wrong."""
+    """Opens the page and a timeline of it, if it has some. Returns what is wrong."""
     browser.open(path.as_uri())
     problems = browser.run(LOOK, data)
-    browser.open(path.as_uri() + "#timeline1")
-    if not browser.run(ALONE):
-        problems.append("a timeline alone does not fill the window")
+    if data["head_of_line"]:
+        browser.open(path.as_uri() + "#timeline1")
+        if not browser.run(ALONE):
+            problems.append("a timeline alone does not fill the window")
     return browser.console() + problems
 
 
@@ -129,14 +141,20 @@ def main():
         sys.exit(tree.SKIPPED)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        data, pictures = compare(folder)
+        data, pictures = compare(folder, "--clients", "5", "--requests", "10")
+        stage = next(stage for stage in tree.stages() if stage.server.get("rivals"))
+        rivals, _ = compare(folder / "rivals", "--stage", stage.number, "--seconds", "1", "--requests", "10")
+        hard_rivals = folder / "extreme_rivals.html"
+        hard_rivals.write_text(compare_page.page(extreme(rivals), ()), encoding="utf-8")
         hard = folder / "extreme.html"
         hard.write_text(compare_page.page(extreme(data), pictures), encoding="utf-8")
         more = folder / "more.html"
         data_of_more, pictures_of_more = with_another(data, pictures)
         more.write_text(compare_page.page(data_of_more, pictures_of_more), encoding="utf-8")
         pages = [("", folder / "index.html", data), (" with extreme data", hard, extreme(data)),
-                 (" with another server", more, data_of_more)]  # fmt: skip
+                 (" with another server", more, data_of_more),
+                 (" of rivals", folder / "rivals" / "index.html", rivals),
+                 (" of rivals, with extreme data", hard_rivals, extreme(rivals))]  # fmt: skip
         problems = check_failures(folder / "failures")
         with Browser(folder / "profile") as browser:
             for size in PROJECTORS:

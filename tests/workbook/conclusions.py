@@ -14,7 +14,7 @@ ONCE = "Each server ran once: the differences may be chance. Repeat it."
 # Mistakes in conclusions.py that these checks must notice: what to replace, with what.
 MISTAKES = [
     ("!= wanted", "== ''"),  # compares rows of whatever treatment
-    (" requests of {run['path']} at", " requests at"),  # does not look at the path
+    ("{run['plan']}, {times}", "{times}"),  # does not look at the load
     ("treatment(run, len(of_one))", "treatment(run, len(servers[first['server']]))"),  # nor at the repetitions
     ('one["least"] <= other["most"] and other["least"] <= one["most"]', 'one["median"] == other["median"]'),
     ('if rows[0]["repetitions"] < 2', "if not rows"),  # one run is enough
@@ -23,13 +23,14 @@ MISTAKES = [
     ("if overlap(first[quantity]", "if overlap(others[max(others.index(row) - 1, 0)][quantity]"),  # the one before
     ('if "latency_ns" in run', "if True"),  # takes times that do not exist for granted
     ("(len(ranked) - 1) // 2", "len(ranked) // 2"),  # the upper one of two
+    ("zip(mine, theirs)", "zip(mine, reversed(theirs))"),  # pairs of different rounds
+    ("if len(pairs) < 2", "if not pairs"),  # one round is enough for a ratio
 ]  # fmt: skip
 
 
 def run_of(server, throughput=1000, p99=None, **others):
     """A run of 100 requests that were all ok, as the load generator reports it and compare.py adds to it."""
-    run = {"server": server, "path": "/fast", "clients": 10, "requests_per_client": 10, "rate": 0,
-           "throughput": throughput, "outcomes": {"ok": 100, "http error": 0, "timed out": 0},
+    run = {"server": server, "plan": "10 clients x 10 requests of /fast", "throughput": throughput, "outcomes": {"ok": 100, "http error": 0, "timed out": 0},
            "peak_threads": 1, "peak_rss_mib": 4, "context_switches": 200}  # fmt: skip
     if p99:
         run["latency_ns"] = {"p50": p99, "p90": p99, "p99": p99, "max": p99}
@@ -87,14 +88,22 @@ def check(module):
     silent = 2 * [unanswered("A"), unanswered("B")]
     expect("no times", about(module, silent, P99), "nothing is said about it")
     # Rows that differ in more than the server cannot be compared.
-    for other in (run_of("B", clients=20, requests_per_client=5), run_of("B", path="/"), run_of("B", rate=5)):
-        expect("other plans", refusal(module, [run_of("A"), other]), "that is not a comparison")
+    other = run_of("B", plan="10 clients x 10 requests of /")
+    expect("another plan", refusal(module, [run_of("A"), other]), "that is not a comparison")
     expect("other repetitions", refusal(module, [run_of("A"), run_of("B"), run_of("B")]), "that is not a comparison")
     expect("equal plans", refusal(module, [run_of("A"), run_of("B")]), "no complaint")
     # Failures come first: a server that refuses everything is fast.
     failing = run_of("A", outcomes={"ok": 70, "http error": 30, "timed out": 0})
     expect("failures", module.of_rows(module.compare([failing]))[0],
            "A: not all of 100 requests were ok: 30 http error. Its other numbers are about the rest.")  # fmt: skip
+    # Pairs are those of one round: the ratio of the medians would be another.
+    paired = [run_of(name, throughput, cpu_us=time)
+              for name, throughput, time in (("A", 100, 9), ("B", 50, 10), ("B", 300, 20), ("A", 300, 10))]  # fmt: skip
+    expect("pairs", module.of_pairs(paired, "A", "B"),
+           ["In the same round, A has answered 1.00 (1.00-2.00) times the requests of B, and spent 0.50 (0.50-0.90)"
+            " times its processor time on each."])  # fmt: skip
+    expect("one round", module.of_pairs(paired[:2], "A", "B"), [])
+    expect("nobody else", module.of_pairs(paired, "A", "C"), [])
     counts = [{"server": server, "slow": slow, "fast": 6, "answered": answered}
               for server, slow, answered in (("pool", 0, 6), ("pool", 1, 6), ("pool", 2, 0), ("naive", 0, 6))]  # fmt: skip
     expect("counts", module.of_counts(counts),
@@ -134,10 +143,8 @@ def check_tables():
     """80 columns for three servers, and for more; no time is a dash."""
     counts = [{"server": f"server {n}", "slow": slow, "fast": 6, "answered": 6}
               for n in range(5) for slow in range(5)]  # fmt: skip
-    plan = types.SimpleNamespace(clients=10, requests=10, path="/fast", repetitions=2)
     runs = [run_of(f"server {n}", 1000 + n, n and 1_000_000 * n) for n in range(5)]
-    rows = conclusions.compare(2 * runs)
-    texts = [compare.counted_table(counts), compare.measured_table(rows, plan)]
+    texts = [compare.counted_table(counts), compare.measured_table(compare.part_of(2 * runs, compare.OF_ALL))]
     problems = [f"a line of a comparison has {len(line)} columns: {line}"
                 for text in texts for line in text.splitlines() if len(line) > 80]  # fmt: skip
     for words in ("answered of      0     1     2     3     4  slow requests are inside\nserver 0       6/6   6/6",

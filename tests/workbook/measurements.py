@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""make stress, hold and bench: they account for everything, and say clearly what went wrong.
+"""make stress, hold and bench, and the crowd of a demo: they account for everything, and say clearly what went wrong.
 
 With few clients, with the programs of the dev build, and with generators that do not tell the truth.
 """
 
 import contextlib
+import io
 import os
 import resource
 import signal
@@ -17,7 +18,7 @@ from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 sys.path.insert(0, str(TOOLS))
-from workbook import bench, system_limits, tree  # noqa: E402
+from workbook import bench, crowd, hold, process_watch, system_limits, tree  # noqa: E402
 
 BUILT = tree.ROOT / "build" / "dev" / "bin"
 SERVERS = ("solution02_server", "solution03_server")
@@ -229,6 +230,39 @@ def check_other_server():
     return one_sentence(run, "so they cost it no thread")
 
 
+def crowd_of(wanted, servers):
+    """What show() prints, or the problem that it has."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        try:
+            crowd.show(servers, wanted, 0.1)
+        except tree.Problem as problem:
+            printed.write(str(problem))
+    return printed.getvalue()
+
+
+def check_crowd():
+    """A server with a thread for each client, one with a thread for all, and one that answers nobody."""
+    by_threads, by_loop = BUILT / "solution02_server", BUILT / "solution06_server"
+    said = crowd_of(CLIENTS, [(by_threads, [], True), (by_loop, ["--loops", "1"], False)])
+    problems = [f"the crowd: a line has {len(line)} columns: {line}" for line in said.splitlines() if len(line) > 80]
+    for words in (f"solution02_server {CLIENTS:17} {CLIENTS + 2:7}", f"--loops 1 {CLIENTS:7} {2:7}",
+                  f"solution06_server --loops 1: all {CLIENTS} sleepers were"):
+        if words not in said:
+            problems.append(f"the crowd does not say {words!r}: {said}")
+    with process_watch.Server(by_loop, "--quiet") as server:
+        try:
+            said = crowd.ask_all(hold.connect(server, 5), "/nowhere", 60)
+        except tree.Problem as problem:
+            said = str(problem)
+    if said != "5 of 5 clients were not answered with 200.":
+        problems.append(f"a crowd that is answered with 404 says '{said}'")
+    few = unittest.mock.patch.object(system_limits.resource, "getrlimit", lambda _: (100, 100))
+    with few:
+        fit, limit = system_limits.that_fit(1000, threads=False)
+    return problems + ([] if (fit, limit) == (36, "ulimit -Hn is 100: raise it") else [f"{fit} clients fit: {limit}"])
+
+
 def check_hold():
     run = run_tool("hold", "--clients", CLIENTS, BUILT / "solution02_server")
     if run.returncode == 0 and "Every thread and every descriptor has been given back" in run.stdout:
@@ -263,10 +297,10 @@ def main():
         sys.exit(tree.SKIPPED)
     with tempfile.TemporaryDirectory() as stress, tempfile.TemporaryDirectory() as benches:
         problems = check_stress(Path(stress)) + check_bench(Path(benches))
-    for check in (check_false_reports, check_interruption, check_limits, check_hold, check_other_server,
+    for check in (check_false_reports, check_interruption, check_limits, check_crowd, check_hold, check_other_server,
                   check_bad_numbers, check_folders, check_rejections):  # fmt: skip
         problems += check()
-    tree.report("measurements", problems, "stress, hold and bench")
+    tree.report("measurements", problems, "stress, hold, bench and a crowd")
 
 
 if __name__ == "__main__":

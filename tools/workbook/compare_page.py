@@ -1,8 +1,8 @@
 """One HTML page of a comparison: everything is in it, and it needs no script.
 
-All numbers, names and sentences come from the data of compare.py, the timelines are the pictures of the demo,
-one for each server, in the same order. The page fits a projector of 1280 x 720; a click on a timeline shows it
-alone.
+All numbers, names and sentences come from the data of compare.py. With timelines, the pictures of the demo, one for
+each server in the same order, there is one load; a click on a timeline shows it alone. Without them there may be
+two loads, one below the other. The page fits a projector of 1280 x 720.
 """
 
 import re
@@ -13,9 +13,11 @@ from workbook.canvas import INK, Canvas
 
 STYLE = Path(__file__).with_suffix(".css")
 
-# What is plotted: the key in the data, the title, the unit (no unit: whole numbers).
+# What is plotted, eight quantities at most: the key in the data, the title, the unit (no unit: whole numbers).
 PLOTS = [
     ("throughput", "Requests per second", ""),
+    ("cpu_us", "Processor time of one", "µs"),
+    ("calls", "System calls of one", "calls"),
     ("peak_threads", "Threads, at most", ""),
     ("peak_rss_mib", "Memory, at most", "MiB"),
     ("p50_ms", "p50: half took at most", "ms"),
@@ -52,6 +54,11 @@ def row_height(servers):
     return min(MOST_ROW, (HEIGHT - TOP) / servers)
 
 
+def letters(servers):
+    """(size of the text in a row, how far below the middle of the row its line is)"""
+    return (14, 5) if row_height(servers) > 15 else (12, 4)
+
+
 def plot(rows, key, title, unit):
     """Bars of the medians, or "-" without a bar: a server with no success has no times."""
     largest = max((row[key]["most"] for row in rows if row[key]), default=0) or 1
@@ -59,15 +66,17 @@ def plot(rows, key, title, unit):
     canvas = Canvas(WIDTH, HEIGHT)
     canvas.text(0, 15, title, 15, bold=True)
     height = row_height(len(rows))
+    size, below = letters(len(rows))
     for place, row in enumerate(rows):
         value, middle = row[key], TOP + height * (place + 0.5)
         with canvas.group(f'class="server{place + 1}" data-server="{escape(row["server"])}"'):
-            canvas.text(BARS_LEFT - 6, middle + 5, row["server"], 14, "end")
+            canvas.text(BARS_LEFT - 6, middle + below, row["server"], size, "end")
             if value:
                 ends = (x_of(value[which]) for which in ("median", "least", "most"))
                 bar(canvas, BARS_LEFT, *ends, middle, place, len(rows))
             with canvas.group('class="value"'):
-                canvas.text(WIDTH, middle + 5, number(value["median"], unit) if value else "-", 14, "end", bold=True)
+                told = number(value["median"], unit) if value else "-"
+                canvas.text(WIDTH, middle + below, told, size, "end", bold=True)
     canvas.line((BARS_LEFT, TOP), (BARS_LEFT, TOP + height * len(rows)), color=INK, width=1)
     return canvas.inline(f'data-plot="{key}" role="img" aria-label="{escape(title)}"')
 
@@ -134,17 +143,41 @@ def story(svg):
     return title[1].partition(": ")[2] if title else ""
 
 
-def page(data, pictures):
-    rows = data["measured"]
-    whose = "the solutions" if data["side"] == "solution" else "your servers"
-    parameters = (
-        f"{data['clients']} clients x {data['requests_per_client']} requests of {data['path']},"
-        f" {data['repetitions']} times in rotated order &middot; {whose}"
-    )
-    title = f"{WORDS.get(len(rows), len(rows))} servers, compared"
-    servers = [row["server"] for row in rows]
+def measured(part):
+    """The plots of one load."""
+    plots = "".join(plot(part["rows"], *what) for what in PLOTS if what[0] in part["quantities"])
+    key = how_to_read(part["rows"][0]["repetitions"])
+    return f'<section class="measured"><h2>Measured on this machine: {ok(part["rows"])}</h2><div>{plots}{key}</div></section>'
+
+
+def concluded(part):
+    return f'<section class="conclusions">{sentences(part["conclusions"])}</section>'
+
+
+def with_timelines(data, pictures):
+    """Timelines on the left; on the right what was counted, and the one load."""
+    (part,) = data["parts"]
+    servers = [row["server"] for row in part["rows"]]
     timelines = "".join(timeline(place, *each) for place, each in enumerate(zip(servers, pictures), 1))
-    plots = "".join(plot(rows, *what) for what in PLOTS) + how_to_read(data["repetitions"])
+    return f"""<section id="timelines"><h2>{story(pictures[0])}</h2>{timelines}</section>
+<section id="counted"><h2>Counted, without a clock: quick requests answered beside slow ones</h2>
+<div>{head_of_line(data["head_of_line"])}{sentences(data["head_of_line_conclusions"])}</div></section>
+{measured(part)}
+{concluded(part)}"""
+
+
+def by_loads(parts):
+    """A row for each load: what it is, its conclusions, and its plots."""
+    told = lambda part: f'<h2>{escape(part["title"])}</h2>{sentences(part["conclusions"])}'  # noqa: E731
+    return "\n".join(f'<section class="load">{told(part)}</section>\n{measured(part)}' for part in parts)
+
+
+def page(data, pictures):
+    parts = data["parts"]
+    whose = "the solutions" if data["side"] == "solution" else "your servers"
+    servers = len(parts[0]["rows"])
+    title = f"{WORDS.get(servers, servers)} servers, compared"
+    parameters = f"{escape(parts[0]['title'])} &middot; {whose}" if pictures else whose
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -154,14 +187,10 @@ def page(data, pictures):
 <style>
 {STYLE.read_text(encoding="utf-8")}</style>
 </head>
-<body style="--servers: {max(len(rows), 3)}">
+<body style="--servers: {max(servers, 3)}">
 <header><h1>{title}</h1><p>{parameters}</p></header>
-<main>
-<section id="timelines"><h2>{story(pictures[0])}</h2>{timelines}</section>
-<section id="counted"><h2>Counted, without a clock: quick requests answered beside slow ones</h2>
-<div>{head_of_line(data["head_of_line"])}{sentences(data["head_of_line_conclusions"])}</div></section>
-<section id="measured"><h2>Measured on this machine: {ok(rows)}</h2><div>{plots}</div></section>
-<section id="conclusions">{sentences(data["measured_conclusions"])}</section>
+<main class="{"with-timelines" if pictures else "by-loads"}">
+{with_timelines(data, pictures) if pictures else by_loads(parts)}
 </main>
 </body>
 </html>

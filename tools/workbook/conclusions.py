@@ -9,6 +9,8 @@ from itertools import groupby
 # The quantities of a row, of which those with a title here are ranked: (title, unit).
 QUANTITIES = {
     "throughput": ("Throughput", " requests/s"),
+    "cpu_us": ("Processor time of a request", " µs"),
+    "calls": ("System calls of a request", ""),
     "p50_ms": None,
     "p90_ms": None,
     "p99_ms": ("99 % of the requests took at most", " ms"),
@@ -28,19 +30,18 @@ def spread(values):
 def values_of(runs, quantity):
     if quantity.endswith("_ms"):  # a run without any success has no times
         return [run["latency_ns"][quantity[:-3]] / 1e6 for run in runs if "latency_ns" in run]
-    return [run[quantity] for run in runs]
+    return [run[quantity] for run in runs if run.get(quantity) is not None]
 
 
 def treatment(run, times):
-    return (f"{run['clients']} x {run['requests_per_client']} requests of {run['path']} at rate {run['rate']},"
-            f" {times} times")  # fmt: skip
+    return f"{run['plan']}, {times} times"
 
 
 def compare(runs):
     """A row for each server, in the order in which the servers appear: {"server", "outcomes", quantity: spread}.
 
-    A run is what the load generator reports, and "server", "path" and what the server has used.
-    ValueError if the servers were not all treated alike: another path, plan or number of repetitions.
+    A run is what the load generator reports, and "server", "plan" and what the server has used. What was not
+    measured is None. ValueError if the servers were not all treated alike: another plan or number of repetitions.
     """
     servers = {}
     for run in runs:
@@ -79,7 +80,7 @@ def answered_by(counts):
     return ", ".join(parts)
 
 
-def of_rows(rows):
+def of_rows(rows, quantities=tuple(QUANTITIES)):
     """Whether requests failed, who is faster, and what the servers used; the rows come from compare()."""
     sentences = []
     for row in rows:
@@ -90,13 +91,25 @@ def of_rows(rows):
                              " Its other numbers are about the rest.")  # fmt: skip
     if rows[0]["repetitions"] < 2:
         return [*sentences, "Each server ran once: the differences may be chance. Repeat it."]
-    for quantity, told in QUANTITIES.items():
+    for quantity in quantities:
         known = [row for row in rows if row[quantity]]
-        if told and known:
-            title, unit = told
+        if QUANTITIES[quantity] and known:
+            title, unit = QUANTITIES[quantity]
             ranks = sorted(known, key=lambda row: -row[quantity]["median"])
             sentences.append(f"{title}: {compared(ranks, quantity, lambda row: with_number(row, quantity, unit))}.")
     return sentences
+
+
+def of_pairs(runs, server, other):
+    """What `server` has done and used beside `other`, round by round; nothing without both, or after one round."""
+    mine, theirs = ([run for run in runs if run["server"] == name] for name in (server, other))
+    pairs = [(one, another) for one, another in zip(mine, theirs) if one["cpu_us"] and another["cpu_us"]]
+    if len(pairs) < 2:
+        return []
+    times = lambda quantity: "{median:.2f} ({least:.2f}-{most:.2f})".format(  # noqa: E731
+        **spread([one[quantity] / another[quantity] for one, another in pairs]))  # fmt: skip
+    return [f"In the same round, {server} has answered {times('throughput')} times the requests of {other}, and spent"
+            f" {times('cpu_us')} times its processor time on each."]  # fmt: skip
 
 
 def with_number(row, quantity, unit):

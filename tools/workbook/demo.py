@@ -5,8 +5,8 @@
 The servers are those of the stages NN, without a number those of all stages that have a server. A stage that
 has no server, but a scene with timelines, shows those.
   --side stage   your servers instead of the solutions'
-  --beside       first the solutions of the stages before, to compare with; afterwards the last server with
-                 more clients than it has room for, if its stage.json says how
+  --beside       first the solutions of the stages before, to compare with; afterwards, if its stage.json says
+                 how, the last server with more clients than it has room for, or with a crowd of them
   --slow-client  the clients are slow ones, as many as stage.json says, and one behind them
   --sleep 5s     how long /sleep sleeps; --byte-every 1s: the pause between two bytes of a slow client
 """
@@ -20,7 +20,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbook import scene, test_runs, timeline, tree
+from workbook import crowd, scene, test_runs, timeline, tree
 from workbook.canvas import need_folder
 from workbook.conclusions import listed
 from workbook.process_watch import Server, waiting_in_backlog
@@ -229,6 +229,14 @@ def show_scene(options):
     return True
 
 
+def show_crowd(servers, folder, sleep):
+    """The last of these servers and a crowd of clients, beside those that have a thread for each client."""
+    about = servers[-1][1].server["crowd"]
+    beside = [(folder / stage.program(side), [], True) for side, stage in servers[:-1] if stage.server.get("hold")]
+    side, stage = servers[-1]
+    crowd.show([*beside, (folder / stage.program(side), about["options"], False)], about["clients"], sleep)
+
+
 def main():
     parser = argparse.ArgumentParser(description="Server programs meet clients: who waits, and for how long?")
     parser.add_argument("numbers", nargs="*", metavar="NN", help="stages; none: all that have a server")
@@ -255,6 +263,9 @@ def main():
             if options.beside and stage.server.get("overload"):
                 print()
                 show(overload(sleep, stage.server["overload"]), programs[-1:], OUT)
+            if options.beside and stage.server.get("crowd"):
+                print()
+                show_crowd(servers, folder, sleep)
     except Problem as problem:
         print(f"\n{wrapped(str(problem))}", file=sys.stderr)
         if options.side == "stage":

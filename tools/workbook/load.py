@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from workbook import running, tree
@@ -24,6 +25,26 @@ def start(program, port, clients, requests, report, path="/fast", timeout="10s",
         return running.start(command, stdout=subprocess.DEVNULL, stderr=stderr, text=True)
     except OSError as error:
         raise Problem(f"cannot start {program}: {error.strerror}.") from error
+
+
+@dataclass(frozen=True)
+class Requests:
+    """A load of the generator: as many requests of each of the clients, which are all there at once."""
+
+    program: Path
+    clients: int
+    requests: int
+    path: str
+
+    @property
+    def plan(self):
+        return f"{self.clients} clients x {self.requests} requests of {self.path}"
+
+    def start(self, port, report):
+        return start(self.program, port, self.clients, self.requests, report, self.path, stderr=subprocess.DEVNULL)
+
+    def read(self, report):
+        return read_report(report)
 
 
 def end(generator):

@@ -24,12 +24,14 @@ def port_in(line):
 class Server:
     """A server program on a free port of this machine, until the end of the `with` block.
 
-    It has a session of its own: a Ctrl-C reaches whoever watches it, and that one stops it. `on_line` receives
-    what it prints, line by line (stdout and stderr), on another thread.
+    `program` may be several words of a command line, of which the last names it. It has a session of its own: a
+    Ctrl-C reaches whoever watches it, and that one stops it. `on_line` receives what it prints, line by line
+    (stdout and stderr), on another thread.
     """
 
     def __init__(self, program, *options, on_line=None, patience=PATIENCE):
-        self.name = Path(program).name
+        words = program if isinstance(program, list) else [program]
+        self.name = Path(words[-1]).name
         self.patience = patience  # seconds until it listens, and until it has stopped
         self.usage = None  # what the kernel has counted for it and all its threads, when it has ended
         self.port = 0
@@ -37,7 +39,7 @@ class Server:
         self._on_line = on_line or (lambda line: None)
         self._said_port = threading.Event()
         try:
-            self.process = running.start([program, "--port", "0", *options], stdout=subprocess.PIPE,
+            self.process = running.start([*words, "--port", "0", *options], stdout=subprocess.PIPE,
                                          stderr=subprocess.STDOUT, text=True, errors="replace")  # fmt: skip
         except OSError as error:
             raise Problem(f"{self.name} did not start: {error.strerror}.") from error

@@ -1,12 +1,8 @@
-"""Shows what the scenes of a stage print: who did which job when, or tables that compare.
-
-    tools/workbook scene timelines NN [--side stage]   the same jobs, in several ways, as timelines
-    tools/workbook scene tables NN [--side stage]      what the stage compares
+"""Shows what the scenes of a stage print: who did which job when (make demo-NN), or tables (make compare-NN).
 
 Which programs they are stands in the stage's stage.json.
 """
 
-import argparse
 import json
 import string
 import subprocess
@@ -139,17 +135,3 @@ def show(what, side, stage):
         sys.exit(tree.WRONG)
     again = f"make {COMMAND[what]}-{stage.number}"
     print(f"Next: compare with the solution: {again}" if side == "stage" else f"Next: try your own: {again} MINE=1")
-
-
-def main():
-    parser = argparse.ArgumentParser(description="Shows what the scenes of a stage print.")
-    parser.add_argument("what", choices=list(OUT))
-    parser.add_argument("number", metavar="NN")
-    parser.add_argument("--side", choices=("stage", "solution"), default="solution")
-    options = parser.parse_args()
-    stage = tree.find_stage(options.number)
-    if options.what not in stage.about.get("scenes", {}):
-        has = [f"make {COMMAND[options.what]}-{one.number}" for one in tree.stages()
-               if options.what in one.about.get("scenes", {})]  # fmt: skip
-        tree.die(f"Stage {stage.number} has nothing of its own to {COMMAND[options.what]}; try {', '.join(has)}.")
-    show(options.what, options.side, stage)

@@ -10,7 +10,9 @@ SERVER = {
     "slow_clients": int,  # how many slow clients keep it busy
     "overload?": [{"name": str, "options": OPTIONS}],  # what to show of it when there are too many clients
     "compare?": {"class": str, "arguments?": str, "options?": OPTIONS},  # in process, and as a program
+    "rivals?": {"options": OPTIONS, "workers": int, "connections": int},  # make compare-NN: beside nginx, under wrk
     "stress?": [{"name": str, "title": str, "options?": OPTIONS, "turns_away?": bool}],
+    "crowd?": {"clients": int, "options": OPTIONS},  # silent clients that the demo sends
     "hold?": bool,  # it has a thread for each client that is connected
 }
 BENCHMARK = {

@@ -45,6 +45,22 @@ def check_threads(clients):
                           f" many for {name}, which is {allowed} ({in_use} in use): {remedy}{fits}.")
 
 
+def that_fit(clients, threads):
+    """As many of these silent clients as this machine allows, and what allows no more: "" if all fit.
+
+    A connection is a descriptor of this process, and one of the server; with `threads` it is a thread there, too.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limits = [("ulimit -Hn", hard, 0, "raise it")] if hard != resource.RLIM_INFINITY else []
+    most, limit = clients, ""
+    for name, allowed, in_use, remedy in [*limits, *(thread_limits() if threads else ())]:
+        for_each = 2 if name.startswith("vm.") else 1  # mappings: a stack and its guard page
+        fit = max((allowed - in_use) // for_each - SPARE, 1)
+        if fit < most:
+            most, limit = fit, f"{name} is {allowed}: {remedy}"
+    return most, limit
+
+
 def or_try(clients):
     """The other remedy, if any number of clients fits."""
     return f", or try CLIENTS={clients}" if clients >= 1 else ""
