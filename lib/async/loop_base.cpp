@@ -44,4 +44,6 @@ suspension loop_base::sleep_until(time_point time) {
   return {*this, what};
 }
 
+suspension loop_base::turn() { return sleep_until(now_); }
+
 }  // namespace workbook

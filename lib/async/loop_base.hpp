@@ -38,6 +38,10 @@ class loop_base {
   /// have had their turn, or at a stop.
   suspension sleep_until(time_point time);
 
+  /// To be awaited by whoever has much to do at once: ends when all others who are ready have had
+  /// their turn. When a stop has been requested it ends at once.
+  suspension turn();
+
   /// @returns the time at which the loop last woke: near enough for deadlines, and free.
   [[nodiscard]] time_point now() const { return now_; }
 

@@ -18,4 +18,10 @@ struct async_options {
   time_limits limits = {};
 };
 
+/// @returns as many loops as this machine has processors.
+[[nodiscard]] std::size_t a_loop_for_each_core();
+
+/// @throws std::invalid_argument if there are 0 loops or no connections allowed.
+void check(const async_options& options);
+
 }  // namespace workbook

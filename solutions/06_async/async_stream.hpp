@@ -66,16 +66,13 @@ class async_stream {
   /// away what still comes until the peer closes or resets, `deadline`, or a stop.
   task<> linger(event_loop::time_point deadline) {
     ::shutdown(source_.fd, SHUT_WR);
-    std::string unwanted;
     try {
-      while (co_await read_some(unwanted, deadline) == read_status::bytes) {
+      for (std::string unwanted; co_await read_some(unwanted, deadline) == read_status::bytes;) {
         unwanted.clear();
-        const auto now = loop_.now();  // who sends without end must not keep the loop for itself
-        const wait_result turn = co_await loop_.sleep_until(now);
-        if (turn == wait_result::stopped || loop_.now() >= deadline) co_return;
+        (void)co_await loop_.turn();  // who sends without end has the loop no longer than others
+        if (loop_.stopping() || loop_.now() >= deadline) co_return;
       }
-    } catch (const std::system_error&) {
-      // The peer does not want to read any more. Nothing is owed to it, so nothing has failed.
+    } catch (const std::system_error&) {  // a reset: nothing is owed to the peer any more
     }
   }
 

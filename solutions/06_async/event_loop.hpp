@@ -20,8 +20,7 @@ class event_loop : public loop_base {
   explicit event_loop(std::function<void(std::exception_ptr)> on_failure)
       : on_failure_(std::move(on_failure)) {}
 
-  /// Owns `work` from now on: it begins in the next turn of run(), and is destroyed when it has
-  /// ended, or with the loop.
+  /// Owns `work` until it has ended, or the loop is destroyed. It begins in the next turn of run().
   void spawn(task<> work) {
     const auto frame = work.frame();
     frame.promise().awaiting = frame;  // so it comes up in the ready queue when it is done

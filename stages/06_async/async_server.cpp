@@ -1,7 +1,6 @@
 #include "async_server.hpp"
 
 #include <deque>
-#include <stdexcept>
 #include <utility>
 
 #include "connection.hpp"
@@ -29,8 +28,7 @@ struct async_server::client {
 async_server::async_server(tcp_listener listener, async_handler handler, async_options options,
                            event_log* log)
     : listener_(std::move(listener)), handler_(std::move(handler)), options_(options), log_(log) {
-  if (options.loops == 0) throw std::invalid_argument("a server needs at least one loop");
-  if (options.max_connections == 0) throw std::invalid_argument("nobody could ever be served");
+  check(options);
 }
 
 void async_server::run(const std::stop_token& stop) {
@@ -75,7 +73,6 @@ task<> async_server::serve(event_loop& loop, unique_fd socket, std::uint64_t num
                            counted_connection /*counted*/) {
   try {
     client one{loop, {loop, std::move(socket)}, number};
-    std::size_t answered_in_a_row = 0;  // requests with others behind them that had come already
     for (bool goes_on = true; goes_on;) {
       one.parsed = parse_request(one.received);
       auto deadline = loop.in(one.received.empty() ? options_.limits.idle : options_.limits.head);
@@ -85,11 +82,6 @@ task<> async_server::serve(event_loop& loop, unique_fd socket, std::uint64_t num
       todo("6.8", deadline);
       if (one.received.empty() || one.last_read == read_status::stopped) break;
       goes_on = co_await answer(one);
-      const bool more_has_come = !one.received.empty();
-      if (more_has_come && ++answered_in_a_row % most_in_a_row == 0) {
-        const auto now = loop.now();
-        [[maybe_unused]] const wait_result turn = co_await loop.sleep_until(now);
-      }
     }
   } catch (...) {
     record_failure(log_, number);
@@ -115,6 +107,7 @@ task<bool> async_server::answer(client& one) {
   record(log_, event_kind::finished, one.number,
          std::to_string(response->status).append(" ").append(reason));
   one.received.erase(0, head_bytes(one.received));
+  if (!one.received.empty()) (void)co_await one.loop.turn();  // more has come: others come first
   if (!goes_on) co_await one.stream.linger(one.loop.in(std::chrono::seconds(1)));
   co_return goes_on;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <stop_token>
@@ -25,10 +24,6 @@ using async_handler = std::function<task<http_response>(event_loop&, const http_
 /// One thread runs it; any thread may request the stop, or ask for the port and the counts.
 class async_server {
  public:
-  /// Requests that a client has sent at once, and that are answered before it is somebody else's
-  /// turn. An answer takes microseconds, a turn of the loop no more than a system call.
-  static constexpr std::size_t most_in_a_row = 16;
-
   /// `handler` is called by all loops. `log` may be null, else it must outlive the server.
   /// @throws std::invalid_argument if there are 0 loops or no connections allowed.
   async_server(tcp_listener listener, async_handler handler, async_options options = {},
@@ -39,14 +34,13 @@ class async_server {
   [[nodiscard]] std::size_t active() const { return counts_.active(); }
 
   /// Accepts clients and serves each until one of the two ends the connection. Requests that come
-  /// together are answered one by one, in order; after `most_in_a_row` of them all other clients
-  /// have their turn. Records `accepted`; `started` and `finished` for each request; `rejected` for
-  /// one client too many, which gets busy_response(); and `failed` when a client resets before it
-  /// has its last answer, or does not read, or a handler throws: that costs this connection only.
+  /// together are answered in order, and between two of them other clients have their turn.
+  /// Records `accepted`; `started` and `finished` for each request; `rejected` for one client too
+  /// many, which gets busy_response(); and `failed` when a client resets before it has its last
+  /// answer, or does not read, or a handler throws: that costs this connection only.
   /// - An answer says that it is the last behind what is no request (400, 414, 431), a request with
   ///   a body or longer than `limits.head` on its way (408), a client's wish (`close`, HTTP/1.0),
-  ///   or a stop. A client that is idle for `limits.idle`, or when a stop comes, is left without a
-  ///   word.
+  ///   or a stop. Who is idle for `limits.idle`, or when a stop comes, is left without a word.
   /// Blocks until a stop is requested and every connection has ended. Clients who wait in the
   /// kernel then are still accepted; every request that has arrived is answered. To be called once.
   /// @throws std::system_error if the system refuses a thread, or descriptors for the loops.

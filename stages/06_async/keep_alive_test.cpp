@@ -58,9 +58,10 @@ TEST(KeepAlive, AnswersRequestsThatComeTogether) {
 }
 
 TEST(KeepAlive, LetsOthersHaveTheirTurn) {
-  about("6.8",
-        "A client sends a thousand requests at once. They are answered in a row, but not all: "
-        "after some of them it is the turn of all others, or one client has the loop for itself.");
+  about(
+      "6.8",
+      "A client sends a thousand requests at once. Between two answers all others have their turn, "
+      "or one client has the loop for itself.");
   gate thread_held;
   std::size_t answered = 0;  // by the loop's thread, as the next
   std::size_t before_the_other = 0;
@@ -86,7 +87,7 @@ TEST(KeepAlive, LetsOthersHaveTheirTurn) {
     for (int i = 0; i < 1001; ++i) EXPECT_TRUE(says_ok(greedy.next_answer()));
   }
   step("the other had its answer long before the thousandth");
-  EXPECT_LE(before_the_other, 4 * async_server::most_in_a_row);
+  EXPECT_LE(before_the_other, 50U);
 }
 
 TEST(KeepAlive, ReadsARequestInAnyPieces) {

@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <thread>
-
 #include "async_server.hpp"
 #include "program/server_program.hpp"
 #include "routes.hpp"
@@ -22,22 +19,19 @@ task<http_response> answer(event_loop& loop, const http_request& request,
 }  // namespace
 
 int main(int argc, char** argv) {
-  server_program program("stage06_server", "Serves thousands of connections with a thread a core.",
-                         7883);
-  async_options options;
-  options.loops = std::max(1U, std::thread::hardware_concurrency());
+  server_program program("stage06_server", "Serves thousands with a thread a core.", 7883);
+  async_options options{.loops = a_loop_for_each_core()};
   program.add_count("--loops", options.loops, "threads, each with an event loop");
   program.add_count("--connections", options.max_connections, "served at the same time");
-  return program.run(argc, argv,
-                     [&](tcp_listener listener, event_log* log, const std::stop_token& stop) {
-                       const auto routes =
-                           make_routes({.greeting = [] { return "Hello from the async server!\n"; },
-                                        .sleep_time = program.sleep_time(),
-                                        .sleep = [](auto) {}});  // the coroutine has slept
-                       const auto handler = [&](event_loop& loop, const http_request& request) {
-                         return answer(loop, request, program.sleep_time(), routes);
-                       };
-                       async_server server(std::move(listener), handler, options, log);
-                       server.run(stop);
-                     });
+  const auto serve = [&](tcp_listener listener, event_log* log, const std::stop_token& stop) {
+    const auto routes = make_routes({.greeting = [] { return "Hello from the async server!\n"; },
+                                     .sleep_time = program.sleep_time(),
+                                     .sleep = [](auto) {}});  // the coroutine has slept
+    const auto handler = [&](event_loop& loop, const http_request& request) {
+      return answer(loop, request, program.sleep_time(), routes);
+    };
+    async_server server(std::move(listener), handler, options, log);
+    server.run(stop);
+  };
+  return program.run(argc, argv, serve);
 }
