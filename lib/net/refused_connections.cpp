@@ -53,7 +53,8 @@ void refused_connections::sweep() noexcept {
   auto event = events.cbegin();
   std::erase_if(leaving_, [&event, now](const refused& r) {
     const bool ready = (event++)->revents != 0;
-    return now >= r.deadline || (ready && has_left(r.client));
+    // In this order: a socket that is closed with unread bytes sends a reset.
+    return (ready && has_left(r.client)) || now >= r.deadline;
   });
 }
 

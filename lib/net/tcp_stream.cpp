@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 
 #include "net/address.hpp"
@@ -33,6 +34,13 @@ class stop_ends_reading {
   };
   std::stop_callback<end_reading> wake_;
 };
+
+/// Throws away what has arrived. @returns whether more may come.
+bool discard(int socket) noexcept {
+  std::array<char, 4096> rest;
+  const auto count = ::recv(socket, rest.data(), rest.size(), MSG_DONTWAIT);
+  return count > 0 || (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK));
+}
 
 bool readable_before(int socket, steady_clock::time_point deadline) {
   const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
@@ -81,10 +89,9 @@ void tcp_stream::finish_sending() noexcept { ::shutdown(fd(), SHUT_WR); }
 void tcp_stream::linger_and_close(const std::stop_token& stop) noexcept {
   const auto deadline = steady_clock::now() + linger_limit;
   const stop_ends_reading wake(fd(), stop);
-  std::array<char, 4096> rest;
   finish_sending();
-  while (readable_before(fd(), deadline)) {
-    if (::recv(fd(), rest.data(), rest.size(), MSG_DONTWAIT) <= 0) break;
+  // What is there is thrown away first, however late it is: bytes left unread would be a reset.
+  while (discard(fd()) && readable_before(fd(), deadline)) {
   }
   socket_.reset();
 }
