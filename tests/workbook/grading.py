@@ -5,10 +5,12 @@ The workbook and the class lie in folders with a blank and an umlaut. What the r
 real stage is tests/grading.
 """
 
+import base64
 import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -133,6 +135,33 @@ def check_environment(work, folder):
     return problems
 
 
+def check_elsewhere(work, folder, top):
+    """Gradescope's scripts in folders like its own, and the command in the workflow for GitHub Classroom."""
+    gradescope = top / "autograder"
+    (gradescope / "source").mkdir(parents=True)
+    (gradescope / "source" / "workbook").symlink_to(work.root)
+    shutil.copytree(folder / "wröng", gradescope / "submission")
+    problems = []
+    for script in ("setup.sh", "run_autograder"):
+        problems += expect(f"gradescope/{script}", work.type(f"tools/gradescope/{script}", patience=900,
+                                                            AUTOGRADER=str(gradescope)), 0)  # fmt: skip
+    results = gradescope / "results" / "results.json"
+    if not results.exists() or json.loads(results.read_text())["score"] != 10:
+        problems.append(f"results.json has other points: {results.read_text() if results.exists() else 'it is missing'}")
+    shutil.copytree(folder / "solution", top / "submission")
+    (top / "workbook").symlink_to(work.root)
+    (command,) = re.findall(r"run: (.*)", (work.root / "tools/classroom/classroom.yml").read_text())
+    output = top / "output"
+    work.type("bash", "-c", f"cd '{top}' && {command}", patience=900, GITHUB_OUTPUT=str(output))
+    record = output.read_text() if output.exists() else ""
+    try:
+        about = json.loads(base64.b64decode(record.removeprefix("result=")))
+        problems += [] if about["status"] == "pass" and about["max_score"] == 20 else [f"the record says {about}"]
+    except ValueError:
+        problems.append(f"classroom.yml hands on no record: {record}")
+    return problems
+
+
 def isolates():
     words = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"]
     return shutil.which("bwrap") and subprocess.run(words, capture_output=True, check=False).returncode == 0
@@ -146,7 +175,8 @@ def main():
         hand_in(folder)
         problems = check_class(work, folder, *how) + check_one(work, folder, *how) + check_bad_input(work, folder)
         if not how:
-            problems += check_one(work, folder, "TRUSTED=1") + check_environment(work, folder)
+            problems += check_one(work, folder, "TRUSTED=1") + check_elsewhere(work, folder, Path(top))
+            problems += check_environment(work, folder)
     tree.report("grading", problems, f"{len(CLASS)} submissions{' without isolation' if how else ''}")
 
 

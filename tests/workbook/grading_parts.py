@@ -151,6 +151,12 @@ def check_guard():
         problems.append("the guard does not end what takes too long")
     if run("60", "3", "500", "--", "sh", "-c", "sleep 1000 & sleep 1000 & sleep 1000 & wait") != guard.AT_LIMIT:
         problems.append("the guard does not count processes")
+    left = subprocess.run(["setsid", "true"], check=False).returncode == 0
+    with tempfile.TemporaryDirectory() as folder:
+        run("60", "50", "500", "--", "sh", "-c", f"setsid sh -c 'echo $$ > \"{folder}/pid\"; exec sleep 1000' & "
+            f"until [ -s '{folder}/pid' ]; do :; done")  # fmt: skip
+        if left and Path("/proc", Path(folder, "pid").read_text().strip()).exists():
+            problems.append("the guard leaves an orphan behind")
     hog = "x = b'x' * (200 << 20)\nwhile True: pass"
     if run("60", "50", "100", "--", sys.executable, "-S", "-c", hog) not in (guard.AT_LIMIT, 137):
         problems.append("the guard does not count memory")

@@ -133,10 +133,9 @@ class Grader:
         grade.flags += [f"no verdict of {outcome.name}: {outcome.story}" for outcome in skipped]
         grade.status = status_of({outcome.status for outcome in wrong}, grade.flags)
         if wrong:
-            words = (wrong[0].story or wrong[0].status).strip().splitlines()
             grade.reason = f"{len(wrong)} of {len(grade.outcomes)} tests do not pass; the first: {wrong[0].name}"
-            if grade.status in ("ended early", "timed out"):
-                grade.reason += f" ({words[-1] if words else wrong[0].status})"
+            if wrong[0].kind:
+                grade.reason += f" ({wrong[0].kind if wrong[0].kind != judging.NO_RECORD else wrong[0].story})"
         elif grade.flags:
             grade.reason = "All tests pass; a person should look at what is flagged."
 

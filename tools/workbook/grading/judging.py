@@ -13,6 +13,7 @@ from workbook import running, test_runs
 from workbook.grading.guard import AT_LIMIT
 
 TEST_SECONDS = 120  # for a test whose own supervisor says nothing: it has a deadline of its own
+NO_RECORD = "no record"  # the kind of an outcome that the harness knows nothing of
 SILENT = 3  # programs that end without a word, one after the other, until the others are not started
 
 
@@ -59,10 +60,10 @@ def judge(commands, jobs, deadline):
                 program = program or test_runs.Program(test)
                 patience = min(TEST_SECONDS, deadline - time.monotonic())
                 outcome = outcome_of(name, program.run(test, patience))
-                if outcome.kind == "no record" and patience < TEST_SECONDS and time.monotonic() >= deadline:
+                if outcome.kind == NO_RECORD and patience < TEST_SECONDS and time.monotonic() >= deadline:
                     break  # as if it had not been started
                 outcomes[name] = last[test.program] = outcome
-                silent[test.program] = silent.get(test.program, 0) + 1 if outcome.kind == "no record" else 0
+                silent[test.program] = silent.get(test.program, 0) + 1 if outcome.kind == NO_RECORD else 0
         finally:
             if program:
                 program.end()
@@ -90,8 +91,8 @@ def without_record(name, result):
     if last.startswith("bwrap: "):
         raise OSError(last)
     if result.status == "hung":
-        return Outcome(name, "hung", f"It said nothing more and was ended after {result.ms / 1000:.0f} s.", kind="no record")
+        return Outcome(name, "hung", f"It said nothing more and was ended after {result.ms / 1000:.0f} s.", kind=NO_RECORD)
     if result.exit_code == AT_LIMIT and last.startswith("Ended: "):
-        return Outcome(name, "limit", last, kind="no record")
+        return Outcome(name, "limit", last, kind=NO_RECORD)
     story = f"The test program ended before the test did ({result.ended_by()}). {said}"
-    return Outcome(name, "early", story.strip(), kind="no record")
+    return Outcome(name, "early", story.strip(), kind=NO_RECORD)
