@@ -88,6 +88,7 @@ def further_steps():
         Step("format", [PYTHON, "tools/workbook", "format", "--check"]),
         Step("wrong answers", [PYTHON, "tools/workbook", "wrong-answers"], whole_output=True),
         Step("right answers", [PYTHON, "tools/workbook", "right-answers"], whole_output=True),
+        Step("grading a batch", [PYTHON, "tests/grading/batch_test.py"]),
         Step("grading", [PYTHON, "tests/grading/grading_test.py"], whole_output=True),
         Step("a new stage", [PYTHON, "tests/new_stage/new_stage_test.py"]),
         Step("suites under load", [PYTHON, "tools/workbook", "flake", os.environ.get("FLAKE_RUNS", "3")]),

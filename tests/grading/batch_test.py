@@ -2,7 +2,7 @@
 """`make grade` on a batch for the small workbook of tests/toy: a status for each, and bad input gets a sentence.
 
 The workbook and the class lie in folders with a blank and an umlaut. What the real suites say of submissions to a
-real stage is tests/grading.
+real stage is grading_test.py.
 """
 
 import base64
@@ -177,7 +177,7 @@ def main():
         if not how:
             problems += check_one(work, folder, "TRUSTED=1") + check_elsewhere(work, folder, Path(top))
             problems += check_environment(work, folder)
-    tree.report("grading", problems, f"{len(CLASS)} submissions{' without isolation' if how else ''}")
+    tree.report("batch_test", problems, f"{len(CLASS)} submissions{' without isolation' if how else ''}")
 
 
 if __name__ == "__main__":
