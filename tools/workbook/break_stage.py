@@ -48,7 +48,7 @@ def short(patch):
 
 def list_mistakes(stage, patches):
     for patch in patches:
-        print(short(patch))
+        print(patch.name if [short(other) for other in patches].count(short(patch)) > 1 else short(patch))
         print(textwrap.fill(patch.headers["Mistake"], COLUMNS, initial_indent="    ", subsequent_indent="    "))
     print(f"Next: make break-{stage.number} BUG={short(patches[0]) if patches else '...'}")
 
@@ -60,7 +60,7 @@ def named(word, stage, patches):
     if not found:
         tree.die(f"Stage {stage.number} has no known mistake '{word}'; make break-{stage.number} lists them.")
     if len(found) > 1:
-        tree.die(f"BUG={word} can be: {', '.join(map(short, found))}. Name one.")
+        tree.die(f"BUG={word} can be: {', '.join(patch.name for patch in found)}. Name one.")
     return found[0]
 
 
