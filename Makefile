@@ -80,10 +80,10 @@ stress: ## 10 000 clients at once [CLIENTS=N MINE=1]
 	$(workbook) stress --side $(side) $(if $(CLIENTS),--clients=$(call quoted,$(CLIENTS)))
 
 bench: ## what threads, channels and servers cost [MINE=1]
-	$(workbook) bench --side $(side)
+	$(workbook) bench --side $(side) $(if $(REPETITIONS),--repetitions=$(call quoted,$(REPETITIONS)))
 
 bench-%: ## what a job costs, beside other pools (stages 03, 05)
-	$(workbook) bench --stage $(NN) --repetitions 15
+	$(workbook) bench --stage $(NN) --repetitions $(call quoted,$(or $(REPETITIONS),15))
 
 ##@ Teacher
 demo: ## the servers meet their clients, with a timeline

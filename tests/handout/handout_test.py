@@ -179,7 +179,7 @@ def try_handout(stage, folder):
     put_solution(stage, work)
     problems += type_all(WITH_SOLUTION + (PROMISED if thorough else []), stage, work)
     problems += type_all(NOT_HERE + (PROMISED_NOT_HERE if thorough else []), stage, work)
-    return problems + came_back(stage, work)
+    return problems + came_back(stage, work) + type_all([("make clean", 0, "")], stage, clone)
 
 
 def main():

@@ -89,6 +89,8 @@ def further_steps():
         Step("wrong answers", [PYTHON, "tools/workbook", "wrong-answers"], whole_output=True),
         Step("right answers", [PYTHON, "tools/workbook", "right-answers"], whole_output=True),
         Step("a new stage", [PYTHON, "tests/new_stage/new_stage_test.py"]),
+        Step("handouts", [PYTHON, "tests/handout/handout_test.py"]),
+        Step("commands", [PYTHON, "tests/commands/commands_test.py"], "build for release"),
         Step("suites under load", [PYTHON, "tools/workbook", "flake", os.environ.get("FLAKE_RUNS", "3")]),
         Step("diagrams", [PYTHON, "tools/workbook", "diagrams", "--check"]),
         Step("experiments", [PYTHON, "tools/workbook", "experiment", "--check"]),
