@@ -4,10 +4,10 @@
 #include <linux/futex.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -103,19 +103,17 @@ thread_activity activity_of(const system_call& call) {
   }
 }
 
-/// Whether the wait has a limit that its system call does not show: a timer that is watched, or a
-/// limit of the socket.
-bool ends_by_itself(const std::string& task, pid_t process, thread_activity activity, int fd) {
-  switch (activity) {
-    case thread_activity::waiting_for_events: return watches_armed_timer(task, fd);
-    case thread_activity::waiting_to_read:
-      return is_armed_timer(task, fd) || has_time_limit(process, fd, SO_RCVTIMEO);
-    case thread_activity::waiting_to_accept: return has_time_limit(process, fd, SO_RCVTIMEO);
-    case thread_activity::waiting_to_write: return has_time_limit(process, fd, SO_SNDTIMEO);
-    case thread_activity::running:
-    case thread_activity::waiting_on_futex: break;
-  }
-  return false;
+/// Whether the wait is for a timer that will go off.
+bool waits_for_timer(const std::string& task, thread_activity activity, int fd) {
+  if (activity == thread_activity::waiting_for_events) return watches_armed_timer(task, fd);
+  return activity == thread_activity::waiting_to_read && is_armed_timer(task, fd);
+}
+
+/// Whether the wait has a limit that only its socket knows.
+bool has_limit_of_socket(pid_t process, const thread_state& state) {
+  if (state.fd < 0) return false;
+  const bool sends = state.activity == thread_activity::waiting_to_write;
+  return has_time_limit(process, state.fd, sends ? SO_SNDTIMEO : SO_RCVTIMEO);
 }
 
 bool has_descriptor(thread_activity activity) {
@@ -133,10 +131,12 @@ thread_state read_state(const std::string& task, pid_t process, pid_t thread) {
   if (const auto call = current_system_call(task)) {
     const auto first = static_cast<int>(call->arguments[0]);
     state.activity = activity_of(*call);
-    if (ends_by_itself(task, process, state.activity, first)) {
-      state.activity = thread_activity::running;
-    }
     if (has_descriptor(state.activity)) state.fd = first;
+    if (waits_for_timer(task, state.activity, first) ||
+        (process == ::getpid() && has_limit_of_socket(process, state))) {
+      state.activity = thread_activity::running;
+      state.fd = -1;
+    }
   }
   return state;
 }
@@ -177,38 +177,6 @@ bool has_child_process(pid_t process) {
   });
 }
 
-std::chrono::nanoseconds processor_time(pid_t process) {
-  clockid_t clock{};
-  timespec used{};
-  if (::clock_getcpuclockid(process, &clock) != 0) return {};
-  ::clock_gettime(clock, &used);
-  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
-}
-
-std::vector<thread_work> read_thread_work(pid_t process) {
-  std::vector<thread_work> works;
-  std::error_code gone;
-  for (const auto& task :
-       std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), gone)) {
-    std::ifstream file(task.path() / "schedstat");
-    thread_work work;
-    std::int64_t running = 0;
-    std::int64_t waiting = 0;
-    if (!(file >> running >> waiting >> work.turns)) continue;
-    work.thread = static_cast<pid_t>(std::stol(task.path().filename().string()));
-    work.running = std::chrono::nanoseconds(running);
-    work.waiting = std::chrono::nanoseconds(waiting);
-    works.push_back(work);
-  }
-  return works;
-}
-
-std::chrono::nanoseconds time_without_processor(pid_t process) {
-  std::chrono::nanoseconds sum{0};
-  for (const thread_work& work : read_thread_work(process)) sum += work.waiting;
-  return sum;
-}
-
 quiescence_detector::quiescence_detector(pid_t process, std::vector<pid_t> background)
     : process_(process), background_(std::move(background)) {}
 
@@ -223,6 +191,10 @@ std::optional<std::vector<thread_state>> quiescence_detector::look() {
   unchanged_ = all_wait && states == last_ && !has_child_process(process_) ? unchanged_ + 1 : 0;
   last_ = std::move(states);
   if (unchanged_ < looks_needed) return std::nullopt;
+  // Only now, when nobody is about to close a socket: a copy would keep it open.
+  const bool one_ends = std::ranges::any_of(
+      last_, [this](const thread_state& state) { return has_limit_of_socket(process_, state); });
+  if (one_ends) return std::nullopt;
   return last_;
 }
 

@@ -2,7 +2,6 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -12,9 +11,9 @@ namespace workbook {
 
 /// What a thread is doing, as far as the kernel knows.
 enum class thread_activity {
-  running,            ///< runs, is ready to run, waits with a time limit (one of the call, of the
-                      ///< socket, or a timer that is watched), or is stopped by a signal or a
-                      ///< debugger: it can go on without any other thread
+  running,  ///< runs, is ready to run, waits with a time limit (one of the call, or a timer
+            ///< that is watched; in this process, one of the socket), or is stopped by a
+            ///< signal or a debugger: it can go on without any other thread
   waiting_on_futex,   ///< waits without a limit: a mutex, a condition variable, the end of a thread
   waiting_to_read,    ///< waits for bytes
   waiting_to_write,   ///< waits for room to send
@@ -44,26 +43,6 @@ struct thread_state {
 /// @returns whether a thread of `process` has started a process that still exists. Source: proc(5),
 /// task/[tid]/children.
 [[nodiscard]] bool has_child_process(pid_t process);
-
-/// @returns the processor time that `process` has used, all its threads together; 0 if it has gone.
-/// Source: clock_getcpuclockid(3).
-[[nodiscard]] std::chrono::nanoseconds processor_time(pid_t process);
-
-/// What the scheduler of the kernel says about a thread.
-struct thread_work {
-  pid_t thread = 0;
-  std::chrono::nanoseconds running{0};
-  std::chrono::nanoseconds waiting{0};  ///< ready to run, without a processor
-  std::uint64_t turns = 0;              ///< how often it was given a processor
-};
-
-/// @returns the work of all threads of `process`; all 0 where the kernel does not tell.
-/// Source: Linux, Documentation/scheduler/sched-stats.rst, /proc/<pid>/schedstat.
-[[nodiscard]] std::vector<thread_work> read_thread_work(pid_t process);
-
-/// @returns how long the present threads of `process` have been ready to run without getting a
-/// processor, all together. On a busy machine that is where the time goes.
-[[nodiscard]] std::chrono::nanoseconds time_without_processor(pid_t process);
 
 /// Decides that a process stands still for good: every thread waits without a time limit, and no
 /// thread has run between several looks. In a process whose clients and servers are its own threads

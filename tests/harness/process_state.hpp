@@ -11,6 +11,7 @@
 
 #include "net/backlog.hpp"  // what a client has to wait for is a part of the state
 #include "support/thread_states.hpp"
+#include "support/thread_work.hpp"
 
 /// What this process is like at the moment, as the kernel knows it, and how to wait until it is
 /// otherwise.

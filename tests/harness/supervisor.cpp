@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "harness/hang_report.hpp"
+#include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
 #include "harness/sanitizers.hpp"
 #include "harness/stacks.hpp"
@@ -24,6 +25,7 @@
 #include "harness/test_record.hpp"
 #include "net/system_call.hpp"
 #include "net/unique_fd.hpp"
+#include "support/thread_work.hpp"
 
 namespace workbook::harness {
 namespace {
@@ -158,6 +160,9 @@ bool is_restless(pid_t process) {
 /// Waits for the end of the test, or ends it. Puts the largest part of its processor time that it
 /// was seen to use into `used_percent`.
 verdict watch(const started_test& child, const transcript& shared, int& used_percent) {
+  // A look at a socket of the test closes a copy of it. The next test, which this process forks,
+  // begins with the counts that it finds here.
+  const unprobed_calls own;
   lived_time time;
   std::optional<quiescence_detector> detector;
   idle_time idle(child.id);

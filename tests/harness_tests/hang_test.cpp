@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/hang_report.hpp"
+#include "harness/io_probes.hpp"
 #include "harness/sanitizers.hpp"
 #include "harness/stacks.hpp"
 #include "harness/story.hpp"
@@ -71,6 +72,14 @@ TEST_F(Hang, BothEndsThatReadGetTheirHint) {
   expect_hang(result);
   EXPECT_TRUE(result.says("2. it reads the answer <- here")) << result.output;
   EXPECT_TRUE(result.says("Both ends are reading.")) << result.output;
+}
+
+// The second test is forked from the process that has looked at the sockets of the first.
+TEST_F(Hang, TheLookIsNoCallOfTheNextTest) {
+  if (!io_probes_available()) GTEST_SKIP() << "this build cannot probe calls";
+  const auto result = run_victim("Hang.WaitsForMoreThanHasCome:Patience.HasClosedNothingYet");
+  EXPECT_TRUE(result.says("A thread waits for bytes (recv)")) << result.output;
+  EXPECT_TRUE(result.says("Patience.HasClosedNothingYet  passed")) << result.output;
 }
 
 TEST_F(Hang, AServerThatIsNotStoppedGetsItsHint) {

@@ -23,6 +23,7 @@
 #include "harness/raw_client.hpp"
 #include "harness/test_threads.hpp"
 #include "net/tcp_listener.hpp"
+#include "support/thread_work.hpp"
 
 namespace workbook::harness {
 namespace {

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from workbook import tree  # noqa: E402
 from workbook.process_watch import Server  # noqa: E402
 
-PATIENCE = 10  # seconds until a program counts as stuck
+PATIENCE = 120  # seconds until a program counts as stuck, on a machine with much else to do
 
 
 def start(program, *options, on_line=None):

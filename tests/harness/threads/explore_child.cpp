@@ -27,6 +27,7 @@
 #include "harness/story.hpp"
 #include "harness/threads/scheduler.hpp"
 #include "support/thread_states.hpp"
+#include "support/thread_work.hpp"
 #include "support/todo.hpp"
 
 namespace workbook::harness::exploration {

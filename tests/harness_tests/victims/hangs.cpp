@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "harness/raw_client.hpp"
 #include "harness/story.hpp"
 #include "harness/test_threads.hpp"
+#include "net/tcp_listener.hpp"
 #include "net/tcp_stream.hpp"
 
 namespace workbook {
@@ -55,6 +57,15 @@ TEST(Hang, TheHolderHasEnded) {
   std::thread([&] { mutex.lock(); }).join();
   step("the next one wants the lock");
   const std::scoped_lock lock(mutex);
+}
+
+TEST(Hang, WaitsForMoreThanHasCome) {
+  tcp_listener listener("127.0.0.1", 0);
+  raw_client client(listener.port());
+  const tcp_stream served = *listener.accept({});
+  client.send("1");
+  std::array<char, 2> bytes;
+  EXPECT_EQ(::recv(served.fd(), bytes.data(), bytes.size(), MSG_PEEK | MSG_WAITALL), 2);
 }
 
 TEST(Hang, BothEndsRead) {

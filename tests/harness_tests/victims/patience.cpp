@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "harness/io_probes.hpp"
 #include "harness/process_state.hpp"
 #include "harness/raw_client.hpp"
 #include "harness/test_threads.hpp"
@@ -120,6 +121,8 @@ TEST(Patience, WaitsForAProcessThatItStarted) {
   EXPECT_NE(std::fgets(line.data(), line.size(), sleeper), nullptr);
   EXPECT_EQ(::pclose(sleeper), 0);
 }
+
+TEST(Patience, HasClosedNothingYet) { EXPECT_EQ(closes_with_unread_bytes(), 0u); }
 
 TEST(Patience, AManyThreadedStart) {
   constexpr int rounds = 200;
