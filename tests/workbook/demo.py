@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-from workbook import demo, timeline, tree  # noqa: E402
+from workbook import demo, tree  # noqa: E402
 from workbook.demo import wrapped  # noqa: E402
 from workbook.process_watch import Server, port_in, waiting_in_backlog  # noqa: E402
 from workbook.visits import EVENTS, Client, Event, Measured, Visit, measure, parse_events  # noqa: E402
@@ -255,8 +255,14 @@ def check_screen():
     plain, servers = demo.fast_beside_sleep(2), [stage for stage in tree.stages() if stage.server]
     results = [demo.Result(plain, stage.program("solution"), clients(2, 2.001)) for stage in servers]
     problems = fits("all servers", results, SCREEN)
-    if "solution01_server: Clients 2 and 3 waited for client 1: head-of-line blocking." not in demo.told(results):
-        problems.append(f"nobody says who waited for whom: {demo.told(results)}")
+    if "solution01_server: Clients 2 and 3 waited for client 1: head-of-line blocking.\n" not in demo.in_words(results):
+        problems.append(f"nobody says who waited for whom: {demo.in_words(results)}")
+    slow = demo.fast_behind_slow_clients(2, 0.25, 4)
+    behind = [client("/", 0, 0, 2), *(client("/", 0.1, 2, 2.1) for _ in range(4))]
+    results = [demo.Result(slow, stage.program("solution"), behind) for stage in servers]
+    problems += fits("slow clients of all servers", results, SCREEN)
+    if "_server: Clients 2 to 5 waited for client 1: head-of-line blocking.\n" not in demo.in_words(results):
+        problems.append(f"nobody says who waited for the slow client: {demo.in_words(results)}")
     for stage in servers:
         cases = demo.overload(2, stage.server.get("overload", []))
         busy = [Measured("/sleep", False, 0.1, 0.1, 0.102, True)] * 6
@@ -267,7 +273,7 @@ def check_screen():
 
 def fits(what, results, most):
     """At most so many lines, none of them wider than 80 columns."""
-    lines = f"{timeline.to_text(*demo.pictures_of(results))}\n{demo.told(results)}".splitlines()
+    lines = demo.in_words(results).splitlines() + 6 * [""]  # what stands above and below
     wide = [line for line in lines if len(line) > 80]
     return [f"{what} take {len(lines)} lines, of which too wide: {wide}"] if wide or len(lines) > most else []
 

@@ -151,6 +151,8 @@ def conclusion(clients):
 
 
 def named(numbers):
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"Clients {numbers[0]} to {numbers[-1]}"
     return f"Client{'s' if len(numbers) > 1 else ''} {listed(map(str, numbers))}"
 
 
@@ -189,9 +191,8 @@ def show(experiments, programs, out, printed=False):
             if printed:
                 print(f"\n{experiment.heading(Path(program).name)}", flush=True)
             results.append(perform(experiment, program, out, printed))
-    pictures = pictures_of(results)
-    print(f"\n{timeline.to_text(*pictures)}\n{told(results)}")
-    for result, picture in zip(results, pictures):
+    print(f"\n{in_words(results)}")
+    for result, picture in zip(results, pictures_of(results)):
         picture.title += f": {result.experiment.story}"
         timeline.draw(picture).write(out / f"{result.server}{result.experiment.suffix}.svg")
     print(f"\nPictures and logs: {out}", flush=True)
@@ -203,12 +204,17 @@ def pictures_of(results):
     return [timeline_of(result.clients, result.experiment.heading(result.server), longest) for result in results]
 
 
-def told(results):
-    """What the timelines show: of an overload in sentences, else who waited for whom, and for how long."""
-    if results[0].experiment.overload:
-        return "\n\n".join(wrapped(f"{result.experiment.name()}: {overload_conclusion(result)}") for result in results)
-    lines = [wrapped(f"{result.server}: {conclusion(result.clients)}") for result in results]
-    return "\n".join(lines + (["", summary(results)] if len(results) > 1 else []))
+def in_words(results):
+    """The timelines as text, with what they show: who waited for whom, or of an overload who was served."""
+    pictures, experiment = pictures_of(results), results[0].experiment
+    if experiment.overload:
+        said = [wrapped(f"{result.experiment.name()}: {overload_conclusion(result)}") for result in results]
+        return "\n".join([timeline.to_text(*pictures), *said])
+    for picture, result in zip(pictures, results):
+        picture.title += f": {conclusion(result.clients)}"
+    # Who sends slowly waits for nobody: a sum of such times means nothing.
+    compared = len(results) > 1 and not any(client.byte_every for client in experiment.clients)
+    return timeline.to_text(*pictures) + f"\n{summary(results)}" if compared else timeline.to_text(*pictures).rstrip("\n")
 
 
 def seconds(name, text, least):

@@ -87,7 +87,7 @@ class Timeline:
 
 
 def to_text(*timelines):
-    """A title and a line for each row, then a blank line and the next timeline; one axis for all, and a legend.
+    """For each timeline its title and a line for each row, then one axis for all, and a legend.
 
     Every segment has at least one column; long labels are cut. All is ASCII.
     """
@@ -99,7 +99,7 @@ def to_text(*timelines):
     column = lambda time: int(time / all_of_them.end() * width + 0.5)  # noqa: E731
     lines = []
     for timeline in timelines:
-        lines += [""] * bool(lines) + [timeline.title[:COLUMNS]] * bool(timeline.title)
+        lines += [timeline.title[:COLUMNS]] * bool(timeline.title)
         lines += [f"{row.label[:LONGEST_LABEL]:{left}}{bar(row, column, width)}{'':{GAP}}{row.note()}"[:COLUMNS]
                   for row in timeline.rows]  # fmt: skip
     marks, numbers = ["-"] * (width + 1), ""
