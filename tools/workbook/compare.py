@@ -21,6 +21,7 @@ from workbook import compare_page, conclusions, demo, load, test_runs, tree
 from workbook.canvas import need_folder
 from workbook.process_watch import Server, Snapshot
 from workbook.running import INTERRUPTED
+from workbook.status_line import tell
 from workbook.tree import Problem
 
 MOST = {"clients": 10_000, "requests": 1_000_000, "repetitions": 100}
@@ -122,7 +123,9 @@ def draw_timelines(programs, out):
 
 
 def compare(stages, programs, plan):
+    tell("Three clients visit each server, for the timelines.")
     draw_timelines(programs, plan.out)
+    tell("Slow requests are held; who answers beside them is counted.")
     run = subprocess.run([plan.bin / f"compare_{plan.side}s"], capture_output=True, text=True, check=False)
     if run.returncode:
         raise Problem(run.stderr.strip() or f"compare_{plan.side}s ended with code {run.returncode}.")

@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from pathlib import Path
 
-from workbook import running, tree
+from workbook import handed_out, running, tree
 from workbook.grading import credit, judging, reports, sandbox, submission
 from workbook.grading.grade_one import Grader
 from workbook.grading.sandbox import Limits
@@ -36,6 +36,8 @@ def main():
         tree.die(f"SECONDS={options.seconds} is not a number above 0.")
     if not options.path:
         tree.die("Name what is to be graded: make grade SUBMISSION=path/to/a/student, or a folder of them.")
+    if handed_out.is_handout(tree.ROOT):
+        tree.die(handed_out.later("Grading"))
     stage, handed_in = found(Path(options.path), options.stage)
     if options.format in reports.OF_ONE and len(handed_in) > 1:
         tree.die(f"FORMAT={options.format} is for one submission, and {options.path} holds {len(handed_in)}.")

@@ -4,7 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from workbook import running, tree
+from workbook import handed_out, running, tree
 from workbook.tree import Problem
 
 MOMENT = 5  # seconds until a generator that was interrupted must have written its report
@@ -12,7 +12,9 @@ MOMENT = 5  # seconds until a generator that was interrupted must have written i
 
 def program_of(side):
     """Its name: that of the stage with "generator" in its stage.json."""
-    stage = next(stage for stage in tree.stages() if stage.about.get("generator"))
+    stage = next((stage for stage in tree.stages() if stage.about.get("generator")), None)
+    if not stage:
+        tree.die(handed_out.later("The load generator that this needs"))
     return stage.program(side)
 
 

@@ -19,11 +19,13 @@ from pathlib import Path
 
 from workbook import running
 from workbook.status_line import StatusLine
-from workbook.tree import ENVIRONMENT, JOBS, ROOT, die
+from workbook.tree import ENVIRONMENT, JOBS, ROOT, die, find_stage, need_solution
 
 
 def build(preset, *targets):
-    """Builds through tools/build.sh. Returns its exit code."""
+    """Builds through tools/build.sh. Returns its exit code. Ends the tool when a solution is not there."""
+    for number in re.findall(r"\bsolution(\d\d)_", " ".join(targets)):
+        need_solution(find_stage(number))
     command = [str(ROOT / "tools/build.sh"), preset, *targets]
     return subprocess.run(command, env={**os.environ, "WORKBOOK_JOBS": str(JOBS)}, check=False).returncode
 
