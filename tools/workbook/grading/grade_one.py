@@ -128,7 +128,10 @@ class Grader:
         outcomes = grade.outcomes.values()
         wrong = [outcome for outcome in outcomes if outcome.status not in ("passed", "skipped")]
         wrong.sort(key=lambda outcome: telling.order(outcome.blamed or self.about[outcome.name] or ""))
-        grade.mistake = mistakes.likely(self.known, [(one.name, one.story) for one in wrong if not one.unwritten])
+        # What passes beside the solution only suffers from the mistake.
+        own = {name for one in grade.credits for name in one.failed}
+        grade.mistake = mistakes.likely(self.known, [(one.name, one.story) for one in wrong
+                                                     if one.name in own and one.status in ("failed", "hung")])  # fmt: skip
         skipped = [outcome for outcome in outcomes if outcome.status == "skipped"]
         grade.flags += [f"no verdict of {outcome.name}: {outcome.story}" for outcome in skipped]
         grade.status = status_of({outcome.status for outcome in wrong}, grade.flags)
