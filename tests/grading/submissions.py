@@ -103,6 +103,10 @@ def attempts(outside):
                ("ended early",), (40, 40), "quick_exit")  # fmt: skip
     yield Case("reads the solution", {**solution(), ROUTES: '#include "../../solutions/01_single/routes.cpp"\n'},
                ("not built",), (0, 0), "solutions/")  # fmt: skip
+    run_solution = 'const int at_once = (::execl("/workbook/build/dev/bin/solution01_tests", "tests", "--told=9", nullptr), 1);\n'
+    yield Case("runs the solution", {**patched("wrong_answers", "01-27_ignores_the_method"), CONNECTION: unistd
+               + solution()[CONNECTION].replace("namespace workbook {", run_solution + "namespace workbook {", 1)},
+               ("suspicious",), (40, 49.99), "execl")  # fmt: skip
     yield Case("writes outside", in_parse(write, files), ("suspicious",), (50, 50), "ofstream")
     yield Case("old times", patched("wrong_answers", "01-28_accepts_two_tokens"), ("wrong",), (0, 49.99), prepare=make_old)
     yield Case("symbolic links", solution(), ("not built",), (0, 0), "symbolic link", make_links)

@@ -15,7 +15,6 @@ from workbook.grading import credit, judging, reports, sandbox, submission
 from workbook.grading.grade_one import Grader
 from workbook.grading.sandbox import Limits
 from workbook.grading.workshop import SCRATCH, Workshop
-from workbook.status_line import StatusLine
 from workbook.tree import JOBS
 
 SECONDS = 900  # for one submission: many times what a machine that is busy needs
@@ -44,7 +43,10 @@ def main():
     require_skeleton(stage)
     workshop = Workshop(stage, sandbox.chosen(options.trusted))
     talking = reports.Report(options.format, stage, len(handed_in))
-    grade_all(workshop, handed_in, int(options.seconds), talking)
+    try:
+        grade_all(workshop, handed_in, int(options.seconds), talking)
+    except OSError as error:  # one that has to do with a single submission is a grade
+        tree.die(f"{SCRATCH.relative_to(tree.ROOT)} cannot be used: {error}.", tree.ENVIRONMENT)
     sys.exit(tree.ENVIRONMENT if all(grade.status == "environment" for grade in talking.grades) else tree.PASSED)
 
 

@@ -131,7 +131,8 @@ class Grader:
         # What passes beside the solution only suffers from the mistake.
         own = {name for one in grade.credits for name in one.failed}
         grade.mistake = mistakes.likely(self.known, [(one.name, one.story) for one in wrong
-                                                     if one.name in own and one.status in ("failed", "hung")])  # fmt: skip
+                                                     if one.name in own and one.status in ("failed", "hung")
+                                                     and not one.unwritten])  # fmt: skip
         skipped = [outcome for outcome in outcomes if outcome.status == "skipped"]
         grade.flags += [f"no verdict of {outcome.name}: {outcome.story}" for outcome in skipped]
         grade.status = status_of({outcome.status for outcome in wrong}, grade.flags)

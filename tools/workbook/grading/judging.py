@@ -78,6 +78,8 @@ def outcome_of(name, result):
     """What a result of test_runs means here. Raises OSError when it is the sandbox that has failed."""
     if not result.record:
         return without_record(name, result)
+    if result.said("test") != result.test.name:
+        return Outcome(name, "early", f"Another program has answered: {result.said('test')}.", kind=NO_RECORD)
     end = result.said("end")
     status = {"hung": "hung", "early": "early"}.get(end, "failed") if result.status == "failed" else result.status
     story = result.said("skipped") if status == "skipped" else "" if status == "passed" else test_runs.story(result.output)

@@ -40,16 +40,13 @@ class Sandbox:
         """The path of a copy of the workbook, as what runs in the sandbox sees it."""
         return INSIDE
 
-    def command(self, copy, words, limits, hidden=(), writable=False, environment=()):
-        """The words that start `words` in the sandbox, in the build folder of `copy`. `hidden` are folders of the
-        copy that are empty inside; nothing of the copy can be changed unless `writable`."""
+    def command(self, copy, words, limits, writable=False, environment=()):
+        """The words that start `words` in the sandbox, in the copy, of which nothing can be changed unless `writable`."""
         wrapped = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv",
                    "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--hostname", "grading",
                    *system_mounts(), "--proc", "/proc", "--dev", "/dev",
                    "--size", str(TMP_BYTES), "--tmpfs", "/tmp",
                    "--bind" if writable else "--ro-bind", str(copy), str(INSIDE)]  # fmt: skip
-        for folder in hidden:
-            wrapped += ["--tmpfs", str(INSIDE / folder)]
         for name, value in {**base_environment(), **dict(environment)}.items():
             wrapped += ["--setenv", name, value]
         # So high that the guard sees who goes beyond its limit. For root it is none.
@@ -66,7 +63,7 @@ class Trusted:
     def seen(self, copy):
         return copy
 
-    def command(self, copy, words, limits, hidden=(), writable=False, environment=()):
+    def command(self, copy, words, limits, writable=False, environment=()):
         settings = {**base_environment(), **dict(environment)}
         return guarded(["env", "-i", f"--chdir={copy}", *(f"{name}={value}" for name, value in settings.items()),
                         *limited(words, limits)], limits)  # fmt: skip

@@ -10,15 +10,13 @@ import shutil
 import subprocess
 import tempfile
 import time
-from pathlib import Path
 
-from workbook import running, scratch_tree, test_runs, tree
+from workbook import patch_file, running, scratch_tree, test_runs, tree
 from workbook.grading.guard import AT_LIMIT
 from workbook.grading.sandbox import Limits
 from workbook.tree import JOBS, ROOT
 
 SCRATCH = ROOT / "build" / "grade"
-COPIED = ("lib", "stages", "solutions", "tests", "tools", "cmake", "experiments")
 BASE_SECONDS = 3600  # it is the instructor's own code: only what hangs is ended
 SAID = 1 << 16  # bytes of what a build says that are kept
 
@@ -51,9 +49,7 @@ class Workshop:
         if place != self.base and self.base.exists():
             put_back(self.base, place)
         place.mkdir(exist_ok=True)
-        for name in [*COPIED, *(path.name for path in ROOT.iterdir() if path.is_file())]:
-            if (ROOT / name).exists():
-                scratch_tree.mirror(ROOT / name, place / name)
+        scratch_tree.copy_workbook(place)
         number = self.stage.number
         if not (place / "build/dev/build.ninja").exists():
             self.must(place, ["cmake", "--preset", "dev"])
@@ -77,11 +73,11 @@ class Workshop:
     def must(self, place, words):
         code, said = self.run(place, words, BASE_SECONDS)
         if code != 0:
-            tree.die(f"The workbook itself does not build here:\n{said[-4000:]}", tree.ENVIRONMENT)
+            tree.die(f"The workbook itself does not build here:\n{complaint(said, self.sandbox.seen(place))}", tree.ENVIRONMENT)
 
-    def run(self, place, words, seconds, hidden=(), environment=()):
+    def run(self, place, words, seconds, environment=()):
         """Runs `words` in the copy, which they may change. (exit code, what they said)."""
-        command = self.sandbox.command(place, words, Limits(seconds), hidden, True, environment)
+        command = self.sandbox.command(place, words, Limits(seconds), True, environment)
         with tempfile.TemporaryFile(dir=self.scratch) as said:  # no pipe: an orphan could hold its other end
             process = running.start(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
             code = process.wait()
@@ -98,9 +94,18 @@ class Workshop:
         return self.place(self.base.name)
 
     def new_copy(self, name):
-        """A fresh copy of the base."""
+        """A fresh copy of the base, without what is not to be found in it: the solutions to this stage and the later
+        ones, as sources, objects and programs."""
         place = self.place(name)
         put_back(self.base, place)
+        build = place / "build/dev"
+        kept_back = [place / "tests" / kind for kind in patch_file.HEADERS]
+        for later in tree.stages():
+            if later.number >= self.stage.number:
+                kept_back += [place / "solutions" / later.name, *build.glob(f"*/solution{later.number}*"),
+                              *build.glob(f"libsolution{later.number}*")]  # fmt: skip
+        for path in kept_back:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
         return place
 
     def build(self, place, files, seconds, jobs):
@@ -110,7 +115,7 @@ class Workshop:
             (folder / name).unlink(missing_ok=True)
             (folder / name).write_bytes(content)
         begin = time.monotonic()
-        code, said = self.run(place, build_words(jobs, f"stage{self.stage.number}_tests"), seconds, self.hidden(),
+        code, said = self.run(place, build_words(jobs, f"stage{self.stage.number}_tests"), seconds,
                               {"WORKBOOK_GRADING": "1"})  # fmt: skip
         if "No space left on device" in said or last_line(said).startswith("bwrap: "):
             raise OSError(last_line(said))
@@ -118,10 +123,6 @@ class Workshop:
             raise NotBuilt(f"The build was ended: {last_line(said)}", time.monotonic() - begin >= seconds)
         if code != 0:
             raise NotBuilt(complaint(said, self.sandbox.seen(place)))
-
-    def hidden(self):
-        """The solutions that a submission could include: of this stage and the later ones."""
-        return [f"solutions/{later.name}" for later in tree.stages() if later.number >= self.stage.number]
 
     def commands(self, place, side, names, limits):
         """{name: test} of a copy, each in a sandbox of its own, started as CTest starts the solution's."""
@@ -131,7 +132,7 @@ class Workshop:
             *launcher, program, option = test.command
             folder, _, file = program.rpartition("/")
             words = [*launcher, f"{folder}/{file.replace('solution', side, 1)}"]
-            command = self.sandbox.command(place, words, limits, self.hidden())
+            command = self.sandbox.command(place, words, limits)
             found[name] = test_runs.Test(f"{side}{self.stage.number}.{name}", [*command, option], {}, "/", test.limit)
         return found
 

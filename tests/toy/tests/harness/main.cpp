@@ -25,7 +25,7 @@ int records = -1;  // where they go when stdin tells which test to run
 /// What the tools go by: tests/harness/test_record.hpp of the real workbook says more.
 void write_record() {
   std::ostringstream line;
-  line << R"({"test": ")" << test << R"(", "status": ")" << (passed ? "passed" : "failed")
+  line << R"({"test": ")" << WORKBOOK_SUITE "." << test << R"(", "status": ")" << (passed ? "passed" : "failed")
        << R"(", "story": ")" << (passed ? "" : "It is wrong.") << R"(", "todo": ")"
        << todo_of_the_test << R"(", "blamed": ")" << todo_of_the_test << R"(", "unwritten": ")"
        << unwritten << R"(", "unwritten_place": ")"
