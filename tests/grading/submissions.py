@@ -87,8 +87,9 @@ def attempts(outside):
              ' std::filesystem::remove_all("/workbook/stages", error); std::filesystem::remove_all("/usr/lib", error);'
     write = f'std::ofstream("{outside}/written") << 1; std::ofstream("/workbook/written") << 1; std::ofstream("/tmp/w") << 1;'
     yield Case("does not compile", edited(ROUTES, "return answer(", "return nothing("), ("not built",), (0, 0), "nothing")
-    yield Case("loops", in_parse("for (volatile int i = 0; head.size() != 1;) i = 1;"), ("hung", "timed out"), (30, 40))
-    yield Case("forks without end", in_parse("while (true) ::fork();", unistd), ("ended early", "timed out", "suspicious"), (30, 40), "fork")
+    yield Case("loops", in_parse("for (volatile int i = 0; head.size() != 1;) i = 1;"), ("hung", "timed out"), (0, 40))
+    yield Case("forks without end", in_parse("while (true) ::fork();", unistd), ("ended early", "timed out"), (0, 40),
+               "fork")
     yield Case("deletes files", in_parse(delete, files), ("suspicious",), (50, 50), "remove_all")
     yield Case("edits the suite", solution(), ("ok",), (50, 50), "parse_request_test.cpp is changed",
                lambda place: edit_suite(place, "TEST(ParseRequest, Nothing) {}\n"))  # fmt: skip
@@ -103,7 +104,8 @@ def attempts(outside):
                ("ended early",), (40, 40), "quick_exit")  # fmt: skip
     yield Case("reads the solution", {**solution(), ROUTES: '#include "../../solutions/01_single/routes.cpp"\n'},
                ("not built",), (0, 0), "solutions/")  # fmt: skip
-    run_solution = 'const int at_once = (::execl("/workbook/build/dev/bin/solution01_tests", "tests", "--told=9", nullptr), 1);\n'
+    run_solution = 'const int at_once = (::execl("/workbook/build/dev/bin/solution01_tests", "tests", "--told=9",' \
+                   ' nullptr), 1);\n'
     yield Case("runs the solution", {**patched("wrong_answers", "01-27_ignores_the_method"), CONNECTION: unistd
                + solution()[CONNECTION].replace("namespace workbook {", run_solution + "namespace workbook {", 1)},
                ("suspicious",), (40, 49.99), "execl")  # fmt: skip

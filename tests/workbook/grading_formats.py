@@ -85,7 +85,8 @@ def check_junit():
 
 def check_gradescope():
     about = json.loads(formats.gradescope(grades()[:1]))
-    problems = [f"results.json lacks {key}" for key in ("score", "execution_time", "output", "visibility", "tests") if key not in about]
+    needed = ("score", "execution_time", "output", "visibility", "tests")
+    problems = [f"results.json lacks {key}" for key in needed if key not in about]
     visibilities = ("hidden", "after_due_date", "after_published", "visible")
     if about["visibility"] not in visibilities or about["stdout_visibility"] not in visibilities:
         problems.append("an unknown visibility")
@@ -123,7 +124,8 @@ def check_tables():
     if rows[0][head.index("TODO 1.1")] != "5.0" or rows[1][head.index("status")] != "not built":
         problems.append(f"the rows are {rows}")
     about = json.loads(json.dumps([reports.as_dict(grade) for grade in grades()]))
-    needed = ("submission", "stage", "status", "score", "max_score", "sha256", "workbook", "todos", "tests", "likely_mistake")
+    needed = ("submission", "stage", "status", "score", "max_score", "sha256", "workbook", "todos", "tests",
+              "likely_mistake")  # fmt: skip
     problems += [f"JSON lacks {key}" for one in about for key in needed if key not in one]
     told = reports.told(grades()[0])
     if "\x1b[31m<" in told or "\x00" in told:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from workbook import patch_file, tree  # noqa: E402
-from workbook.grading import credit, flags, grade_one, guard, judging, mistakes, submission, workshop  # noqa: E402
+from workbook.grading import credit, flags, grade_one, guard, mistakes, submission, workshop  # noqa: E402
 from workbook.grading.judging import Outcome  # noqa: E402
 from workbook.tree import ROOT  # noqa: E402
 
@@ -175,7 +175,7 @@ def main():
     problems = check_flags(stage) + check_credit(stage) + check_mistakes(stage) + check_words() + check_guard()
     with tempfile.TemporaryDirectory() as folder:
         problems += check_taking(stage, Path(folder))
-    tree.report("grading_parts", problems, f"{len(ATTEMPTS)} attempts, {len(judging.Outcome.__annotations__)} facts a test")
+    tree.report("grading_parts", problems, f"{len(ATTEMPTS)} attempts to flag")
 
 
 if __name__ == "__main__":

@@ -107,7 +107,8 @@ def grade_all(workshop, handed_in, seconds, report):
 
 def tests_that_count(workshop):
     """{"Suite.Name": TODO} for the tests that the solution passes in the sandbox. It must fail none."""
-    outcomes = judging.judge(workshop.commands(workshop.base_in_use(), "solution", workshop.tests, Limits(SECONDS)), JOBS, float("inf"))
+    own = workshop.commands(workshop.base_in_use(), "solution", workshop.tests, Limits(SECONDS))
+    outcomes = judging.judge(own, JOBS, float("inf"))
     for outcome in outcomes.values():
         if outcome.status not in ("passed", "skipped"):
             tree.die(f"Nothing is graded: the solution itself does not pass {outcome.name} here:\n{outcome.story}",

@@ -22,7 +22,10 @@ WORDS = {
     r"filesystem|[io]?fstream|fopen|freopen|unlinkat?|rmdir|remove_all|openat|mkfifo|symlink": "touches files",
     r"LD_PRELOAD|setenv|putenv|secure_getenv|getenv|environ": "uses the environment",
 }
-IN_TEXTS = {r"/proc/\w*|/sys/|/dev/(?!null\b)\w+|/etc/\w*|solutions/|_test\b|\.\./": "names a file of the system or of the workbook"}
+IN_TEXTS = {
+    r"/proc/\w*|/sys/|/dev/(?!null\b)\w+|/etc/\w*|/workbook/": "names a file of the system",
+    r"solutions/|_test\b|\.\./": "names a file of the workbook",
+}
 
 
 def found_in(files, stage):

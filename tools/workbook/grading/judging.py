@@ -35,7 +35,8 @@ class Outcome:
 
 def judge(commands, jobs, deadline):
     """{"Suite.Name": Outcome} for {"Suite.Name": Test}; what is not run at the deadline says so."""
-    outcomes = {name: Outcome(name, "not run", "The time for the submission was over before the end of this test.") for name in commands}
+    too_late = "The time for the submission was over before the end of this test."
+    outcomes = {name: Outcome(name, "not run", too_late) for name in commands}
     waiting = deque(commands.items())
     silent = {}  # how many programs of a name have ended without a word since one said something
     lock = threading.Lock()
@@ -82,7 +83,8 @@ def outcome_of(name, result):
         return Outcome(name, "early", f"Another program has answered: {result.said('test')}.", kind=NO_RECORD)
     end = result.said("end")
     status = {"hung": "hung", "early": "early"}.get(end, "failed") if result.status == "failed" else result.status
-    story = result.said("skipped") if status == "skipped" else "" if status == "passed" else test_runs.story(result.output)
+    stories = {"passed": "", "skipped": result.said("skipped")}
+    story = stories[status] if status in stories else test_runs.story(result.output)
     return Outcome(name, status, story, result.ms / 1000, result.said("todo"), result.said("blamed"),
                    result.said("unwritten"), result.said("kind"))  # fmt: skip
 

@@ -73,7 +73,8 @@ class Workshop:
     def must(self, place, words):
         code, said = self.run(place, words, BASE_SECONDS)
         if code != 0:
-            tree.die(f"The workbook itself does not build here:\n{complaint(said, self.sandbox.seen(place))}", tree.ENVIRONMENT)
+            said = complaint(said, self.sandbox.seen(place))
+            tree.die(f"The workbook itself does not build here:\n{said}", tree.ENVIRONMENT)
 
     def run(self, place, words, seconds, environment=()):
         """Runs `words` in the copy, which they may change. (exit code, what they said)."""
