@@ -87,7 +87,8 @@ def check_class(work, folder, *how):
 
 
 def check_one(work, folder, *how):
-    problems = expect("make grade", grade(work, folder / "wröng", *how), 0, "wrong 10 of 20 wröng", "TODO 1.2 thrice: 0 of 10")
+    problems = expect("make grade", grade(work, folder / "wröng", *how), 0, "wrong 10 of 20 wröng", "TODO 1.2 thrice: 0 of 10",
+                      "It is wrong.")  # fmt: skip
     code, output = grade(work, folder / "solution", "FORMAT=gradescope", *how)
     try:
         if json.loads(output[output.index("{") :])["score"] != 20:

@@ -176,9 +176,9 @@ std::string to_json(const test_record& record) {
   const nlohmann::ordered_json json{
       {"test", record.test},
       {"status", word_for(record.ending.status)},
-      {"end", word_for(record.ending.end)},
       {"ms", record.time.count()},
       {"used_percent", record.used_percent},
+      {"end", word_for(record.ending.end)},
       {"todo", record.todo},
       {"blamed", record.blamed},
       {"unwritten", record.unwritten},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from workbook import patch_file, tree  # noqa: E402
-from workbook.grading import credit, flags, grade_one, guard, mistakes, submission, workshop  # noqa: E402
+from workbook.grading import credit, flags, grade_one, guard, judging, mistakes, submission, workshop  # noqa: E402
 from workbook.grading.judging import Outcome  # noqa: E402
 from workbook.tree import ROOT  # noqa: E402
 
@@ -170,9 +170,17 @@ def check_words():
     return [] if told == "stages/01_single/http.cpp:3:1: error: no\n   3 | x" else [f"it tells {told!r}"]
 
 
+def check_stories():
+    """However much a test prints, its beginning and its end are kept."""
+    long = judging.shortened("begin" + "x" * 100_000 + "end")
+    kept = long.startswith("begin") and long.endswith("end") and len(long) < 9000
+    return [] if kept and judging.shortened("short") == "short" else [f"a long story becomes {long[:50]}"]
+
+
 def main():
     stage = tree.find_stage("01")
     problems = check_flags(stage) + check_credit(stage) + check_mistakes(stage) + check_words() + check_guard()
+    problems += check_stories()
     with tempfile.TemporaryDirectory() as folder:
         problems += check_taking(stage, Path(folder))
     tree.report("grading_parts", problems, f"{len(ATTEMPTS)} attempts to flag")

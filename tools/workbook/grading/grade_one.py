@@ -20,6 +20,7 @@ class Grade:
     stage: str
     status: str = "environment"
     reason: str = ""  # why it is not ok, in one sentence
+    story: str = ""  # of the test to read first
     credits: list = field(default_factory=list)
     outcomes: dict = field(default_factory=dict)
     mistake: str = ""  # of the known ones, what it looks like
@@ -137,6 +138,7 @@ class Grader:
         grade.flags += [f"no verdict of {outcome.name}: {outcome.story}" for outcome in skipped]
         grade.status = status_of({outcome.status for outcome in wrong}, grade.flags)
         if wrong:
+            grade.story = wrong[0].story
             grade.reason = f"{len(wrong)} of {len(grade.outcomes)} tests do not pass; the first: {wrong[0].name}"
             if wrong[0].kind:
                 grade.reason += f" ({wrong[0].kind if wrong[0].kind != judging.NO_RECORD else wrong[0].story})"

@@ -14,6 +14,7 @@ from workbook.grading.guard import AT_LIMIT
 
 TEST_SECONDS = 120  # for a test whose own supervisor says nothing: it has a deadline of its own
 NO_RECORD = "no record"  # the kind of an outcome that the harness knows nothing of
+MOST_CHARACTERS = 8000  # of a story
 SILENT = 3  # programs that end without a word, one after the other, until the others are not started
 
 
@@ -84,9 +85,15 @@ def outcome_of(name, result):
     end = result.said("end")
     status = {"hung": "hung", "early": "early"}.get(end, "failed") if result.status == "failed" else result.status
     stories = {"passed": "", "skipped": result.said("skipped")}
-    story = stories[status] if status in stories else test_runs.story(result.output)
+    story = stories[status] if status in stories else shortened(test_runs.story(result.output))
     return Outcome(name, status, story, result.ms / 1000, result.said("todo"), result.said("blamed"),
                    result.said("unwritten"), result.said("kind"))  # fmt: skip
+
+
+def shortened(story):
+    """What a submission prints may be long: the beginning and the end are kept."""
+    left_out = len(story) - MOST_CHARACTERS
+    return story if left_out <= 0 else f"{story[: MOST_CHARACTERS // 4]}\n(...)\n{story[-3 * MOST_CHARACTERS // 4 :]}"
 
 
 def without_record(name, result):

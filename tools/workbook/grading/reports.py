@@ -51,7 +51,7 @@ class Report:
     def add(self, grade, status):
         self.grades.append(grade)
         if self.form == "text":
-            status.print(told(grade))
+            status.print(told(grade, with_story=self.total == 1))
         elif self.total > 1:
             status.print(first_line(grade))
         status.count()
@@ -75,7 +75,7 @@ def first_line(grade):
     return f"{tree.paint(colour, f'{grade.status:12}')} {points:>12}  {printable(grade.submission)}"
 
 
-def told(grade):
+def told(grade, with_story=False):
     """One submission, for a person: the points by TODO where they are not full, and what to look at."""
     lines = [first_line(grade)]
     if grade.reason:
@@ -89,6 +89,7 @@ def told(grade):
     lines += indented(f"Likely mistake: {grade.mistake}") if grade.mistake else []
     lines += [f"    Look at: {printable(flag)[:200]}" for flag in grade.flags]
     lines += indented(f"Not as it was handed out: {'; '.join(grade.notes)}") if grade.notes else []
+    lines += ["", *map(printable, grade.story.splitlines()), ""] if with_story and grade.story else []
     return "\n".join(lines)
 
 
