@@ -9,6 +9,7 @@ from workbook.tree import ROOT
 
 MOST_FILES = 5000  # that are looked at in a submission
 MOST_TOLD = 12
+MOST_MISSING = 3
 MOST_BYTES = 1 << 20
 GIVEN = ("lib", "tests", "cmake", "tools", "stages", "CMakeLists.txt", "CMakePresets.json", "Makefile")
 
@@ -27,7 +28,10 @@ def differences(stage, place, written):
                 found += compare(ROOT / name, top / name, own_work(name), f"{name}/")
             elif (ROOT / name).is_file() and os.path.lexists(top / name) and differs(ROOT / name, top / name):
                 found.append(f"{name} is changed")
-    found.sort(key=lambda note: note.endswith("is missing"))  # what is changed first
+    missing = [note.removesuffix(" is missing") for note in found if note.endswith(" is missing")]
+    if len(missing) > MOST_MISSING:  # a student has handed in some files only
+        others = f"{', '.join(missing[:MOST_MISSING])} and {len(missing) - MOST_MISSING} other files are missing"
+        found = [note for note in found if not note.endswith(" is missing")] + [others]
     more = len(found) - MOST_TOLD
     return found[:MOST_TOLD] + ([f"and {more} more differ"] if more > 0 else [])
 
