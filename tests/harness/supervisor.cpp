@@ -204,8 +204,7 @@ verdict watch(const started_test& child, const transcript& shared, int& used_per
 
 }  // namespace
 
-test_record supervise(const std::string& suite, const std::string& name,
-                      const std::string& proof) {
+test_record supervise(const std::string& suite, const std::string& name, const std::string& proof) {
   transcript& shared = make_shared_transcript();
   std::fflush(nullptr);
   const auto begin = steady_clock::now();

@@ -48,7 +48,7 @@ struct test_record {
   std::string printed;          ///< by the test and the code under test, and by sanitizers
   std::string skipped;          ///< why it was skipped
   std::string explored;         ///< how many schedules were tried, and within which bounds
-  std::string proof;            ///< what supervise() was given; empty if the test did not reach its end
+  std::string proof;  ///< what supervise() was given; empty if the test did not reach its end
 };
 
 /// @returns the record of a test whose process has ended, without its times.

@@ -25,10 +25,10 @@ int records = -1;  // where they go when stdin tells which test to run
 /// What the tools go by: tests/harness/test_record.hpp of the real workbook says more.
 void write_record() {
   std::ostringstream line;
-  line << R"({"test": ")" << WORKBOOK_SUITE "." << test << R"(", "status": ")" << (passed ? "passed" : "failed")
-       << R"(", "story": ")" << (passed ? "" : "It is wrong.") << R"(", "todo": ")"
-       << todo_of_the_test << R"(", "blamed": ")" << todo_of_the_test << R"(", "unwritten": ")"
-       << unwritten << R"(", "unwritten_place": ")"
+  line << R"({"test": ")" << WORKBOOK_SUITE "." << test << R"(", "status": ")"
+       << (passed ? "passed" : "failed") << R"(", "story": ")" << (passed ? "" : "It is wrong.")
+       << R"(", "todo": ")" << todo_of_the_test << R"(", "blamed": ")" << todo_of_the_test
+       << R"(", "unwritten": ")" << unwritten << R"(", "unwritten_place": ")"
        << (*unwritten == '\0' ? "" : "stages/01_toy/twice.cpp:1") << R"(", "proof": ")" << proof
        << "\"}\n";
   ::dprintf(records, "%s", line.str().c_str());
