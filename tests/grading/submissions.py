@@ -23,7 +23,7 @@ WRONG = (
     "01-22_length_counts_characters", "01-22_length_counts_the_head", "01-23_newline_without_return",
     "01-23_no_blank_line", "01-25_sleeps_for_real", "01-27_ignores_the_method", "01-01_reads_once",
     "01-02_parses_only_the_last_piece", "01-04_reads_until_end_of_stream", "01-06_closes_with_unread_bytes",
-    "01-08_answers_an_empty_connection", "01-13_sends_once", "01-36_calls_the_handler_twice",
+    "01-08_answers_an_empty_connection", "01-20_leaks_the_descriptor", "01-36_calls_the_handler_twice",
     "01-37_static_buffer", "01-18_one_error_ends_the_server", "01-32_serves_one_client", "01-40_catches_std_exception",
 )  # fmt: skip
 RIGHT = ("cursor_and_stream", "fields_in_another_order", "one_try_block_a_client", "reads_into_an_array",
@@ -55,6 +55,8 @@ def patched(kind, name):
     """The solution with an answer's patch."""
     (path,) = [path for path in patch_file.find_patches(kind, STAGE) if path.stem == name]
     patch = patch_file.read_patch(path)
+    taken = {f"solutions/{STAGE.name}/{name}" for name in FILES}
+    assert set(patch.files) <= taken, f"{name} changes more than a student hands in"
     with tempfile.TemporaryDirectory() as folder:
         for file in patch.files:
             (Path(folder) / file).parent.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,8 @@ import re
 
 from workbook import patch_file
 
+MOST = 3  # mistakes that are named
+
 
 def known(stage):
     """[(test, Hint, Mistake)] of the wrong answers to a stage."""
@@ -13,14 +15,12 @@ def known(stage):
 
 
 def likely(table, failures):
-    """The known mistake that most of the failing tests, [(name, story)], look like; "" if none does.
+    """The known mistakes that the first of the failing tests, [(name, story)], looks like; "" if none does.
 
-    Of those with the same number, the one with the more particular Hint.
+    Some mistakes fail alike, so there may be several.
     """
-    counts = {}
     for name, story in failures:
-        for test, hint, mistake in table:
-            if test == name and re.search(hint, story):
-                count, length = counts.get(mistake, (0, 0))
-                counts[mistake] = (count + 1, max(length, len(hint)))
-    return max(counts, key=counts.get) if counts else ""
+        fitting = {mistake: None for test, hint, mistake in table if test == name and re.search(hint, story)}
+        if fitting:
+            return "; or: ".join(list(fitting)[:MOST])
+    return ""
