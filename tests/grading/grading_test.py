@@ -20,7 +20,8 @@ from workbook import tree  # noqa: E402
 from workbook.tree import ROOT  # noqa: E402
 
 # Of each kind one, and what is hardest to get right.
-FEW = ("solution", "skeleton", "right reads_into_an_array", "wrong 01-22_length_counts_the_head", "does not compile",
+FEW = ("solution", "skeleton", "right reads_into_an_array", "wrong 01-22_length_counts_the_head",
+       "wrong 01-08_answers_an_empty_connection", "does not compile",
        "forks without end", "deletes files", "exits in a constructor", "exits in a function", "reads the solution",
        "writes outside", "old times", "symbolic links")  # fmt: skip
 PATIENCE = 20  # seconds in which the kernel ends what was in a sandbox
@@ -55,14 +56,18 @@ def wrong_with(case, given):
 
 def credit_by_todo(grades):
     """A mistake in one TODO costs that one: the others have files of their own, and pass beside the solution."""
-    given = grades.get("wrong 01-22_length_counts_the_head")
-    if given is None:
-        return []
-    full = [one["number"] for one in given["todos"] if one["score"] == one["max_score"]]
-    problems = [] if full == ["1.1", "1.3", "1.4", "1.5"] else [f"a mistake in 1.2 leaves the points of {full}"]
-    if "bytes of the head" not in given["likely_mistake"]:
-        problems.append(f"the likely mistake is {given['likely_mistake']!r}")
+    problems = []
+    for name in ("wrong 01-22_length_counts_characters", "wrong 01-22_length_counts_the_head"):
+        full = [one["number"] for one in grades.get(name, {}).get("todos", []) if one["score"] == one["max_score"]]
+        if name in grades and full != ["1.1", "1.3", "1.4", "1.5"]:
+            problems.append(f"{name}, a mistake in 1.2, leaves the points of {full}")
     return problems
+
+
+def likely_mistake(grades):
+    given = grades.get("wrong 01-08_answers_an_empty_connection", {})
+    named = given.get("likely_mistake", "answers 400")
+    return [] if "answers 400" in named else [f"the likely mistake is {named!r}"]
 
 
 def left_running():
@@ -97,7 +102,7 @@ def main():
     problems = [] if code == 0 else [f"make grade exits with {code}: {said[-2000:]}"]
     for case in cases:
         problems += wrong_with(case, grades.get(case.name))
-    problems += credit_by_todo(grades)
+    problems += credit_by_todo(grades) + likely_mistake(grades)
     problems += [f"left running: {process}" for process in left_running()]
     if [path.name for path in outside.iterdir()] != ["precious"] or Path("/workbook").exists():
         problems.append(f"{outside} holds {[path.name for path in outside.iterdir()]}")
