@@ -15,11 +15,11 @@ side = $(if $(MINE),stage,solution)
 # Most commands are Python programs: where there is none, it is installed first, with the rest. They use
 # the standard library alone (-S), so no command waits for what a machine has beside it.
 workbook := command -v python3 >/dev/null || tools/setup.sh && python3 -S tools/workbook
-demo = $(workbook) demo --side $(side) $(if $(SLEEP),--sleep=$(call quoted,$(SLEEP))) \
+demo = $(workbook) demo --side $(side) $(if $(LOG),--log) $(if $(SLEEP),--sleep=$(call quoted,$(SLEEP))) \
   $(if $(BYTE_EVERY),--byte-every=$(call quoted,$(BYTE_EVERY)))
 
 .PHONY: help setup answer notes progress demo compare stress bench experiment wrong-answers right-answers \
-  flake test verify format lint diagrams clean
+  handout gallery grade flake test verify format lint diagrams clean
 
 .DEFAULT:
 	$(error There is no target '$@'; 'make' lists what there is)
@@ -56,8 +56,8 @@ notes: ## make notes.md for your predictions
 progress: ## what is green, red, and not started yet
 	$(workbook) progress
 
-diff-%: ## your stage against the solution
-	$(workbook) diff $(NN)
+diff-%: ## your stage against the solution [TODO=3.2]
+	$(workbook) diff $(NN) $(if $(TODO),$(call quoted,$(TODO)))
 
 reset-%: ## bring the skeleton back; your files go to backups/
 	$(workbook) reset $(NN)
@@ -83,19 +83,23 @@ stress: ## 10 000 clients at once [CLIENTS=N MINE=1]
 	$(workbook) stress --side $(side) $(if $(CLIENTS),--clients=$(call quoted,$(CLIENTS)))
 
 bench: ## what threads, channels and servers cost [MINE=1]
-	$(workbook) bench --side $(side)
+	$(workbook) bench --side $(side) $(if $(REPETITIONS),--repetitions=$(call quoted,$(REPETITIONS)))
 
 bench-%: ## what a job costs, beside other pools (stages 03, 05)
-	$(workbook) bench --stage $(NN) --repetitions 15
+	$(workbook) bench --stage $(NN) --repetitions $(call quoted,$(or $(REPETITIONS),15))
 
 ##@ Teacher
 demo: ## the servers meet their clients, with a timeline
 	tools/setup.sh
-	$(demo)
+	$(demo) --log
 
-demo-%: ## the demo of one stage [MINE=1: your own server]
+demo-%: ## the demo of one stage [MINE=1: your own; LOG=1]
 	tools/setup.sh
 	$(demo) --beside $(NN)
+
+demo-%-overload: ## more clients than there is room for (stage 03)
+	tools/setup.sh
+	$(demo) --overload $(NN)
 
 demo-%-slow-client: ## clients that send byte by byte, with /fast behind
 	tools/setup.sh
@@ -123,9 +127,24 @@ wrong-answers: ## which test catches what [STAGE=NN ONLY=.. TIMES=N]
 	$(workbook) wrong-answers $(if $(STAGE),--stage $(call quoted,$(STAGE))) $(if $(ONLY),--only $(call quoted,$(ONLY))) \
 	  $(if $(TIMES),--times $(call quoted,$(TIMES)))
 
+handout: ## a repository to hand out, without solutions [STAGE=03 OUT=dir]
+	$(workbook) handout $(if $(STAGE),$(call quoted,$(STAGE))) $(if $(OUT),$(call quoted,$(OUT)))
+
+break-%: ## a known mistake in a copy: which test fails? [BUG=..]
+	$(workbook) break-stage $(NN) $(if $(BUG),$(call quoted,$(BUG))) $(if $(GUESS),--guess=$(call quoted,$(GUESS)))
+
+gallery: ## one story of each kind, and how to read it
+	$(workbook) gallery
+
 right-answers: ## unusual solutions that must pass [STAGE=NN ONLY=..]
 	tools/setup.sh
 	$(workbook) right-answers $(if $(STAGE),--stage $(call quoted,$(STAGE))) $(if $(ONLY),--only $(call quoted,$(ONLY)))
+
+grade: ## grade submissions [SUBMISSION=.. STAGE=NN FORMAT=csv]
+	$(if $(TRUSTED),tools/setup.sh,tools/setup.sh grade) >&2
+	$(workbook) grade $(if $(SUBMISSION),$(call quoted,$(SUBMISSION))) $(if $(STAGE),--stage=$(call quoted,$(STAGE))) \
+	  $(if $(FORMAT),--format=$(call quoted,$(FORMAT))) $(if $(SECONDS),--seconds=$(call quoted,$(SECONDS))) \
+	  $(if $(TRUSTED),--trusted)
 
 ##@ Maintainer
 test: ## the quick proof: solutions, harness, skeletons, text

@@ -19,6 +19,12 @@
 # Both stand on the solutions of the stages that they need. For a stage that needs some there is a third
 # side, `mine`: the learner's stage on the learner's own earlier stages. It is built when asked for.
 #
+# A handout (tools/workbook/handout.py) lacks later stages, and solutions. A side that is not there, or that
+# needs a solution that is not there, is not declared.
+#
+# A handout (tools/workbook/handout.py) has neither every stage nor every solution: what is not there is
+# not declared, nor is a side that stands on a solution that is not there.
+#
 # A suite includes the headers under test in angle brackets. In quotes, the compiler would find the
 # learner's, which lie beside the suite, also when it builds the solution's tests. What the tests of a
 # stage share are its fixtures, NAME_fixture.hpp beside the suite. They belong to the suite, there is
@@ -29,6 +35,12 @@ function(workbook_stage folder)
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "workbook_stage(${folder}): what is '${arg_UNPARSED_ARGUMENTS}'?")
   endif()
+  if(NOT EXISTS ${CMAKE_SOURCE_DIR}/stages/${folder}/stage.json)
+    return()
+  endif()
+  if(NOT EXISTS ${CMAKE_SOURCE_DIR}/stages/${folder}/stage.json)
+    return()
+  endif()
   workbook_stage_says(program ${folder} program)
   set_property(GLOBAL APPEND PROPERTY WORKBOOK_STAGES ${folder})
   string(SUBSTRING ${folder} 0 2 number)
@@ -36,7 +48,15 @@ function(workbook_stage folder)
   file(STRINGS ${CMAKE_SOURCE_DIR}/stages/${folder}/hints.md workbook_todos REGEX "^## TODO ")
   list(TRANSFORM workbook_todos REPLACE "^## (TODO [0-9.]+).*" "\\1")
 
-  set(sides stage solution)
+  set(sides stage)
+  foreach(need IN LISTS arg_NEEDS)
+    if(NOT EXISTS ${CMAKE_SOURCE_DIR}/solutions/${need})
+      set(sides "")
+    endif()
+  endforeach()
+  if(sides AND EXISTS ${CMAKE_SOURCE_DIR}/solutions/${folder})
+    list(APPEND sides solution)
+  endif()
   if(arg_NEEDS AND NOT WORKBOOK_SPLIT_SUITES)
     list(APPEND sides mine)
   endif()
@@ -79,7 +99,11 @@ function(workbook_stage folder)
 
     # CTest knows no benchmark: a time is no verdict.
     foreach(benchmark IN LISTS arg_BENCHMARKS)
-      add_executable(${name}_${benchmark} ${when_asked} ${CMAKE_SOURCE_DIR}/stages/${folder}/benchmarks/${benchmark}.cpp)
+      set(source ${CMAKE_SOURCE_DIR}/stages/${folder}/benchmarks/${benchmark}.cpp)
+      if(NOT EXISTS ${source})
+        continue()
+      endif()
+      add_executable(${name}_${benchmark} ${when_asked} ${source})
       target_link_libraries(${name}_${benchmark} PRIVATE ${name} benchmark::benchmark_main)
       target_include_directories(${name}_${benchmark} PRIVATE ${CMAKE_SOURCE_DIR}/stages)  # what benchmarks share
     endforeach()

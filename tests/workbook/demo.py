@@ -16,6 +16,7 @@ from workbook.visits import EVENTS, Client, Event, Measured, Visit, measure, par
 from workbook.visits import read_events, send, timeline_of  # noqa: E402
 
 MS = 1_000_000  # nanoseconds
+SCREEN = 36  # lines on a projector
 LISTENING = "echo 'listening on http://127.0.0.1:81'; "
 GOOD = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nHi\n"
 BUSY = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
@@ -225,11 +226,6 @@ def check_report():
         (0.101, 0.201, "No client waited for another."),
     ):
         problems += same(f"said of {second} and {third} s", demo.conclusion(clients(second, third)), expected)
-    problems += same("the table", demo.table(clients(2, 2.001)), """\
-client  request            waited      total
-     1  /sleep            0.000 s    2.001 s
-     2  /fast             1.900 s    1.902 s
-     3  /fast             1.801 s    1.803 s""")
     one = demo.fast_beside_sleep(2)
     results = [demo.Result(one, "one", clients(2, 2.001)), demo.Result(one, "another", clients(0.101, 0.201))]
     problems += same("the summary", demo.summary(results), """\
@@ -245,17 +241,41 @@ def check_overload():
     """Who was served, who was rejected, and where the others waited."""
     busy = Measured("/sleep", False, 0.1, 0.1, 0.102, True)
     result = demo.Result(None, "server", [client("/sleep", 0, 0, 2), busy])
-    problems = same("the table", demo.overload_table(result.clients), """\
-client  request       answer      after
-     1  /sleep           200    2.001 s
-     2  /sleep           503    0.002 s""")
-    problems += same("one rejected", demo.overload_conclusion(result),
+    problems = same("one rejected", demo.overload_conclusion(result),
                      "1 of 2 clients were served, the slowest after 2.001 s; 1 read 503, the slowest after 0.002 s;"
                      " at most 0 waited in the kernel's backlog.")  # fmt: skip
     result = demo.Result(None, "server", clients(2, 2.001), 3)
     return problems + same("nobody rejected", demo.overload_conclusion(result),
                            "3 of 3 clients were served, the slowest after 2.001 s; nobody was rejected;"
                            " at most 3 waited in the kernel's backlog.")  # fmt: skip
+
+
+def check_screen():
+    """What a demo shows has room on a projector: the timelines of all servers, and what is said of them."""
+    plain, servers = demo.fast_beside_sleep(2), [stage for stage in tree.stages() if stage.server]
+    results = [demo.Result(plain, stage.program("solution"), clients(2, 2.001)) for stage in servers]
+    problems = fits("all servers", results, SCREEN)
+    if "solution01_server: Clients 2 and 3 waited for client 1: head-of-line blocking.\n" not in demo.in_words(results):
+        problems.append(f"nobody says who waited for whom: {demo.in_words(results)}")
+    slow = demo.fast_behind_slow_clients(2, 0.25, 4)
+    behind = [client("/", 0, 0, 2), *(client("/", 0.1, 2, 2.1) for _ in range(4))]
+    results = [demo.Result(slow, stage.program("solution"), behind) for stage in servers]
+    problems += fits("slow clients of all servers", results, SCREEN)
+    if "_server: Clients 2 to 5 waited for client 1: head-of-line blocking.\n" not in demo.in_words(results):
+        problems.append(f"nobody says who waited for the slow client: {demo.in_words(results)}")
+    for stage in servers:
+        cases = demo.overload(2, stage.server.get("overload", []))
+        busy = [Measured("/sleep", False, 0.1, 0.1, 0.102, True)] * 6
+        full = [demo.Result(case, stage.program("solution"), [client("/sleep", 0, 0, 2), *busy]) for case in cases]
+        problems += fits("an overload", full, SCREEN) if full else []
+    return problems
+
+
+def fits(what, results, most):
+    """At most so many lines, none of them wider than 80 columns."""
+    lines = demo.in_words(results).splitlines() + 6 * [""]  # what stands above and below
+    wide = [line for line in lines if len(line) > 80]
+    return [f"{what} take {len(lines)} lines, of which too wide: {wide}"] if wide or len(lines) > most else []
 
 
 def check_plans():
@@ -296,7 +316,7 @@ def check_wrapping():
 def main():
     problems = []
     for check in (check_server, check_clients, check_events_file, check_measurement, check_answers, check_report,
-                  check_overload, check_plans, check_wrapping):  # fmt: skip
+                  check_overload, check_screen, check_plans, check_wrapping):  # fmt: skip
         problems += check()
     tree.report("demo", problems, "servers, clients, measurements and reports")
 

@@ -266,7 +266,7 @@ def check_crowd():
 def check_hold():
     run = run_tool("hold", "--clients", CLIENTS, BUILT / "solution02_server")
     if run.returncode == 0 and "Every thread and every descriptor has been given back" in run.stdout:
-        return []
+        return [f"hold is {len(line)} columns wide: {line}" for line in run.stdout.splitlines() if len(line) > 80]
     return [f"hold ends with {run.returncode}: {run.stdout}{run.stderr}"]
 
 

@@ -3,7 +3,7 @@
 import re
 import sys
 
-from workbook import book, tree
+from workbook import book, handed_out, tree
 from workbook.prose import wrapped
 
 
@@ -20,6 +20,8 @@ def main():
         ranges = [words for known in ([chapter] if chapter else chapters) for words in first_to_last(known)]
         tree.die(f"There is no exercise {asked}; there are: {', '.join(ranges)}")
     answer = chapter.answered().get(key)
+    if answer is None and handed_out.is_handout(tree.ROOT):
+        tree.die(handed_out.later(f"The answer to {asked}"))
     if answer is None:
         place = chapter.answers.relative_to(tree.ROOT)
         tree.die(f"The answer to {asked} is missing; it should be in {place}.", tree.ENVIRONMENT)

@@ -3,7 +3,7 @@ what it touches is built again, and a judge says what the suite thinks of it."""
 
 import argparse
 
-from workbook import running, tree
+from workbook import handed_out, running, tree
 from workbook.patch_file import Broken, find_patches, read_patch
 from workbook.scratch_tree import SCRATCH, Tree, share_out
 from workbook.status_line import StatusLine
@@ -21,6 +21,8 @@ def chosen(kind, options):
     """The patches of a kind that the command line asks for."""
     stage = tree.find_stage(options.stage) if options.stage else None
     paths = find_patches(kind, stage, options.only)
+    if handed_out.is_handout(ROOT):
+        tree.die(handed_out.later("What the suites think of known answers"))
     if not paths:
         tree.die(f"No patch in tests/{kind} matches '{options.only}'.")
     patches = []

@@ -22,6 +22,7 @@ from pathlib import Path
 from workbook import load, plot, test_runs, tree
 from workbook.canvas import NoPicture, need_folder
 from workbook.process_watch import Server
+from workbook.status_line import StatusLine
 from workbook.tree import ENVIRONMENT, PASSED, ROOT, USAGE, WRONG, die
 
 CLIENTS, REQUESTS = 8, 250  # of a server that is measured, and of each client
@@ -206,7 +207,8 @@ def main():
         begin = time.monotonic()
         picture = options.out / f"{subject.name}.svg"
         try:
-            found = measure(subject, options)
+            with StatusLine(f"{repetitions} repetitions"):
+                found = measure(subject, options)
             print(table(subject, found), flush=True)
             draw(subject, found, repetitions, picture)
         except (NotMeasured, NoPicture) as reason:

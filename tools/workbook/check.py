@@ -21,6 +21,8 @@ def main():
         tree.die(f"Stage {stage.number} has no TODO {options.todo}; it has: {', '.join(known)}")
     if options.side == "mine":
         own_stages(stage)
+    if options.side == "solution":
+        tree.need_solution(stage)
     sys.exit(check(stage, options.side, options.preset, options.todo, options.stories))
 
 

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from workbook import compare_page, comparison, conclusions, demo, load, nginx, scene, test_runs, tree, wrk
 from workbook.canvas import need_folder
-from workbook.timeline import COLUMNS
+from workbook.prose import COLUMNS
+from workbook.status_line import tell
 from workbook.tree import Problem
 
 MOST = {"clients": 10_000, "requests": 1_000_000, "repetitions": 100, "seconds": 60}
@@ -107,7 +108,9 @@ def compare_all(plan):
     stages = [stage for stage in tree.stages() if stage.server.get("compare")]
     names = [stage.program(plan.side) for stage in stages]
     folder = test_runs.released(f"compare_{plan.side}s", load.program_of("solution"), *names)
+    tell("Three clients visit each server, for the timelines.")
     pictures = draw_timelines([folder / name for name in names], plan.out)
+    tell("Slow requests are held; who answers beside them is counted.")
     run = subprocess.run([folder / f"compare_{plan.side}s"], capture_output=True, text=True, check=False)
     if run.returncode:
         raise Problem(run.stderr.strip() or f"compare_{plan.side}s ended with code {run.returncode}.")

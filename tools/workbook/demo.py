@@ -6,8 +6,10 @@ The servers are those of the stages NN, without a number those of all stages tha
 has no server, but a scene with timelines, shows those.
   --side stage   your servers instead of the solutions'
   --beside       first the solutions of the stages before, to compare with; afterwards, if its stage.json says
-                 how, the last server with more clients than it has room for, or with a crowd of them
+                 how, the last server with a crowd of clients
   --slow-client  the clients are slow ones, as many as stage.json says, and one behind them
+  --overload     the last server with more clients than it has room for, as its stage.json says
+  --log          print what each server logs, as it happens; without it, it goes to files alone
   --sleep 5s     how long /sleep sleeps; --byte-every 1s: the pause between two bytes of a slow client
 """
 
@@ -24,6 +26,7 @@ from workbook import crowd, scene, test_runs, timeline, tree
 from workbook.canvas import need_folder
 from workbook.conclusions import listed
 from workbook.process_watch import Server, waiting_in_backlog
+from workbook.status_line import StatusLine
 from workbook.tree import Problem
 from workbook.visits import Client, measure, read_events, send, timeline_of
 
@@ -46,6 +49,10 @@ class Experiment:
 
     def heading(self, server):
         return " ".join([server, *self.options])
+
+    def name(self):
+        """Tells one overload from the other: "reject"."""
+        return self.suffix.rpartition("_")[2]
 
     def patience(self):
         """Should every client wait for all others, this is still enough."""
@@ -85,24 +92,38 @@ def wrapped(text, indent=0):
                          break_long_words=False, break_on_hyphens=False)  # fmt: skip
 
 
-def perform(experiment, program, out):
-    """Runs it with one server program, and prints the server's log as it grows."""
+class Log:
+    """What a server says: kept in a file, and shown as it comes, line by line or in the status line."""
+
+    def __init__(self, path, status, printed):
+        self.file = open(path, "w", encoding="utf-8")
+        self.status, self.printed = status, printed
+
+    def add(self, line):
+        with contextlib.suppress(OSError):  # the reader has left, or the disk is full: whoever prints next says so
+            print(line, file=self.file, flush=True)
+            if self.printed:
+                self.status.print(wrapped("  " + line, NOTE_COLUMN))
+            else:
+                self.status.show(line)
+
+
+def perform(experiment, program, out, printed=False):
+    """Runs it with one server program. Meanwhile its log is shown: all of it, or its last line on a terminal."""
     name = Path(program).name
     events = out / f"{name}{experiment.suffix}.events"
     events.unlink(missing_ok=True)
     options = ["--sleep", f"{1000 * experiment.sleep:.0f}ms", "--events", events, *experiment.options]
     most, over = 0, threading.Event()
 
-    def log(line):
-        with contextlib.suppress(OSError):  # the reader has left: whoever prints next says so
-            print(wrapped("  " + line, NOTE_COLUMN), flush=True)
-
     def watch():
         nonlocal most
         while not over.wait(0.005):
             most = max(most, waiting_in_backlog(server.port))
 
-    with Server(program, *options, on_line=log, patience=10) as server:
+    with StatusLine(f"{name}, {len(experiment.clients)} clients") as status, \
+         Server(program, *options, on_line=Log(out / f"{name}{experiment.suffix}.log", status, printed).add,
+                patience=10) as server:  # fmt: skip
         watcher = threading.Thread(target=watch, daemon=True)
         watcher.start()
         visits = send(server.port, experiment.clients, GAP, experiment.patience())
@@ -112,13 +133,6 @@ def perform(experiment, program, out):
             raise Problem(problem)
     measured = measure(experiment.clients, visits, read_events(events), experiment.overload)
     return Result(experiment, name, measured, most)
-
-
-def table(clients):
-    lines = [f"{'client':>6}  {'request':14}{'waited':>11}{'total':>11}"]
-    lines += [f"{number:6}  {one.caption():14}{one.waited():9.3f} s{one.total():9.3f} s"
-              for number, one in enumerate(clients, 1)]
-    return "\n".join(lines)
 
 
 def conclusion(clients):
@@ -138,14 +152,9 @@ def conclusion(clients):
 
 
 def named(numbers):
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"Clients {numbers[0]} to {numbers[-1]}"
     return f"Client{'s' if len(numbers) > 1 else ''} {listed(map(str, numbers))}"
-
-
-def overload_table(clients):
-    lines = [f"{'client':>6}  {'request':14}{'answer':>6}{'after':>11}"]
-    lines += [f"{number:6}  {one.request:14}{503 if one.rejected else 200:6}{one.total():9.3f} s"
-              for number, one in enumerate(clients, 1)]
-    return "\n".join(lines)
 
 
 def overload_conclusion(result):
@@ -173,29 +182,40 @@ def summary(results):
     return "\n".join(lines)
 
 
-def show(experiments, programs, out):
+def show(experiments, programs, out, printed=False):
     """Performs all experiments with each server; then prints and draws what came of them."""
     need_folder(out)
-    print(wrapped(experiments[0].story + "."))
+    print(wrapped(experiments[0].story + "."), flush=True)
     results = []
     for program in programs:
         for experiment in experiments:
-            print(f"\n{experiment.heading(Path(program).name)}", flush=True)
-            results.append(perform(experiment, program, out))
+            if printed:
+                print(f"\n{experiment.heading(Path(program).name)}", flush=True)
+            results.append(perform(experiment, program, out, printed))
+    print(f"\n{in_words(results)}")
+    for result, picture in zip(results, pictures_of(results)):
+        picture.title += f": {result.experiment.story}"
+        timeline.draw(picture).write(out / f"{result.server}{result.experiment.suffix}.svg")
+    print(f"\nPictures and logs: {out}", flush=True)
+
+
+def pictures_of(results):
+    """Their timelines, on one scale."""
     longest = max(timeline_of(result.clients, "").end() for result in results)
-    pictures = []
-    for result in results:
-        experiment = result.experiment
-        picture = timeline_of(result.clients, experiment.heading(result.server), longest)
-        told = overload_table(result.clients) if experiment.overload else table(result.clients)
-        said = overload_conclusion(result) if experiment.overload else conclusion(result.clients)
-        print(f"\n{timeline.to_text(picture)}\n{told}\n\n{wrapped(said)}")
-        picture.title += f": {experiment.story}"
-        pictures.append(out / f"{result.server}{experiment.suffix}.svg")
-        timeline.draw(picture).write(pictures[-1])
-    if len(results) > 1 and not experiments[0].overload:
-        print(f"\n{summary(results)}")
-    print("\nPictures:" + "".join(f"\n  {picture}" for picture in pictures), flush=True)
+    return [timeline_of(result.clients, result.experiment.heading(result.server), longest) for result in results]
+
+
+def in_words(results):
+    """The timelines as text, with what they show: who waited for whom, or of an overload who was served."""
+    pictures, experiment = pictures_of(results), results[0].experiment
+    if experiment.overload:
+        said = [wrapped(f"{result.experiment.name()}: {overload_conclusion(result)}") for result in results]
+        return "\n".join([timeline.to_text(*pictures), *said])
+    for picture, result in zip(pictures, results):
+        picture.title += f": {conclusion(result.clients)}"
+    # Who sends slowly waits for nobody: a sum of such times means nothing.
+    compared = len(results) > 1 and not any(client.byte_every for client in experiment.clients)
+    return timeline.to_text(*pictures) + f"\n{summary(results)}" if compared else timeline.to_text(*pictures).rstrip("\n")
 
 
 def seconds(name, text, least):
@@ -210,13 +230,16 @@ def seconds(name, text, least):
 def chosen_servers(options):
     """[(side, stage)] in the order in which they are shown."""
     with_server = [stage for stage in tree.stages() if stage.server]
-    chosen = [tree.find_stage(number) for number in options.numbers] or with_server
+    # A handout shows, without a number, the servers that it has.
+    there = [stage for stage in with_server if options.side == "stage" or stage.solution.is_dir()]
+    chosen = [tree.find_stage(number) for number in options.numbers] or there or with_server
     for stage in chosen:
         if stage not in with_server:
             tree.die(f"Stage {stage.number} has no server to demonstrate.")
     # Your own server of the first stage has nobody before it: it stands beside the solution.
     before = [("solution", stage) for stage in with_server if options.beside and (
-        stage.number < chosen[0].number or (options.side == "stage" and stage == with_server[0]))]  # fmt: skip
+        stage.number < chosen[0].number or (options.side == "stage" and stage == with_server[0]))
+        and stage.solution.is_dir()]  # fmt: skip
     return before + [(options.side, stage) for stage in chosen]
 
 
@@ -241,8 +264,10 @@ def main():
     parser = argparse.ArgumentParser(description="Server programs meet clients: who waits, and for how long?")
     parser.add_argument("numbers", nargs="*", metavar="NN", help="stages; none: all that have a server")
     parser.add_argument("--side", choices=("stage", "solution"), default="solution")
-    parser.add_argument("--beside", action="store_true", help="the stages before, and an overload")
+    parser.add_argument("--beside", action="store_true", help="the stages before, too")
     parser.add_argument("--slow-client", action="store_true", help="clients that send byte by byte")
+    parser.add_argument("--overload", action="store_true", help="more clients than the server has room for")
+    parser.add_argument("--log", action="store_true", help="print what the servers log")
     parser.add_argument("--sleep", default="2s")
     parser.add_argument("--byte-every", default="250ms")
     options = parser.parse_args()
@@ -252,25 +277,35 @@ def main():
     byte_every = seconds("BYTE_EVERY", options.byte_every, 10)
     servers = chosen_servers(options)
     stage = servers[-1][1]
+    if options.overload and not stage.server.get("overload"):
+        has = [f"make demo-{one.number}-overload" for one in tree.stages() if one.server.get("overload")]
+        tree.die(f"Stage {stage.number} has no room that could be too small; try {', '.join(has)}.")
     names = [one.program(side) for side, one in servers]
     folder = test_runs.released(*names)
     programs = [folder / name for name in names]
+    experiments = [fast_beside_sleep(sleep)]
+    if options.slow_client:
+        experiments = [fast_behind_slow_clients(sleep, byte_every, stage.server["slow_clients"])]
+    elif options.overload:
+        experiments = overload(sleep, stage.server["overload"])
     try:
-        if options.slow_client:
-            show([fast_behind_slow_clients(sleep, byte_every, stage.server["slow_clients"])], programs, OUT)
-        else:
-            show([fast_beside_sleep(sleep)], programs, OUT)
-            if options.beside and stage.server.get("overload"):
-                print()
-                show(overload(sleep, stage.server["overload"]), programs[-1:], OUT)
-            if options.beside and stage.server.get("crowd"):
-                print()
-                show_crowd(servers, folder, sleep)
+        show(experiments, programs, OUT, options.log)
+        if options.beside and not (options.slow_client or options.overload) and stage.server.get("crowd"):
+            print()
+            show_crowd(servers, folder, sleep)
     except Problem as problem:
         print(f"\n{wrapped(str(problem))}", file=sys.stderr)
         if options.side == "stage":
             print(f"Next: make check-{stage.number}", file=sys.stderr)
         sys.exit(tree.WRONG)
-    again = (f"compare with the solution: make demo-{stage.number}" if options.side == "stage"
-             else f"try your own server: make demo-{stage.number} MINE=1")  # fmt: skip
-    print(f"Next: open a picture in a browser, or {again}")
+    print(f"Next: {following(stage, options)}")
+
+
+def following(stage, options):
+    """What to type next."""
+    if options.beside and stage.server.get("overload") and not options.slow_client:
+        return f"more clients than there is room for: make demo-{stage.number}-overload{' MINE=1' * (options.side == 'stage')}"
+    if options.side != "stage":
+        return f"open a picture in a browser, or try your own server: make demo-{stage.number} MINE=1"
+    more = f", or compare with the solution: make demo-{stage.number}" if stage.solution.is_dir() else ""
+    return f"open a picture in a browser{more}"

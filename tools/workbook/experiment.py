@@ -18,7 +18,9 @@ import signal
 import subprocess
 import sys
 
+from workbook import handed_out
 from workbook.experiment_file import BUILDS, all_experiments
+from workbook.status_line import StatusLine
 from workbook.tree import ROOT, SKIPPED
 
 BUILD = ROOT / "build" / "experiments"
@@ -187,7 +189,8 @@ def show(experiment):
     shown = None
     for run in experiment.runs:
         program, command = compile_command(experiment, run)
-        ending, output = perform(experiment, run)
+        with StatusLine(f"Building and running {experiment.name}"):
+            ending, output = perform(experiment, run)
         print()
         if ending == "skipped":
             print(f"skipped: {output}")
@@ -241,6 +244,8 @@ def main():
         return check(experiments)
     if options.name not in experiments:
         what = f"There is no experiment '{options.name}'" if options.name else "Name an experiment"
+        if options.name and handed_out.is_handout(ROOT):
+            what += " here (one that needs a solution comes after the deadline)"
         print(f"{what}; the experiments are {', '.join(experiments)}.", file=sys.stderr)
         return 2
     if options.check:

@@ -12,6 +12,7 @@ from collections import Counter
 from concurrent.futures import as_completed
 
 from workbook import running, test_runs, tree
+from workbook.status_line import StatusLine
 from workbook.tree import ROOT
 
 STORIES = ROOT / "build" / "flake"
@@ -66,11 +67,12 @@ def main():
         running.start([sys.executable, "-c", "while True: pass"])
     verdicts = Counter()
     try:
-        with running.workers(load - cores) as pool:
+        with StatusLine("Runs of a suite", times * len(targets)) as status, running.workers(load - cores) as pool:
             runs = [pool.submit(run_suite, launcher.stdout.split(), target, number)
                     for number in range(times) for target in targets]  # fmt: skip
             for run in as_completed(runs):
                 verdicts[run.result()] += 1
+                status.count()
     except Failed as failure:
         print(f"A test of a solution failed in {times} runs under load; the stories are in build/flake:",
               around_failure(failure.args[0]), sep="\n", file=sys.stderr)  # fmt: skip

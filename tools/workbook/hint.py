@@ -34,7 +34,7 @@ def main():
     print(f"TODO {number} {todo.title} · hint {level + 1} of {len(RUNGS)}: {RUNGS[level]}")
     print(wrapped(todo.rungs.get(RUNGS[level], "").strip()), end="\n\n")
     if last:
-        print(f"That is the last hint. The code: make diff-{stage.number}")
+        print("That is the last hint." + (f" The code: make diff-{stage.number} TODO={number}" if stage.solution.is_dir() else ""))
     else:
         print(f"One more hint: make hint-{stage.number} TODO={number}")
 

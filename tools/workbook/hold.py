@@ -15,7 +15,9 @@ import time
 from pathlib import Path
 
 from workbook import test_runs, tree
+from workbook.prose import folded
 from workbook.process_watch import PATIENCE, Server, Snapshot
+from workbook.status_line import StatusLine
 from workbook.system_limits import number_of_clients, raise_descriptor_limit
 from workbook.tree import Problem
 
@@ -76,8 +78,8 @@ def connect(server, clients):
 
 
 def row(label, now, fast):
-    print(f"{label:24}{now.threads:8}{now.descriptors:13}{now.virtual_mb:11.0f}{now.resident_mb:10.1f}"
-          f"{now.tables_mb:11.1f}{fast:15.2f}", flush=True)
+    print(f"{label:21}{now.threads:8}{now.descriptors:12}{now.virtual_mb:10.0f}{now.resident_mb:10.1f}"
+          f"{now.tables_mb:10.1f}{fast:9.2f}", flush=True)
 
 
 def measure(server, clients):
@@ -91,24 +93,27 @@ def measure(server, clients):
     before = idle(server)
     need_a_thread_for_each_client(server, before)
     wait_until(server, settled)
-    print(f"{'':24}{'threads':>8}{'descriptors':>13}{'VmSize MB':>11}{'VmRSS MB':>10}{'VmPTE MB':>11}"
-          f"{'/fast ms (p50)':>15}")
+    print("Sizes in MB; /fast: the median of 20 requests, in ms.")
+    print(f"{'':21}{'threads':>8}{'descriptors':>12}{'VmSize':>10}{'VmRSS':>10}{'VmPTE':>10}{'/fast':>9}")
     row("before", before, fast())
     before = wait_until(server, settled)
     begin = time.monotonic()
-    connections = connect(server, clients)
-    inside = wait_until(server, lambda now: now.threads >= before.threads + clients)
-    took = time.monotonic() - begin
-    row(f"{clients} silent clients", inside, fast())
-    for connection in connections:
-        connection.close()
-    wait_until(server, settled)
-    fast_after = fast()  # the next clients: the server joins the threads of those that have left
-    after = wait_until(server, settled)
+    with StatusLine(f"{clients} clients connect and say nothing"):
+        connections = connect(server, clients)
+        inside = wait_until(server, lambda now: now.threads >= before.threads + clients)
+        took = time.monotonic() - begin
+        fast_inside = fast()
+    row(f"{clients} silent clients", inside, fast_inside)
+    with StatusLine("They leave; the server joins their threads"):
+        for connection in connections:
+            connection.close()
+        wait_until(server, settled)
+        fast_after = fast()  # the next clients: the server joins the threads of those that have left
+        after = wait_until(server, settled)
     row("after they left", after, fast_after)
-    print(f"All {clients} were connected after {took:.1f} s. Each one took"
-          f" {1024 * (inside.resident_mb - before.resident_mb) / clients:.1f} kB of resident memory and"
-          f" {(inside.virtual_mb - before.virtual_mb) / clients:.2f} MB of addresses.")
+    print(folded(f"All {clients} were connected after {took:.1f} s. Each one took"
+                 f" {1024 * (inside.resident_mb - before.resident_mb) / clients:.1f} kB of resident memory and"
+                 f" {(inside.virtual_mb - before.virtual_mb) / clients:.2f} MB of addresses."))
     if inside.threads < before.threads + clients:
         raise Problem(f"Only {inside.threads - before.threads} of {clients} connections have a thread.")
     if not settled(after):

@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbook import running, tree
+from workbook import handed_out, running, tree
 from workbook.tree import Problem
 
 MOMENT = 5  # seconds until a generator that was interrupted must have written its report
@@ -13,7 +13,9 @@ MOMENT = 5  # seconds until a generator that was interrupted must have written i
 
 def program_of(side):
     """Its name: that of the stage with "generator" in its stage.json."""
-    stage = next(stage for stage in tree.stages() if stage.about.get("generator"))
+    stage = next((stage for stage in tree.stages() if stage.about.get("generator")), None)
+    if not stage:
+        tree.die(handed_out.later("The load generator that this needs"))
     return stage.program(side)
 
 

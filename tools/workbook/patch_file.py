@@ -41,6 +41,10 @@ class Patch:
     def label(self):
         return f"{self.stage.number}/{self.name}"
 
+    def body(self):
+        """What it changes, without what it says of itself."""
+        return "--- " + self.text.partition("\n--- ")[2].rstrip()
+
     @property
     def files(self):
         return sorted(set(re.findall(r"^\+\+\+ [^/\s]+/(\S+)", self.text, re.M)))

@@ -6,7 +6,7 @@ tools/workbook progress [01]
 import sys
 import time
 
-from workbook import given, last_check, tree
+from workbook import given, handed_out, last_check, tree
 
 COLOURS = {"green": "green", "red": "red", "not checked": "bold", "not begun": "dim"}
 
@@ -25,7 +25,8 @@ def main():
         if warning := given.warning(stage):
             print(f"  {warning}")
         following = following or next(((stage, state) for state in states if state.state != "green"), None)
-    print(next_step(*following) if following else "All is green. Next: make compare MINE=1")
+    then = "" if handed_out.is_handout(tree.ROOT) else " Next: make compare MINE=1"
+    print(next_step(*following) if following else f"All is green.{then}")
 
 
 def told(state):

@@ -1,4 +1,4 @@
-"""Markdown on a terminal of 80 columns."""
+"""Text on a terminal of 80 columns."""
 
 import re
 import textwrap
@@ -6,8 +6,24 @@ import textwrap
 COLUMNS = 80
 
 
+def folded(text):
+    """What a program says, at most 80 columns wide: a longer line goes on below, further in. A command ("$ ...")
+    has a backslash where it goes on, so it can still be copied."""
+    return "\n".join(folded_line(line) for line in text.split("\n"))
+
+
+def folded_line(line):
+    if len(line) <= COLUMNS:
+        return line
+    own = line[: len(line) - len(line.lstrip())]
+    command = line.startswith("$ ")
+    parts = textwrap.wrap(line.strip(), COLUMNS - 2 * command, initial_indent=own, subsequent_indent=own + "    ",
+                          break_long_words=False, break_on_hyphens=False)  # fmt: skip
+    return (" \\\n" if command else "\n").join(parts)
+
+
 def wrapped(text):
-    """The text, at most 80 columns wide; code (indented, or between ```) and tables stay as they are."""
+    """Markdown, at most 80 columns wide; code (indented, or between ```) and tables stay as they are."""
     parts = re.split(r"(```.*?```)", text, flags=re.S)
     return "".join(part if part.startswith("```") else wrapped_prose(part) for part in parts)
 

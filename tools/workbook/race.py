@@ -10,6 +10,8 @@ import subprocess
 import sys
 
 from workbook import test_runs, tree
+from workbook.prose import folded
+from workbook.status_line import StatusLine
 from workbook.tree import ROOT
 
 TODO = "2.2"  # of the counter called 'yours'
@@ -39,7 +41,7 @@ watched: two accesses that nothing orders are a data race, in whatever order the
 
 
 def say(text):
-    print(text, flush=True)
+    print(folded(text), flush=True)
 
 
 def wait_for(prompt):
@@ -54,7 +56,9 @@ def wait_for(prompt):
 def run(*command):
     """Shows a command, then what it says."""
     say(f"$ {' '.join(command)}")
-    subprocess.run(command, check=False)
+    with StatusLine("It counts"):
+        said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
+    say(said.rstrip("\n"))
 
 
 def with_tsan(lab, *options):
@@ -63,8 +67,9 @@ def with_tsan(lab, *options):
     say(f"$ build/tsan/bin/{lab} {' '.join(command)}")
     # history_size: it remembers enough to tell where the earlier access came from.
     environment = {**os.environ, "TSAN_OPTIONS": "halt_on_error=1 history_size=7"}
-    return subprocess.run(["tools/sanitizer.sh", "thread", f"build/tsan/bin/{lab}", *command], env=environment,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout  # fmt: skip
+    with StatusLine("ThreadSanitizer watches it count"):
+        return subprocess.run(["tools/sanitizer.sh", "thread", f"build/tsan/bin/{lab}", *command], env=environment,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout  # fmt: skip
 
 
 def trim(report, root=ROOT):
@@ -142,14 +147,14 @@ def lesson(stage, side):
             say("This is your own report. Which member is it, and which type makes its change one step?\n"
                 f"A hint: make hint-{stage.number} TODO={TODO}")  # fmt: skip
         else:
-            say(report + "ThreadSanitizer is silent: every access to the counts is atomic.")
+            say(f"{report}ThreadSanitizer is silent: every access to the counts is atomic.")
 
     say("\n== 5. A wrong answer that ThreadSanitizer cannot see")
     say("split_counter does 'value_ = value_ + d' on a std::atomic<long>. Wrong count? A report?")
     wait_for("Your prediction:")
     run(released, "--counter", "split")
     if tsan:
-        print(with_tsan(lab, "split", "--runs", "10"), end="")
+        say(with_tsan(lab, "split", "--runs", "10").rstrip("\n"))
     say(SILENCE)
 
     say("\n== 6. Every order")
@@ -165,7 +170,8 @@ def explored(stage, side):
         sys.exit(code)
     tests = test_runs.registered_tests(ROOT / "build/dev", rf"^{suite}\.({LAB}\.|{re.escape(TEST)}$)")
     for test in sorted(tests, key=lambda test: test.short_name == TEST):
-        result = test_runs.run_test(test)
+        with StatusLine("Trying every order"):
+            result = test_runs.run_test(test)
         say(f"\n{test.name}")
         say(said_by(result))
 
@@ -190,4 +196,6 @@ def main():
         others = [f"; there is one in stage {other.number}: make race-{other.number}" for other in tree.stages()
                   if (other.folder / "race_lab.cpp").exists()]  # fmt: skip
         tree.die(f"Stage '{stage.number}' has no race lab{''.join(others)}")
+    if TODO in stage.stubs() and not stage.solution.is_dir():
+        tree.die(f"Write TODO {TODO} first: the lesson needs a counter, and that of the solution is not here.")
     lesson(stage, "solution" if TODO in stage.stubs() else "stage")

@@ -12,7 +12,9 @@ from pathlib import Path
 from workbook import plot, test_runs, timeline, tree
 from workbook.canvas import need_folder
 from workbook.prose import wrapped
-from workbook.timeline import COLUMNS, Row, Segment, Timeline
+from workbook.status_line import StatusLine
+from workbook.prose import COLUMNS
+from workbook.timeline import Row, Segment, Timeline
 from workbook.tree import Problem
 
 OUT = {"timelines": Path("build/demo"), "tables": Path("build/compare")}
@@ -22,7 +24,8 @@ COMMAND = {"timelines": "demo", "tables": "compare"}  # what a person types: mak
 def play(program):
     """What a scene prints; a Problem when it can't be played."""
     try:
-        run = subprocess.run([program], capture_output=True, text=True, check=False)
+        with StatusLine(f"{program.name} plays"):
+            run = subprocess.run([program], capture_output=True, text=True, check=False)
     except OSError as error:
         raise Problem(f"cannot run {program}: {error.strerror}.") from error
     if run.returncode != 0:
@@ -79,11 +82,9 @@ def show_timelines(played, out):
     longest = max(map(end, runs))
     pictures = []
     for run in runs:
-        picture = timeline_of(run, played["workers"], longest)
-        print(f"\n{timeline.to_text(picture)}", end="")
-        pictures.append(out / f"{run['name'].replace(',', '').replace(' ', '_')}.svg")
-        timeline.draw(picture).write(pictures[-1])
-    print(f"\n{wrapped(conclusion(runs))}\n\nPictures:" + "".join(f"\n  {path}" for path in pictures))
+        pictures.append(timeline_of(run, played["workers"], longest))
+        timeline.draw(pictures[-1]).write(out / f"{run['name'].replace(',', '').replace(' ', '_')}.svg")
+    print(f"{timeline.to_text(*pictures)}\n{wrapped(conclusion(runs))}\n\nPictures: {out}/*.svg")
 
 
 def table(shown):
@@ -134,4 +135,7 @@ def show(what, side, stage):
             print(f"Next: make check-{stage.number}", file=sys.stderr)
         sys.exit(tree.WRONG)
     again = f"make {COMMAND[what]}-{stage.number}"
-    print(f"Next: compare with the solution: {again}" if side == "stage" else f"Next: try your own: {again} MINE=1")
+    if side != "stage":
+        print(f"Next: try your own: {again} MINE=1")
+    elif stage.solution.is_dir():
+        print(f"Next: compare with the solution: {again}")

@@ -37,6 +37,7 @@ STAGE = {
     "generator?": bool,  # its program sends clients to a server, and counts what comes of each
     "benchmarks?": [BENCHMARK],
     "scenes?": SCENES,
+    "with_solution?": [str],  # files and folders that show or need its solution, and are handed out with it
 }
 WORDS = {str: "a text", int: "a whole number", bool: "true or false", list: "a list", dict: "an object"}
 

@@ -79,3 +79,9 @@ class StatusLine:
     def _write(self, text):
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def tell(sentence):
+    """What is waited for from now on, on a terminal: for who has no line that is drawn again."""
+    if sys.stderr.isatty():
+        print(sentence, file=sys.stderr, flush=True)

@@ -23,6 +23,7 @@ from workbook import load, plot, test_runs, tree
 from workbook.canvas import NoPicture, need_folder
 from workbook.process_watch import Recording, Server
 from workbook.running import INTERRUPTED
+from workbook.status_line import tell
 from workbook.system_limits import check_threads, number_of_clients, raise_descriptor_limit
 from workbook.tree import Problem
 
@@ -110,12 +111,6 @@ class Run:
             ok = self.outcomes()["ok"]
             found.append(f"{name}: {ok} of {self.clients} clients were ok; all should be.")
         return found
-
-
-def tell(sentence):
-    """What is waited for, on a terminal: the generator's last line would stand there for seconds."""
-    if sys.stderr.isatty():
-        print(sentence, file=sys.stderr, flush=True)
 
 
 HEADING = """\

@@ -89,4 +89,5 @@ def next_step(stage, side, wrong, entries):
         return f"Green. Next: the whole stage, make check-{number}"
     later = [s for s in tree.stages() if s.number > number]
     then = f"make check-{later[0].number}" if later else "make progress"
-    return f"All green. Next: make diff-{number} (one other way to do it), then: {then}"
+    other = f"make diff-{number} (one other way to do it), then: " if stage.solution.is_dir() else ""
+    return f"All green. Next: {other}{then}"

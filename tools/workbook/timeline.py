@@ -86,35 +86,41 @@ class Timeline:
         return [(value, f"{value:.{decimals}f}") for value in values]
 
 
-def to_text(timeline):
-    """A line for each row, an axis in seconds, a legend; long labels are cut. All is ASCII.
+def to_text(*timelines):
+    """For each timeline its title and a line for each row, then one axis for all, and a legend.
 
-    Every segment has at least one column.
+    Every segment has at least one column; long labels are cut. All is ASCII.
     """
-    labels = [row.label[:LONGEST_LABEL] for row in timeline.rows]
-    notes = [row.note() for row in timeline.rows]
-    left = max(map(len, labels), default=0) + GAP
+    rows = [row for timeline in timelines for row in timeline.rows]
+    left = max((len(row.label[:LONGEST_LABEL]) for row in rows), default=0) + GAP
     # The last number of the axis and its " s" may reach over the end of the bars, into the notes.
-    width = COLUMNS - left - GAP - min(max([8, *map(len, notes)]), 36)
-    end = timeline.end()
-    column = lambda time: int(time / end * width + 0.5)  # noqa: E731
-    lines = [timeline.title[:COLUMNS]] if timeline.title else []
-    for row, label, note in zip(timeline.rows, labels, notes):
-        bar = [" "] * width
-        for segment in row.in_drawing_order():
-            begin = min(column(segment.begin), width - 1)
-            stop = min(max(column(segment.end), begin + 1), width)
-            bar[begin:stop] = segment.sign() * (stop - begin)
-        lines.append(f"{label:{left}}{''.join(bar)}{'':{GAP}}{note}"[:COLUMNS])
+    width = COLUMNS - left - GAP - min(max([8, *(len(row.note()) for row in rows)]), 36)
+    all_of_them = Timeline("", rows, max(timeline.end() for timeline in timelines))
+    column = lambda time: int(time / all_of_them.end() * width + 0.5)  # noqa: E731
+    lines = []
+    for timeline in timelines:
+        lines += [timeline.title[:COLUMNS]] * bool(timeline.title)
+        lines += [f"{row.label[:LONGEST_LABEL]:{left}}{bar(row, column, width)}{'':{GAP}}{row.note()}"[:COLUMNS]
+                  for row in timeline.rows]  # fmt: skip
     marks, numbers = ["-"] * (width + 1), ""
-    for time, label in timeline.axis():
+    for time, label in all_of_them.axis():
         marks[column(time)] = "+"
         begin = max(column(time) - len(label) // 2, 0)
         if begin > len(numbers) or begin == 0:
             numbers = f"{numbers:{begin}}{label}"
-    words = "   ".join(f"{KINDS[kind][0]} {KINDS[kind][1]}" for kind in timeline.kinds())
+    words = "   ".join(f"{KINDS[kind][0]} {KINDS[kind][1]}" for kind in all_of_them.kinds())
     lines += [" " * left + "".join(marks), " " * left + numbers + " s", " " * min(left, COLUMNS - len(words)) + words]
     return "\n".join(lines) + "\n"
+
+
+def bar(row, column, width):
+    """Its segments as signs; `column` says where a time is."""
+    signs = [" "] * width
+    for segment in row.in_drawing_order():
+        begin = min(column(segment.begin), width - 1)
+        stop = min(max(column(segment.end), begin + 1), width)
+        signs[begin:stop] = segment.sign() * (stop - begin)
+    return "".join(signs)
 
 
 # The picture: labels on the left, bars in the middle, notes on the right; axis and legend below.

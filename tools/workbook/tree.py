@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbook import jobs, running, stage_json  # noqa: F401  running: every tool ends as it says
+from workbook import handed_out, jobs, running, stage_json  # noqa: F401  running: every tool ends as it says
 
 ROOT = Path(__file__).resolve().parents[2]
 JOBS = jobs.jobs()
@@ -171,7 +171,19 @@ def find_stage(word):
     for stage in stages():
         if word in (stage.name, stage.number, stage.number.lstrip("0")):
             return stage
+    if re.fullmatch(r"\d{1,2}(_\w*)?", word) and handed_out.is_handout(ROOT):
+        die(handed_out.later(f"Stage {word}"))
     die(f"There is no stage {word}; there are: {' '.join(s.name for s in stages())}")
+
+
+def need_solution(stage):
+    """Ends the program with a sentence when the solution of a stage is not there."""
+    if stage.solution.is_dir():
+        return
+    if handed_out.is_handout(stage.root):
+        die(handed_out.later(f"The solution of stage {stage.number}"))
+    folder = f"solutions/{stage.name}"
+    die(f"{folder} is missing; it comes back with: git restore -- {folder}", ENVIRONMENT)
 
 
 def parse_hints(text):

@@ -13,7 +13,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from workbook import tree
+from workbook import handed_out, tree
 from workbook.status_line import StatusLine
 from workbook.tree import ROOT, SKIPPED
 
@@ -88,7 +88,11 @@ def further_steps():
         Step("format", [PYTHON, "tools/workbook", "format", "--check"]),
         Step("wrong answers", [PYTHON, "tools/workbook", "wrong-answers"], whole_output=True),
         Step("right answers", [PYTHON, "tools/workbook", "right-answers"], whole_output=True),
+        Step("grading a batch", [PYTHON, "tests/grading/batch_test.py"]),
+        Step("grading", [PYTHON, "tests/grading/grading_test.py"], whole_output=True),
         Step("a new stage", [PYTHON, "tests/new_stage/new_stage_test.py"]),
+        Step("handouts", [PYTHON, "tests/handout/handout_test.py"]),
+        Step("commands", [PYTHON, "tests/commands/commands_test.py"], "build for release"),
         Step("suites under load", [PYTHON, "tools/workbook", "flake", os.environ.get("FLAKE_RUNS", "3")]),
         Step("diagrams", [PYTHON, "tools/workbook", "diagrams", "--check"]),
         Step("experiments", [PYTHON, "tools/workbook", "experiment", "--check"]),
@@ -159,6 +163,8 @@ def main():
     if chosen not in ([], ["--quick"], ["--rest"]):
         tree.die("Usage: tools/workbook verify [--quick | --rest]")
     if chosen != ["--quick"]:
+        if handed_out.is_handout(ROOT):
+            tree.die("This is a handout: only the whole workbook can be verified. What can be tested here: make test")
         # Here nobody is a learner: a skeleton that is not untouched is an error.
         os.environ["WORKBOOK_STRICT"] = "1"
     steps = [] if chosen == ["--rest"] else quick_steps()
