@@ -19,7 +19,7 @@ class Typed:
 
 # In this order: a later one finds what an earlier one has built.
 COMMANDS = [
-    Typed("make", "make stage-NN", projected=False),
+    Typed("make", "make stage-NN"),
     Typed("make setup", "Everything is here"),
     Typed("make stage-01", "Stage 01 is built", projected=False),
     Typed("make check-01", "Next: write TODO 1.1", 2, projected=False),
