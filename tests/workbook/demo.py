@@ -11,6 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from workbook import demo, tree  # noqa: E402
 from workbook.demo import wrapped  # noqa: E402
+from workbook.prose import folded  # noqa: E402
 from workbook.process_watch import Server, port_in, waiting_in_backlog  # noqa: E402
 from workbook.visits import EVENTS, Client, Event, Measured, Visit, measure, parse_events  # noqa: E402
 from workbook.visits import read_events, send, timeline_of  # noqa: E402
@@ -309,6 +310,14 @@ def check_wrapping():
         (f"   {hundred}", f"   {hundred}"),
     ):
         problems += same("a wrapped text", wrapped(text), expected)
+    for line, expected in (
+        (f"A{fifty} {fifty}", f"A{fifty}\n{fifty}"),
+        (f"  {fifty} {fifty}", f"  {fifty}\n      {fifty}"),
+        (f"+{fifty} {fifty}", f"+{fifty}\n    {fifty}"),
+        (f"$ {fifty} {fifty}", f"$ {fifty} \\\n    {fifty}"),
+        (f"short\n\n{hundred}", f"short\n\n{hundred}"),
+    ):
+        problems += same("a folded text", folded(line), expected)
     indented = f"  {fifty} {forty} {forty}"
     return problems + same("an indented one", wrapped(indented, 4), f"  {fifty}\n    {forty}\n    {forty}")
 

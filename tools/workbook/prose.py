@@ -7,8 +7,8 @@ COLUMNS = 80
 
 
 def folded(text):
-    """What a program says, at most 80 columns wide: a longer line goes on below, further in. A command ("$ ...")
-    has a backslash where it goes on, so it can still be copied."""
+    """What a program says, at most 80 columns wide: a longer line goes on below; what is indented, or is no prose,
+    further in. A command ("$ ...") has a backslash where it goes on, so it can still be copied."""
     return "\n".join(folded_line(line) for line in text.split("\n"))
 
 
@@ -17,7 +17,8 @@ def folded_line(line):
         return line
     own = line[: len(line) - len(line.lstrip())]
     command = line.startswith("$ ")
-    parts = textwrap.wrap(line.strip(), COLUMNS - 2 * command, initial_indent=own, subsequent_indent=own + "    ",
+    further = own if line[0].isalpha() else own + "    "
+    parts = textwrap.wrap(line.strip(), COLUMNS - 2 * command, initial_indent=own, subsequent_indent=further,
                           break_long_words=False, break_on_hyphens=False)  # fmt: skip
     return (" \\\n" if command else "\n").join(parts)
 
