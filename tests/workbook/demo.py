@@ -11,8 +11,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from workbook import demo, tree  # noqa: E402
 from workbook.demo import wrapped  # noqa: E402
-from workbook.prose import folded  # noqa: E402
 from workbook.process_watch import Server, port_in, waiting_in_backlog  # noqa: E402
+from workbook.prose import folded  # noqa: E402
 from workbook.visits import EVENTS, Client, Event, Measured, Visit, measure, parse_events  # noqa: E402
 from workbook.visits import read_events, send, timeline_of  # noqa: E402
 
