@@ -3,13 +3,16 @@
 import re
 import textwrap
 
-COLUMNS = 80
+from workbook.narrow_schedule import COLUMNS, narrowed
 
 
 def folded(text):
     """What a program says, at most 80 columns wide: a longer line goes on below; what is indented, or is no prose,
     further in. A command ("$ ...") has a backslash where it goes on, so it can still be copied."""
-    return "\n".join(folded_line(line) for line in text.split("\n"))
+    lines = text.split("\n")
+    if max(map(len, lines)) > COLUMNS:
+        lines = narrowed(lines)
+    return "\n".join(map(folded_line, lines))
 
 
 def folded_line(line):
