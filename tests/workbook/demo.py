@@ -315,17 +315,18 @@ def check_wrapping():
         (f"  {fifty} {fifty}", f"  {fifty}\n      {fifty}"),
         (f"+{fifty} {fifty}", f"+{fifty}\n    {fifty}"),
         (f"$ {fifty} {fifty}", f"$ {fifty} \\\n    {fifty}"),
+        (f"  make {fifty} ONLY={forty}", f"  make {fifty} \\\n      ONLY={forty}"),
         (f"short\n\n{hundred}", f"short\n\n{hundred}"),
     ):
         problems += same("a folded text", folded(line), expected)
-    schedule = ["           main               thread 1           thread 2",
+    schedule = ["           main               thread 1           receiver 2",
                 "        1  starts thread 1                                          thread_pool.cpp:32 in start",
                 "           … 7 steps left out …",
                 "       24!                    yields                                schedules_test.cpp:56 in a lambda"]
     problems += same("a schedule", folded("\n".join(schedule)).split("\n"), [
-        "     1  main      starts thread 1    thread_pool.cpp:32 in start",
+        "     1  main       starts thread 1    thread_pool.cpp:32 in start",
         "           … 7 steps left out …",
-        "    24! thread 1  yields             schedules_test.cpp:56 in a lambda"])  # fmt: skip
+        "    24! thread 1   yields             schedules_test.cpp:56 in a lambda"])  # fmt: skip
     problems += same("a narrow one", folded(schedule[0]), schedule[0])
     indented = f"  {fifty} {forty} {forty}"
     return problems + same("an indented one", wrapped(indented, 4), f"  {fifty}\n    {forty}\n    {forty}")

@@ -19,9 +19,9 @@ def folded_line(line):
     if len(line) <= COLUMNS:
         return line
     own = line[: len(line) - len(line.lstrip())]
-    command = line.startswith("$ ")
+    command = line.startswith("$ ") or (own and line.lstrip().startswith("make "))
     further = own if line[0].isalpha() else own + "    "
-    parts = textwrap.wrap(line.strip(), COLUMNS - 2 * command, initial_indent=own, subsequent_indent=further,
+    parts = textwrap.wrap(line.strip(), COLUMNS - 2 * bool(command), initial_indent=own, subsequent_indent=further,
                           break_long_words=False, break_on_hyphens=False)  # fmt: skip
     return (" \\\n" if command else "\n").join(parts)
 
