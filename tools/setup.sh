@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: tools/setup.sh [lint] [browser] [--verbose]
+# Usage: tools/setup.sh [lint] [browser] [grade] [--verbose]
 # Installs what the workbook needs and does not find; costs nothing when all is there.
 # Without the right to install it prints the one command to type. Exit: 0 ready, 4 something is missing.
 set -euo pipefail
@@ -7,13 +7,15 @@ cd "$(dirname "$0")/.."
 
 lint=false
 browser=false
+grade=false
 verbose=false
 for word in "$@"; do
   case $word in
     lint) lint=true ;;
     browser) browser=true ;;
+    grade) grade=true ;;
     --verbose) verbose=true ;;
-    *) echo "tools/setup.sh knows 'lint', 'browser' and '--verbose', not '$word'." >&2 && exit 2 ;;
+    *) echo "tools/setup.sh knows 'lint', 'browser', 'grade' and '--verbose', not '$word'." >&2 && exit 2 ;;
   esac
 done
 
@@ -52,6 +54,7 @@ look() {
     has chromium || has chromium-browser || has google-chrome || tools+=(chromium)
     has chromedriver || tools+=(chromium-driver)
   fi
+  if $grade; then has bwrap || tools+=(bubblewrap); fi
   local library=(gtest/gtest.h libgtest-dev gmock/gmock.h libgmock-dev fmt/core.h libfmt-dev
     benchmark/benchmark.h libbenchmark-dev CLI/CLI.hpp libcli11-dev nlohmann/json.hpp nlohmann-json3-dev)
   if [[ -z $(compiler) ]]; then

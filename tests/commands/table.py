@@ -55,6 +55,7 @@ ELSEWHERE = {
     "tsan-NN": ("tests/handout/handout_test.py", "make tsan-03"),
     "wrong-answers": ("tools/workbook/verify.py", '"wrong-answers"'),
     "right-answers": ("tools/workbook/verify.py", '"right-answers"'),
+    "grade": ("tests/grading/batch_test.py", '"make", "-s", "grade"'),
     "handout": ("tests/handout/handout_test.py", '"make", "handout"'),
     "test": ("tests/handout/handout_test.py", '"make test"'),
     "verify": ("tools/workbook/verify.py", "def main"),

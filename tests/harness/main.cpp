@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -23,9 +24,10 @@
 
 // The main program of every test program: each test runs in a process of its own, under
 // supervision, and tells its story.
-// `--told=FD` reads the names of the tests from stdin, one a line, and writes the record of each, a
-// line of JSON, to the descriptor FD: stdout may have words of a learner's static object. To start a
-// program with AddressSanitizer costs as much as a test; this way it is paid once.
+// `--told=FD` reads the names of the tests from stdin, one a line, each with a blank and a word behind it
+// that the record of the test gives back if it came to its end: so whoever asks knows that it did. It
+// writes the record, a line of JSON, to the descriptor FD: stdout may have words of a learner's static
+// object. To start a program with AddressSanitizer costs as much as a test; this way it is paid once.
 // `--in-process` runs the tests as GoogleTest does, all in this process: for a debugger.
 
 namespace {
@@ -102,8 +104,11 @@ int run_as_told(const workbook::unique_fd& records) {
   (void)leaks_are_looked_for();
   std::array<char, 512> line{};
   while (std::fgets(line.data(), line.size(), names) != nullptr) {
-    const std::string name(line.data(), std::strcspn(line.data(), "\n"));
-    const std::string record = to_json(supervise(WORKBOOK_SUITE, name));
+    const std::string told(line.data(), std::strcspn(line.data(), "\n"));
+    const auto blank = std::min(told.find(' '), told.size());
+    const std::string name = told.substr(0, blank);
+    const std::string proof = told.substr(std::min(blank + 1, told.size()));
+    const std::string record = to_json(supervise(WORKBOOK_SUITE, name, proof));
     for (std::string_view left = record; !left.empty();) {
       const auto count = ::write(records.get(), left.data(), left.size());
       if (count < 0) workbook::throw_errno("cannot write the record of a test");

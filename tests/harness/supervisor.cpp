@@ -75,7 +75,7 @@ struct started_test {
   unique_fd alive;  ///< becomes readable (end of file) when the process has ended
 };
 
-started_test start_test(const std::string& name, transcript& shared,
+started_test start_test(const std::string& name, const std::string& proof, transcript& shared,
                         const captured_output& printed) {
   int ends[2] = {-1, -1};
   if (::pipe2(ends, O_CLOEXEC) != 0) throw_errno("cannot open a pipe");
@@ -88,7 +88,7 @@ started_test start_test(const std::string& name, transcript& shared,
     ::setpgid(0, 0);                     // so that the supervisor can end all that it started
     read_end.reset();
     printed.capture();
-    const int code = run_test_in_this_process(name, shared);
+    const int code = run_test_in_this_process(name, shared, proof);
     std::exit(code);
   }
   return {child, std::move(read_end)};
@@ -126,7 +126,7 @@ verdict give_up(const started_test& child, const std::vector<thread_state>& stat
   collect(child);
   const auto threads = find_stuck_threads(states, shared);
   return {test_status::failed, std::move(kind), describe_threads(threads),
-          meaning.empty() ? hint_for_hang(threads) : std::string(meaning)};
+          meaning.empty() ? hint_for_hang(threads) : std::string(meaning), test_end::hung};
 }
 
 /// Counts the time that a test had and did not use: it neither worked nor waited for a processor,
@@ -204,12 +204,12 @@ verdict watch(const started_test& child, const transcript& shared, int& used_per
 
 }  // namespace
 
-test_record supervise(const std::string& suite, const std::string& name) {
+test_record supervise(const std::string& suite, const std::string& name, const std::string& proof) {
   transcript& shared = make_shared_transcript();
   std::fflush(nullptr);
   const auto begin = steady_clock::now();
   const captured_output printed;
-  const started_test child = start_test(name, shared, printed);
+  const started_test child = start_test(name, proof, shared, printed);
   int used_percent = 0;
   verdict ending = watch(child, shared, used_percent);
   test_record record = record_of(fmt::format("{}.{}", suite, name), std::move(ending), shared);

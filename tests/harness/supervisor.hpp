@@ -7,11 +7,13 @@
 namespace workbook::harness {
 
 /// Runs the test `name` ("Suite.Name") in a process of its own and watches it. A test that hangs is
-/// recognised, named and ended. @returns its record, under the name `suite.name`.
+/// recognised, named and ended. @returns its record, under the name `suite.name`; the record has the
+/// `proof` only if the body of the test came to its end.
 /// The calling process must have no other thread: it forks.
 /// Blocks until the test has ended. Its time (see allow_time) is time in which it does nothing and
 /// could; half of it may be processor time; when it is over, no thread may be woken again and
 /// again. Five times that ends it in any case.
-[[nodiscard]] test_record supervise(const std::string& suite, const std::string& name);
+[[nodiscard]] test_record supervise(const std::string& suite, const std::string& name,
+                                    const std::string& proof = {});
 
 }  // namespace workbook::harness

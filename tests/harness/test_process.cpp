@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include "harness/memory_balance.hpp"
 #include "harness/process_state.hpp"
@@ -40,6 +41,10 @@ std::string_view explanation(std::string_view message) {
 
 /// Puts GoogleTest's results into the transcript; the supervisor prints them.
 class transcript_writer : public testing::EmptyTestEventListener {
+ public:
+  explicit transcript_writer(std::string proof) : proof_(std::move(proof)) {}
+
+ private:
   void OnTestStart(const testing::TestInfo& /*test*/) override {
     current_transcript().started = true;
     memory_balance::begin();
@@ -47,6 +52,7 @@ class transcript_writer : public testing::EmptyTestEventListener {
 
   void OnTestEnd(const testing::TestInfo& /*test*/) override {
     current_transcript().finished = true;
+    current_transcript().proof.set(proof_);
   }
 
   void OnTestPartResult(const testing::TestPartResult& result) override {
@@ -64,6 +70,7 @@ class transcript_writer : public testing::EmptyTestEventListener {
     }
   }
 
+  std::string proof_;
   std::string failures_;
 };
 
@@ -104,7 +111,8 @@ void remember_background_threads(transcript& shared) {
 
 }  // namespace
 
-int run_test_in_this_process(const std::string& name, transcript& shared) {
+int run_test_in_this_process(const std::string& name, transcript& shared,
+                             const std::string& proof) {
   use_transcript(shared);
   leave_no_core_files();
   remember_background_threads(shared);
@@ -118,7 +126,7 @@ int run_test_in_this_process(const std::string& name, transcript& shared) {
   testing::GTEST_FLAG(filter) = name;
   auto& listeners = testing::UnitTest::GetInstance()->listeners();
   delete listeners.Release(listeners.default_result_printer());
-  listeners.Append(new transcript_writer);
+  listeners.Append(new transcript_writer(proof));
   const std::size_t threads_before = thread_count();
   const int code = RUN_ALL_TESTS();
   // A thread that was left behind may be in the middle of what a sanitizer has to say about it. The

@@ -23,7 +23,7 @@ std::string meaning_of_signal(int signal) {
 
 verdict judge_exit_code(int code, const transcript& told) {
   if (code == 0 && !told.finished) {
-    return {test_status::failed, "the process ended before the test did", "", ""};
+    return {test_status::failed, "the process ended before the test did", "", "", test_end::early};
   }
   if (code == 0)
     return {told.skipped.empty() ? test_status::passed : test_status::skipped, "", "", ""};
@@ -38,7 +38,9 @@ verdict judge_exit_code(int code, const transcript& told) {
       return {test_status::failed, "data race",
               "  ThreadSanitizer's report is above: two threads, the same memory, and no order.\n",
               ""};
-    default: return {test_status::failed, fmt::format("exit code {}", code), "", ""};
+    default:
+      return {test_status::failed, fmt::format("exit code {}", code), "", "",
+              told.finished ? test_end::complete : test_end::early};
   }
 }
 
@@ -49,6 +51,15 @@ std::string_view word_for(test_status status) {
     case test_status::passed: return "passed";
     case test_status::skipped: return "skipped";
     case test_status::failed: return "failed";
+  }
+  return "unknown";
+}
+
+std::string_view word_for(test_end end) {
+  switch (end) {
+    case test_end::complete: return "complete";
+    case test_end::early: return "early";
+    case test_end::hung: return "hung";
   }
   return "unknown";
 }
@@ -128,6 +139,7 @@ test_record record_of(const std::string& test, verdict ending, const transcript&
   record.beside = told.beside.view();
   record.skipped = told.skipped.view();
   record.explored = told.explored.view();
+  record.proof = told.proof.view();
   return record;
 }
 
@@ -166,6 +178,7 @@ std::string to_json(const test_record& record) {
       {"status", word_for(record.ending.status)},
       {"ms", record.time.count()},
       {"used_percent", record.used_percent},
+      {"end", word_for(record.ending.end)},
       {"todo", record.todo},
       {"blamed", record.blamed},
       {"unwritten", record.unwritten},
@@ -182,6 +195,7 @@ std::string to_json(const test_record& record) {
       {"printed", record.printed},
       {"skipped", record.skipped},
       {"explored", record.explored},
+      {"proof", record.proof},
       {"story", tell(record)},
   };
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';

@@ -11,12 +11,17 @@ namespace workbook::harness {
 
 enum class test_status { passed, skipped, failed };
 
+/// How the process of a test ended: `early` when the test had not come to its end and nothing was wrong
+/// yet, so by a call like exit(); `hung` when the supervisor had to end it.
+enum class test_end { complete, early, hung };
+
 /// How a test ended.
 struct verdict {
   test_status status = test_status::failed;
   std::string kind;    ///< "hang, ...", "killed by SIGPIPE"; empty if an assertion failed
   std::string places;  ///< what is known beyond the transcript: where the threads were
   std::string cause;   ///< what kind of hang or death it was; may be empty
+  test_end end = test_end::complete;
 };
 
 /// @returns the verdict for a test process that has ended with `wait_status`. Source: waitpid(2).
@@ -43,6 +48,7 @@ struct test_record {
   std::string printed;          ///< by the test and the code under test, and by sanitizers
   std::string skipped;          ///< why it was skipped
   std::string explored;         ///< how many schedules were tried, and within which bounds
+  std::string proof;  ///< what supervise() was given; empty if the test did not reach its end
 };
 
 /// @returns the record of a test whose process has ended, without its times.

@@ -62,6 +62,7 @@ struct transcript {
   shared_text<400> explored;   // "11 835 schedules, at most 2 preemptions, all of them: no failure"
   std::atomic<bool> started = false;       // the test body has begun
   std::atomic<bool> finished = false;      // the test body is over
+  shared_text<40> proof;                   // what the test was given to hand back at its end
   std::atomic<bool> nothing_runs = false;  // nor is there a thread that it has left behind
   std::atomic<int> seconds_allowed = deadline_seconds;
 

@@ -27,6 +27,16 @@ TEST(Ending, APassedTestIsOneLine) {
   EXPECT_EQ(result.output, "victims.Ending.Passed  passed\n");
 }
 
+TEST(Ending, OnlyATestThatCameToItsEndGivesTheWordBack) {
+  const auto passed = record_of_victim("Ending.Passed", "a-word");
+  EXPECT_TRUE(passed.says(R"("status":"passed")")) << passed.output;
+  EXPECT_TRUE(passed.says(R"("proof":"a-word")")) << passed.output;
+  const auto left = record_of_victim("Ending.ExitInTheMiddle", "a-word");
+  EXPECT_TRUE(left.says(R"("status":"failed")")) << left.output;
+  EXPECT_TRUE(left.says(R"("end":"early")")) << left.output;
+  EXPECT_FALSE(left.says("a-word")) << left.output;
+}
+
 TEST(Ending, ASkippedTestSaysWhy) {
   const auto result = run_victim("Ending.Skipped");
   EXPECT_EQ(result.exit_code, 0);

@@ -30,6 +30,25 @@ TEST(Verdict, OfAnExitCode) {
   EXPECT_EQ(judge_exit(exited(exit_code::thread_sanitizer), *story).kind, "data race");
 }
 
+TEST(Verdict, TellsATestThatWasLeftFromOneThatFailed) {
+  const auto left = std::make_unique<transcript>();
+  EXPECT_EQ(judge_exit(exited(0), *left).status, test_status::failed);
+  EXPECT_EQ(judge_exit(exited(0), *left).end, test_end::early);
+  EXPECT_EQ(judge_exit(exited(7), *left).end, test_end::early);
+  const auto story = finished_story();
+  EXPECT_EQ(judge_exit(exited(0), *story).end, test_end::complete);
+  EXPECT_EQ(judge_exit(exited(7), *story).end, test_end::complete);
+}
+
+TEST(Record, GivesBackWhatTheEndOfTheTestHasPutThere) {
+  const auto story = finished_story();
+  EXPECT_EQ(record_of("stage01.A.B", {}, *story).proof, "");
+  story->proof.set("word");
+  const std::string json = to_json(record_of("stage01.A.B", {}, *story));
+  EXPECT_NE(json.find(R"("proof":"word")"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("end":"complete")"), std::string::npos) << json;
+}
+
 TEST(Verdict, OfASignalIsItsName) {
   const auto story = finished_story();
   EXPECT_EQ(judge_exit(SIGSEGV, *story).kind, "killed by SIGSEGV");

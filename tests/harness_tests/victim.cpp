@@ -8,9 +8,9 @@
 #include <cstdio>
 
 namespace workbook::harness {
+namespace {
 
-victim_result run_victim(const std::string& filter) {
-  const std::string command = fmt::format("'{}' --gtest_filter='{}' 2>&1", VICTIMS, filter);
+victim_result run(const std::string& command) {
   std::FILE* const pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) return {"popen failed", -1};
   victim_result result;
@@ -21,6 +21,16 @@ victim_result run_victim(const std::string& filter) {
   const int status = ::pclose(pipe);
   if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
   return result;
+}
+
+}  // namespace
+
+victim_result run_victim(const std::string& filter) {
+  return run(fmt::format("'{}' --gtest_filter='{}' 2>&1", VICTIMS, filter));
+}
+
+victim_result record_of_victim(const std::string& test, const std::string& word) {
+  return run(fmt::format("echo '{} {}' | '{}' --told=3 3>&1 2>&1", test, word, VICTIMS));
 }
 
 }  // namespace workbook::harness

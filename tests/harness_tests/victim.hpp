@@ -18,4 +18,7 @@ struct victim_result {
 /// Blocks until they have ended.
 [[nodiscard]] victim_result run_victim(const std::string& filter);
 
+/// The same for one test, whose record is what is said. `word` is what the end of the test gives back.
+[[nodiscard]] victim_result record_of_victim(const std::string& test, const std::string& word);
+
 }  // namespace workbook::harness

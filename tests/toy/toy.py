@@ -46,11 +46,11 @@ class Toy:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
         )  # fmt: skip
 
-    def type(self, *words, **environment):
+    def type(self, *words, patience=PATIENCE, **environment):
         """Returns (exit code, output) of a command."""
         process = self.start(*words, **environment)
         try:
-            output, _ = process.communicate(timeout=PATIENCE)
+            output, _ = process.communicate(timeout=patience)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             return "none, it does not end", process.communicate()[0]

@@ -30,10 +30,7 @@ class Tree:
     def bring_up_to_date(self):
         self.root.mkdir(parents=True, exist_ok=True)
         self.claim()
-        top = [path.name for path in ROOT.iterdir() if path.is_file()]
-        for name in [*COPIED, *top]:
-            if (ROOT / name).exists():
-                mirror(ROOT / name, self.root / name)
+        copy_workbook(self.root)
 
     def build_suites(self, stages):
         self.stages = stages
@@ -80,6 +77,14 @@ class Tree:
         if code != 0:
             raise patch_file.Broken(f"does not compile:\n{output.strip()}")
         return output
+
+
+def copy_workbook(place):
+    """Brings a copy of the workbook up to date."""
+    top = [path.name for path in ROOT.iterdir() if path.is_file()]
+    for name in [*COPIED, *top]:
+        if (ROOT / name).exists():
+            mirror(ROOT / name, place / name)
 
 
 def mirror(source, copy):

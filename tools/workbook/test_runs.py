@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import re
+import secrets
 import select
 import signal
 import subprocess
@@ -42,6 +43,10 @@ def undisturbed(build_folder):
     with open(f"{build_folder}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
         yield
+
+
+PATIENCE = 30  # seconds for a program that has nothing more to do to end, on a busy machine
+MOST_BYTES = 128 << 20  # of a record: what a test prints is at most 16 MiB
 
 
 @dataclass
@@ -86,7 +91,11 @@ class Result:
 
 def registered_tests(build_folder, pattern):
     """The tests that CTest knows in a build folder, with all it knows about running them."""
-    command = ["ctest", "--test-dir", str(build_folder), "-R", pattern, "--show-only=json-v1"]
+    return listed_tests(["ctest", "--test-dir", str(build_folder), "-R", pattern, "--show-only=json-v1"], build_folder)
+
+
+def listed_tests(command, build_folder):
+    """The tests in what a command prints: ctest, with --show-only=json-v1."""
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         die(f"ctest cannot list the tests in {build_folder}: {run.stderr.strip()}", ENVIRONMENT)
@@ -127,17 +136,16 @@ class Program:
     def run(self, test, limit):
         """The result of a test. Without a record the program has ended, or was ended, with the test."""
         start = time.monotonic()
+        proof = secrets.token_hex(16)
         try:
-            self._process.stdin.write(f"{test.short_name}\n".encode())
+            self._process.stdin.write(f"{test.short_name} {proof}\n".encode())
         except BrokenPipeError:
             pass  # what it says at its end is read below
         line = self._line(start + limit)
         if line:
-            return judged(test, json.loads(line))
+            return judged(test, json.loads(line), proof)
         ms = int((time.monotonic() - start) * 1000)
-        if line is None:
-            running.kill(self._process)  # the test forks: its children go with it
-        code = self._process.wait()
+        code = self._ended(0 if line is None else PATIENCE)
         self._printed.seek(0)
         output = self._printed.read().decode(errors="replace")
         return Result(test, "hung" if line is None else "failed", ms, output, code)
@@ -148,7 +156,7 @@ class Program:
             if not select.select([self._records], [], [], max(0, deadline - time.monotonic()))[0]:
                 return None
             part = os.read(self._records, 1 << 16)
-            if not part:
+            if not part or len(self._read) > MOST_BYTES:
                 return ""
             self._read += part
         line, _, self._read = self._read.partition(b"\n")
@@ -157,9 +165,17 @@ class Program:
     def has_ended(self):
         return self._process.poll() is not None
 
+    def _ended(self, patience):
+        """Its exit code, when it has ended, or was ended, with all that its tests have left behind."""
+        try:
+            return self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            running.kill(self._process)
+            return self._process.wait()
+
     def end(self):
         self._process.stdin.close()
-        self._process.wait()
+        self._ended(PATIENCE)
         os.close(self._records)
         self._printed.close()
         running.finished(self._process)
@@ -170,7 +186,10 @@ def key(test):
     return test.command[:-1]
 
 
-def judged(test, record):
+def judged(test, record, proof):
+    """What a record says. A test has passed only if its record gives back what the test was given for its end."""
+    if record["status"] == "passed" and record.get("proof") != proof:
+        record |= {"status": "failed", "end": "early", "story": f"{test.name}\n  FAILED (it did not come to its end)\n"}
     code = 1 if record["status"] == "failed" else 0
     output = record.get("printed", "") + record.get("story", "")
     return Result(test, record["status"], record.get("ms", 0), output, code, record)

@@ -88,6 +88,8 @@ def further_steps():
         Step("format", [PYTHON, "tools/workbook", "format", "--check"]),
         Step("wrong answers", [PYTHON, "tools/workbook", "wrong-answers"], whole_output=True),
         Step("right answers", [PYTHON, "tools/workbook", "right-answers"], whole_output=True),
+        Step("grading a batch", [PYTHON, "tests/grading/batch_test.py"]),
+        Step("grading", [PYTHON, "tests/grading/grading_test.py"], whole_output=True),
         Step("a new stage", [PYTHON, "tests/new_stage/new_stage_test.py"]),
         Step("handouts", [PYTHON, "tests/handout/handout_test.py"]),
         Step("commands", [PYTHON, "tests/commands/commands_test.py"], "build for release"),
