@@ -38,7 +38,7 @@ stage-%: ## build your stage NN, then: ctest -R stageNN
 check-%: ## build it, run its tests, tell the story [TODO=1.2]
 	$(workbook) check $(NN) $(if $(MINE),--side mine) $(if $(TODO),--todo $(call quoted,$(TODO)))
 
-stories-%: ## the stories of all tests that failed in the last check
+stories-%: ## the stories of all failures of the last check
 	$(workbook) stories $(NN)
 
 watch-%: ## check at each save, with keys for all the rest
@@ -127,7 +127,7 @@ wrong-answers: ## which test catches what [STAGE=NN ONLY=.. TIMES=N]
 	$(workbook) wrong-answers $(if $(STAGE),--stage $(call quoted,$(STAGE))) $(if $(ONLY),--only $(call quoted,$(ONLY))) \
 	  $(if $(TIMES),--times $(call quoted,$(TIMES)))
 
-handout: ## a repository to hand out, without solutions [STAGE=03 OUT=dir]
+handout: ## a repository without solutions [STAGE=03 OUT=dir]
 	$(workbook) handout $(if $(STAGE),$(call quoted,$(STAGE))) $(if $(OUT),$(call quoted,$(OUT)))
 
 break-%: ## a known mistake in a copy: which test fails? [BUG=..]
@@ -155,7 +155,7 @@ verify: ## everything, before a release
 	tools/setup.sh
 	$(workbook) verify
 
-flake: ## the suites N times under load [N=500 STAGE=NN LOAD=20]
+flake: ## suites N times under load [N=500 STAGE=NN LOAD=20]
 	$(workbook) flake $(call quoted,$(or $(N),500)) $(if $(STAGE),$(call quoted,$(STAGE)))
 
 format: ## format the C++ sources in place

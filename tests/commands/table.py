@@ -19,7 +19,7 @@ class Typed:
 
 # In this order: a later one finds what an earlier one has built.
 COMMANDS = [
-    Typed("make", "make stage-NN", projected=False),
+    Typed("make", "make stage-NN"),
     Typed("make setup", "Everything is here"),
     Typed("make stage-01", "Stage 01 is built", projected=False),
     Typed("make check-01", "Next: write TODO 1.1", 2, projected=False),
@@ -55,6 +55,7 @@ ELSEWHERE = {
     "tsan-NN": ("tests/handout/handout_test.py", "make tsan-03"),
     "wrong-answers": ("tools/workbook/verify.py", '"wrong-answers"'),
     "right-answers": ("tools/workbook/verify.py", '"right-answers"'),
+    "grade": ("tests/grading/batch_test.py", '"make", "-s", "grade"'),
     "handout": ("tests/handout/handout_test.py", '"make", "handout"'),
     "test": ("tests/handout/handout_test.py", '"make test"'),
     "verify": ("tools/workbook/verify.py", "def main"),

@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from workbook import demo, tree  # noqa: E402
 from workbook.demo import wrapped  # noqa: E402
 from workbook.process_watch import Server, port_in, waiting_in_backlog  # noqa: E402
+from workbook.prose import folded  # noqa: E402
 from workbook.visits import EVENTS, Client, Event, Measured, Visit, measure, parse_events  # noqa: E402
 from workbook.visits import read_events, send, timeline_of  # noqa: E402
 
@@ -309,6 +310,24 @@ def check_wrapping():
         (f"   {hundred}", f"   {hundred}"),
     ):
         problems += same("a wrapped text", wrapped(text), expected)
+    for line, expected in (
+        (f"A{fifty} {fifty}", f"A{fifty}\n{fifty}"),
+        (f"  {fifty} {fifty}", f"  {fifty}\n      {fifty}"),
+        (f"+{fifty} {fifty}", f"+{fifty}\n    {fifty}"),
+        (f"$ {fifty} {fifty}", f"$ {fifty} \\\n    {fifty}"),
+        (f"  make {fifty} ONLY={forty}", f"  make {fifty} \\\n      ONLY={forty}"),
+        (f"short\n\n{hundred}", f"short\n\n{hundred}"),
+    ):
+        problems += same("a folded text", folded(line), expected)
+    schedule = ["           main               thread 1           receiver 2",
+                "        1  starts thread 1                                          thread_pool.cpp:32 in start",
+                "           … 7 steps left out …",
+                "       24!                    yields                                schedules_test.cpp:56 in a lambda"]
+    problems += same("a schedule", folded("\n".join(schedule)).split("\n"), [
+        "     1  main       starts thread 1    thread_pool.cpp:32 in start",
+        "           … 7 steps left out …",
+        "    24! thread 1   yields             schedules_test.cpp:56 in a lambda"])  # fmt: skip
+    problems += same("a narrow one", folded(schedule[0]), schedule[0])
     indented = f"  {fifty} {forty} {forty}"
     return problems + same("an indented one", wrapped(indented, 4), f"  {fifty}\n    {forty}\n    {forty}")
 

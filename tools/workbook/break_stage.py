@@ -12,7 +12,7 @@ import textwrap
 
 from workbook import handed_out, last_check, patch_file, telling, test_runs, tree
 from workbook.check import entry_of
-from workbook.prose import COLUMNS, wrapped
+from workbook.prose import COLUMNS, folded, wrapped
 from workbook.scratch_tree import SCRATCH, Tree
 from workbook.status_line import StatusLine
 
@@ -36,7 +36,7 @@ def main():
     copy = Tree(1)
     copy.bring_up_to_date()
     print(wrapped(put_in(copy, stage, patch)))
-    print(wrapped(f"The mistake: {patch.headers['Mistake']}."), "", patch.body(), "", sep="\n")
+    print(wrapped(f"The mistake: {patch.headers['Mistake']}."), "", folded(patch.body()), "", sep="\n")
     guess = options.guess or ask(stage)
     return tell(patch, guess, results(copy, stage))
 
@@ -104,7 +104,7 @@ def tell(patch, guess, tests):
     failed = telling.broken(patch.stage, entries)
     claimed = [entry for entry in failed if entry["name"] == patch.headers["Killed-by"]]
     for entry in (claimed or failed)[:1]:
-        print(entry["story"], end="\n\n")
+        print(folded(entry["story"]), end="\n\n")
     print(f"{len(failed)} of {len(tests)} tests fail:" if failed else f"None of {len(tests)} tests fails.")
     for entry in failed:
         print(f"  {entry['name']}")

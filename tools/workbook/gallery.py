@@ -8,7 +8,7 @@ import sys
 
 from workbook import handed_out, patch_file, test_runs, tree
 from workbook.break_stage import short
-from workbook.prose import wrapped
+from workbook.prose import folded, wrapped
 from workbook.scratch_tree import SCRATCH, Tree
 from workbook.status_line import StatusLine
 
@@ -68,7 +68,7 @@ def show(copy, patch, title, how_to_read):
     result = test_runs.run_test(test, LIMIT)
     print(tree.paint("bold", f"== {title}"))
     print(wrapped(f"Stage {patch.stage.number}, the mistake: {patch.headers['Mistake']}."), end="\n\n")
-    print(said_by(result), end="\n\n")
+    print(folded(said_by(result)), end="\n\n")
     print(wrapped(f"How to read it: {how_to_read}"))
     print(f"Try it on your own stage: make break-{patch.stage.number} BUG={short(patch)}", flush=True)
     wait()

@@ -3,21 +3,25 @@
 import re
 import textwrap
 
-COLUMNS = 80
+from workbook.narrow_schedule import COLUMNS, narrowed
 
 
 def folded(text):
-    """What a program says, at most 80 columns wide: a longer line goes on below, further in. A command ("$ ...")
-    has a backslash where it goes on, so it can still be copied."""
-    return "\n".join(folded_line(line) for line in text.split("\n"))
+    """What a program says, at most 80 columns wide: a longer line goes on below; what is indented, or is no prose,
+    further in. A command ("$ ...") has a backslash where it goes on, so it can still be copied."""
+    lines = text.split("\n")
+    if max(map(len, lines)) > COLUMNS:
+        lines = narrowed(lines)
+    return "\n".join(map(folded_line, lines))
 
 
 def folded_line(line):
     if len(line) <= COLUMNS:
         return line
     own = line[: len(line) - len(line.lstrip())]
-    command = line.startswith("$ ")
-    parts = textwrap.wrap(line.strip(), COLUMNS - 2 * command, initial_indent=own, subsequent_indent=own + "    ",
+    command = line.startswith("$ ") or (own and line.lstrip().startswith("make "))
+    further = own if line[0].isalpha() else own + "    "
+    parts = textwrap.wrap(line.strip(), COLUMNS - 2 * bool(command), initial_indent=own, subsequent_indent=further,
                           break_long_words=False, break_on_hyphens=False)  # fmt: skip
     return (" \\\n" if command else "\n").join(parts)
 
