@@ -11,9 +11,8 @@ from pathlib import Path
 
 from workbook import plot, test_runs, timeline, tree
 from workbook.canvas import need_folder
-from workbook.prose import wrapped
+from workbook.prose import COLUMNS, wrapped
 from workbook.status_line import StatusLine
-from workbook.prose import COLUMNS
 from workbook.timeline import Row, Segment, Timeline
 from workbook.tree import Problem
 
