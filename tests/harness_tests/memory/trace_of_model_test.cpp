@@ -12,7 +12,7 @@
 namespace workbook::harness::memory {
 namespace {
 
-constexpr int thread_count = 3;
+constexpr int threads_of_model = 3;
 constexpr std::uintptr_t order_s = 8;  // what the trace takes for S
 constexpr std::array<std::uintptr_t, 2> addresses = {0x1000, 0x2000};
 constexpr std::uintptr_t mutex_address = 0x3000;
@@ -23,7 +23,7 @@ struct random_step {
   std::memory_order order;
   std::uint64_t number;  // of its thread
 };
-using random_program = std::array<std::array<random_step, 3>, thread_count>;
+using random_program = std::array<std::array<random_step, 3>, threads_of_model>;
 
 /// One run of a program, in an order and with stale values by chance.
 class random_run {
@@ -32,7 +32,7 @@ class random_run {
       : model_(model), trace_(trace), random_(random) {
     model_.start();
     trace_.start();
-    for (int i = 1; i < thread_count; ++i) {
+    for (int i = 1; i < threads_of_model; ++i) {
       model_.created(0, i);
       trace_.step_after(i, 1, 0);
     }
@@ -71,8 +71,8 @@ class random_run {
   /// All that can be seen from outside: what each thread knows, and may read.
   std::string state() {
     std::string text;
-    for (int thread = 0; thread < thread_count; ++thread) {
-      for (int other = 0; other < thread_count; ++other) {
+    for (int thread = 0; thread < threads_of_model; ++thread) {
+      for (int other = 0; other < threads_of_model; ++other) {
         text += std::to_string(model_.known_to(thread).of(other)) + " ";
       }
       for (std::size_t i = 0; i < addresses.size(); ++i) {
@@ -119,9 +119,9 @@ TEST(TraceOfModel, OneHashIsOneState) {
     std::map<std::uint64_t, std::string> state_of_hash;
     for (int i = 0; i < 60; ++i) {
       random_run run(model, trace, random);
-      std::array<std::size_t, thread_count> next{};
+      std::array<std::size_t, threads_of_model> next{};
       for (std::size_t steps = 0; steps < 9;) {
-        const std::size_t thread = random() % thread_count;
+        const std::size_t thread = random() % threads_of_model;
         if (next[thread] == program[thread].size()) continue;
         run.take(static_cast<int>(thread), program[thread][next[thread]++]);
         ++steps;
