@@ -73,7 +73,7 @@ class slow_receiving {
 };
 
 /// @returns by how many nanoseconds the steady clock is ahead of the real one, because of
-/// slow_receiving. For the clock of the test program (threads/time.cpp).
+/// slow_receiving. For the clock of the test program (threads/giving_way.cpp).
 [[nodiscard]] std::int64_t clock_offset();
 
 /// While it lives, more than `most` calls from now on end the test at once with `reason`: the

@@ -27,6 +27,8 @@
 #include "harness/sanitizers.hpp"
 #include "harness/threads/probe_state.hpp"
 #include "support/os_thread_id.hpp"
+#include "support/thread_states.hpp"
+#include "support/thread_work.hpp"
 
 namespace workbook::harness {
 namespace {
@@ -137,9 +139,18 @@ void answer_stack_requests() {
 }
 
 void request_stacks(pid_t process, const std::vector<pid_t>& threads, const transcript& shared) {
+  constexpr int enough_chances = 100;
+  constexpr int most_looks = 10'000;  // a process that is stopped has no chance, and never will
   for (const pid_t thread : threads) ::syscall(SYS_tgkill, process, thread, capture_signal);
-  for (int waited = 0; waited < 100 && answers(shared) < threads.size(); ++waited) {
+  auto used = processor_time(process);
+  for (int looks = 0, chances = 0; looks < most_looks && chances < enough_chances; ++looks) {
+    if (answers(shared) >= threads.size()) return;
     ::poll(nullptr, 0, 1);
+    const auto used_now = processor_time(process);
+    const auto states = read_thread_states(process);
+    const bool all_asleep = std::ranges::all_of(states, &thread_state::asleep);
+    if (all_asleep || used_now != used) ++chances;
+    used = used_now;
   }
 }
 

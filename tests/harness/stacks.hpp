@@ -20,9 +20,10 @@ namespace workbook::harness {
 /// stack into the transcript and goes on with what it did.
 void answer_stack_requests();
 
-/// In the supervisor: asks all `threads` of `process` for their stacks and waits for the answers,
-/// at most a fraction of a second. A thread may not answer: under ThreadSanitizer, signals to a
-/// thread that waits for a mutex are held back.
+/// In the supervisor: asks all `threads` of `process` for their stacks and waits for the answers, on a
+/// quiet machine at most a fraction of a second; time in which threads are ready to run and get no
+/// processor does not count. A thread may not answer: under ThreadSanitizer, signals to a thread that
+/// waits for a mutex are held back.
 void request_stacks(pid_t process, const std::vector<pid_t>& threads, const transcript& shared);
 
 /// A line of the workbook's own code.

@@ -14,7 +14,7 @@ from workbook import tree  # noqa: E402
 
 SUITE = """TEST(Plain, HasNoSchedule) { EXPECT_TRUE(true); }
 TEST_F(Many, Schedules) {
-  EXPECT_TRUE(every_schedule({}, [] {}));
+  expect_every_schedule({}, [] {});
 }
 """
 

@@ -59,7 +59,7 @@ struct exchange_orders {
 ///
 /// The rules of a schedule stand in scheduler.cpp; what the objects do lies beside the functions
 /// that stand in front of them: thread_lifetime.cpp, mutexes.cpp, conditions.cpp, meetings.cpp,
-/// events.cpp, time.cpp, waiting_loops.cpp, atomics.cpp, plain_memory.cpp and known_states.cpp.
+/// events.cpp, giving_way.cpp, atomics.cpp, plain_memory.cpp and known_states.cpp.
 class scheduler {
  public:
   /// `trace`: record every step with its call stack.

@@ -39,6 +39,10 @@ struct locked_flag {
     const std::scoped_lock lock(mutex);
     up = true;
   }
+  void lower() {
+    const std::scoped_lock lock(mutex);
+    up = false;
+  }
   bool is_up() {
     const std::scoped_lock lock(mutex);
     return up;
@@ -128,24 +132,26 @@ TEST_F(ObservedWaitingLoop, AFlagIsRaisedAfterASleep) {
   });
 }
 
-/// Each begins only when the other does not want to.
-template <bool BothStart>
+/// Each begins only when the other does not want to; the other may give in.
+template <bool OtherGivesIn>
 void after_you() {
   locked_flag main_wants;
   locked_flag other_wants;
   const auto other = named("other", [&] {
     other_wants.raise();
+    if (OtherGivesIn) other_wants.lower();
     while (main_wants.is_up()) {
     }
   });
-  if (BothStart) main_wants.raise();
-  while (other_wants.is_up() && BothStart) {
+  main_wants.raise();
+  while (other_wants.is_up()) {
   }
+  main_wants.lower();
 }
 
 TEST_F(ObservedWaitingLoop, TwoAreTooPolite) {
-  expect_right(after_you<false>);
-  (void)expect_fails(explore_verdict::livelock, after_you<true>);
+  expect_right(after_you<true>);
+  (void)expect_fails(explore_verdict::livelock, after_you<false>);
 }
 
 TEST_F(ObservedWaitingLoop, TwoPollersWaitForAThird) {

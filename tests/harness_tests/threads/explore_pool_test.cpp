@@ -50,12 +50,12 @@ TEST_F(ExplorePool, CorrectPoolPassesUnderEverySchedule) {
 }
 
 TEST_F(ExplorePool, CorrectPoolPassesWithSpuriousWakeups) {
-  EXPECT_TRUE(every_schedule({.preemptions = 1}, two_workers_two_jobs<mistake::none>));
+  expect_every_schedule({.preemptions = 1}, two_workers_two_jobs<mistake::none>);
 }
 
 TEST_F(ExplorePool, CorrectChannelPassesUnderEverySchedule) {
-  EXPECT_TRUE(
-      every_schedule({.preemptions = 1, .surprises = 0}, two_senders_two_receivers<mistake::none>));
+  expect_every_schedule({.preemptions = 1, .surprises = 0},
+                        two_senders_two_receivers<mistake::none>);
 }
 
 TEST_F(ExplorePool, FindsTheFlagSetOutsideTheMutex) {
