@@ -37,7 +37,7 @@ std::optional<system_call> current_system_call(const std::string& task) {
 }
 
 struct task_status {
-  char state = 'R';  // S: asleep, D: waits for the disk, T and t: stopped
+  char state = 'R';  // S: asleep, D: waits for the disk, T and t: stopped, Z: has ended
   std::uint64_t context_switches = 0;
 };
 
@@ -126,7 +126,7 @@ thread_state read_state(const std::string& task, pid_t process, pid_t thread) {
   thread_state state{thread};
   const task_status status = status_of(task);
   state.context_switches = status.context_switches;
-  state.asleep = status.state == 'S';
+  state.asleep = status.state == 'S' || status.state == 'Z';
   if (status.state == 'T' || status.state == 't') return state;
   if (const auto call = current_system_call(task)) {
     const auto first = static_cast<int>(call->arguments[0]);
@@ -168,13 +168,15 @@ std::vector<thread_state> read_thread_states(pid_t process) {
   return states;
 }
 
-bool has_child_process(pid_t process) {
+std::vector<pid_t> child_processes(pid_t process) {
+  std::vector<pid_t> children;
   std::error_code gone;
-  const std::filesystem::directory_iterator tasks(fmt::format("/proc/{}/task", process), gone);
-  return std::any_of(begin(tasks), end(tasks), [](const auto& task) {
-    pid_t child = 0;
-    return static_cast<bool>(std::ifstream(task.path() / "children") >> child);
-  });
+  for (const auto& task :
+       std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), gone)) {
+    std::ifstream file(task.path() / "children");
+    for (pid_t child = 0; file >> child;) children.push_back(child);
+  }
+  return children;
 }
 
 quiescence_detector::quiescence_detector(pid_t process, std::vector<pid_t> background)
@@ -188,7 +190,8 @@ std::optional<std::vector<thread_state>> quiescence_detector::look() {
   const bool all_wait = !states.empty() && std::ranges::none_of(states, [](const auto& state) {
     return state.activity == thread_activity::running;
   });
-  unchanged_ = all_wait && states == last_ && !has_child_process(process_) ? unchanged_ + 1 : 0;
+  unchanged_ =
+      all_wait && states == last_ && child_processes(process_).empty() ? unchanged_ + 1 : 0;
   last_ = std::move(states);
   if (unchanged_ < looks_needed) return std::nullopt;
   // Only now, when nobody is about to close a socket: a copy would keep it open.

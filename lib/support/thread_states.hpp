@@ -29,7 +29,7 @@ struct thread_state {
   thread_activity activity = thread_activity::running;
   int fd = -1;  ///< the descriptor that it waits for, if it is one
   /// Waits in the kernel for an event, with or without a time limit. One that is stopped does not,
-  /// nor one whose memory is being brought from the disk: it goes on by itself.
+  /// nor one whose memory is being brought from the disk: it goes on by itself. Or has ended.
   bool asleep = false;
   std::uint64_t context_switches = 0;
 
@@ -40,9 +40,9 @@ struct thread_state {
 /// be looked at if it is a child of this one. Source: proc(5), task/[tid]/syscall and status.
 [[nodiscard]] std::vector<thread_state> read_thread_states(pid_t process);
 
-/// @returns whether a thread of `process` has started a process that still exists. Source: proc(5),
-/// task/[tid]/children.
-[[nodiscard]] bool has_child_process(pid_t process);
+/// @returns the processes that the threads of `process` have started and that still exist.
+/// Source: proc(5), task/[tid]/children.
+[[nodiscard]] std::vector<pid_t> child_processes(pid_t process);
 
 /// Decides that a process stands still for good: every thread waits without a time limit, and no
 /// thread has run between several looks. In a process whose clients and servers are its own threads

@@ -26,20 +26,13 @@ std::vector<thread_work> read_thread_work(pid_t process) {
     std::ifstream file(task.path() / "schedstat");
     thread_work work;
     std::int64_t running = 0;
-    std::int64_t waiting = 0;
+    std::int64_t waiting = 0;  // for a processor: grows only when it gets one
     if (!(file >> running >> waiting >> work.turns)) continue;
     work.thread = static_cast<pid_t>(std::stol(task.path().filename().string()));
     work.running = std::chrono::nanoseconds(running);
-    work.waiting = std::chrono::nanoseconds(waiting);
     works.push_back(work);
   }
   return works;
-}
-
-std::chrono::nanoseconds time_without_processor(pid_t process) {
-  std::chrono::nanoseconds sum{0};
-  for (const thread_work& work : read_thread_work(process)) sum += work.waiting;
-  return sum;
 }
 
 }  // namespace workbook

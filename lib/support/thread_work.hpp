@@ -16,16 +16,11 @@ namespace workbook {
 struct thread_work {
   pid_t thread = 0;
   std::chrono::nanoseconds running{0};
-  std::chrono::nanoseconds waiting{0};  ///< ready to run, without a processor
-  std::uint64_t turns = 0;              ///< how often it was given a processor
+  std::uint64_t turns = 0;  ///< how often it was given a processor
 };
 
 /// @returns the work of all threads of `process`; all 0 where the kernel does not tell.
 /// Source: Linux, Documentation/scheduler/sched-stats.rst, /proc/<pid>/schedstat.
 [[nodiscard]] std::vector<thread_work> read_thread_work(pid_t process);
-
-/// @returns how long the present threads of `process` have been ready to run without getting a
-/// processor, all together. On a busy machine that is where the time goes.
-[[nodiscard]] std::chrono::nanoseconds time_without_processor(pid_t process);
 
 }  // namespace workbook

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <job_deque.hpp>
-#include <thread>
 
 #include "harness/story.hpp"
 #include "harness/threads/explored_test.hpp"
@@ -26,12 +25,11 @@ TEST_F(JobDequeSchedules, OwnerAndThievesTakeEachJobOnce) {
     {
       job_deque deque;
       const auto thieve = [&] {
-        explore_name_thread("thief");
         if (auto work = deque.steal()) (*work)();
       };
       for (int& each : done) (void)deque.push([&each] { ++each; });
-      const std::jthread first(thieve);
-      const std::jthread second(thieve);
+      const auto first = named_thread("thief", thieve);
+      const auto second = named_thread("thief", thieve);
       while (auto work = deque.pop()) (*work)();
     }
     explore_check(done == std::array{1, 1}, "a job was lost, or taken twice");
@@ -45,8 +43,7 @@ TEST_F(JobDequeSchedules, AJobIsPushedWhileAnotherIsStolen) {
     std::array<int, 2> done{};
     job_deque deque;
     {
-      const std::jthread thief([&] {
-        explore_name_thread("thief");
+      const auto thief = named_thread("thief", [&] {
         if (!deque.empty()) {
           if (auto work = deque.steal()) (*work)();
         }

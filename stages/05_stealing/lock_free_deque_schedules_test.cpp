@@ -3,10 +3,7 @@
 
 #include <array>
 #include <cstddef>
-#include <functional>
 #include <lock_free_deque.hpp>
-#include <thread>
-#include <utility>
 
 #include "harness/story.hpp"
 #include "harness/threads/explored_test.hpp"
@@ -17,13 +14,6 @@ namespace {
 using namespace harness;
 
 class LockFreeDequeSchedules : public explored_test {};
-
-std::jthread thief(std::function<void()> code) {
-  return std::jthread([code = std::move(code)] {
-    explore_name_thread("thief");
-    code();
-  });
-}
 
 /// Fails unless each of `items`, and nothing else, is among what was taken, once. What is left in
 /// the deque counts as taken.
@@ -54,7 +44,7 @@ TEST_F(LockFreeDequeSchedules, OwnerAndAThiefAtTheLastItem) {
     std::array<const int*, 2> taken{};
     {
       (void)deque.push(&items[0]);
-      const auto steals = thief([&] { taken[0] = deque.steal(); });
+      const auto steals = named_thread("thief", [&] { taken[0] = deque.steal(); });
       taken[1] = deque.pop();
     }
     check_each_once(items, taken, deque);
@@ -74,8 +64,8 @@ TEST_F(LockFreeDequeSchedules, OwnerAndTwoThievesAtTheLastItem) {
     std::array<const int*, 4> taken{};
     {
       for (const int& item : items) (void)deque.push(&item);
-      const auto first = thief([&] { taken[0] = deque.steal(); });
-      const auto second = thief([&] { taken[1] = deque.steal(); });
+      const auto first = named_thread("thief", [&] { taken[0] = deque.steal(); });
+      const auto second = named_thread("thief", [&] { taken[1] = deque.steal(); });
       taken[2] = deque.pop();
       taken[3] = deque.pop();
     }
@@ -95,7 +85,7 @@ TEST_F(LockFreeDequeSchedules, AThiefIsNotOverlooked) {
     std::array<const int*, 3> taken{};
     {
       for (const int& item : items) (void)deque.push(&item);
-      const auto steals = thief([&] {
+      const auto steals = named_thread("thief", [&] {
         taken[0] = deque.steal();
         taken[1] = deque.steal();
       });
@@ -115,7 +105,7 @@ TEST_F(LockFreeDequeSchedules, AThiefSeesWhatWasPushed) {
     const std::array<int, 2> items{};
     std::array<const int*, 2> taken{};
     {
-      const auto steals = thief([&] {
+      const auto steals = named_thread("thief", [&] {
         taken[0] = deque.steal();
         taken[1] = deque.steal();
       });
@@ -138,8 +128,8 @@ TEST_F(LockFreeDequeSchedules, ASlotIsUsedAgain) {
     std::array<const int*, 3> taken{};
     {
       (void)deque.push(&items[0]);
-      const auto first = thief([&] { taken[0] = deque.steal(); });
-      const auto second = thief([&] { taken[1] = deque.steal(); });
+      const auto first = named_thread("thief", [&] { taken[0] = deque.steal(); });
+      const auto second = named_thread("thief", [&] { taken[1] = deque.steal(); });
       if (!deque.push(&items[1])) taken[2] = &items[1];  // full still: it stays with its owner
     }
     check_each_once(items, taken, deque);

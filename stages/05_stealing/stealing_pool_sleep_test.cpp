@@ -17,10 +17,7 @@ namespace {
 using namespace harness;
 
 TEST(StealingPoolSleep, IdleWorkersSleep) {
-  about("5.6",
-        "An idle worker sleeps until it is woken, without a time limit. One that looks again and "
-        "again, or yields, takes a processor from those who work; one that sleeps for a while "
-        "comes late.");
+  about_idle_workers();
   step("three workers without a job: all sleep");
   stealing_pool pool(3);
   wait_until_idle(pool);
@@ -94,7 +91,7 @@ TEST(StealingPoolSleep, AJobOfAnotherPoolIsAThreadFromOutside) {
         "of that pool, not into the deque with its number.");
   stealing_pool other(2);
   stealing_pool pool(1);
-  wait_until_asleep(3, "an idle worker does not sleep");
+  wait_until_workers_sleep(3);
   std::latch done(2);
   step("each worker of a pool of two submits a job to a pool of one");
   std::latch both(2);

@@ -48,7 +48,7 @@ class task_group {
 
   /// One job less. After the last one whoever waits may destroy the group at once: from there on
   /// only the pool may be touched.
-  // TODO 5.4 (about 10 lines): for TaskGroup.Waits*, Wait*: green with 5.1 to 5.3 and 5.6
+  // TODO 5.4 (about 10 lines): for TaskGroup.Waits*, Wait*: green with 5.1 to 5.3, 5.5 and 5.6
   //   What can a worker do while it waits, and when is it right to sleep? And any other thread?
   //   Somebody is about to sleep in the moment in which the last job ends: who sees whom?
   //   The last job is over: until when does the group exist?

@@ -3,9 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <functional>
-#include <thread>
-#include <utility>
 #include <waiting_room.hpp>
 
 #include "harness/story.hpp"
@@ -18,13 +15,6 @@ using namespace harness;
 
 class WaitingRoomSchedules : public explored_test {};
 
-std::jthread sleeper(std::function<void()> code) {
-  return std::jthread([code = std::move(code)] {
-    explore_name_thread("sleeper");
-    code();
-  });
-}
-
 TEST_F(WaitingRoomSchedules, AChangeIsNeverMissed) {
   about("5.3",
         "A thread has looked, has found nothing, and is about to sleep. What comes in this moment "
@@ -35,7 +25,7 @@ TEST_F(WaitingRoomSchedules, AChangeIsNeverMissed) {
     waiting_room room;
     std::atomic<bool> open = false;
     explore_name(&open, "open");
-    const auto waits = sleeper([&] {
+    const auto waits = named_thread("sleeper", [&] {
       room.wait([&] { return open.load(); });
       explore_check(open, "wait() has returned although its condition does not hold");
     });
@@ -61,8 +51,8 @@ TEST_F(WaitingRoomSchedules, TwoChangesWakeTwoSleepers) {
         taken = left > 0 && tickets.compare_exchange_strong(left, left - 1);
       }
     };
-    const auto first = sleeper(take);
-    const auto second = sleeper(take);
+    const auto first = named_thread("sleeper", take);
+    const auto second = named_thread("sleeper", take);
     for (int i = 0; i < 2; ++i) {
       ++tickets;
       room.wake_one();
@@ -79,8 +69,8 @@ TEST_F(WaitingRoomSchedules, TheEndReachesAll) {
     waiting_room room;
     std::atomic<bool> over = false;
     const auto until_over = [&] { room.wait([&] { return over.load(); }); };
-    const auto first = sleeper(until_over);
-    const auto second = sleeper(until_over);
+    const auto first = named_thread("sleeper", until_over);
+    const auto second = named_thread("sleeper", until_over);
     over = true;
     room.wake_all();
   });
@@ -95,9 +85,10 @@ TEST_F(WaitingRoomSchedules, AllAreWokenWhateverTheyWaitFor) {
     waiting_room room;
     std::atomic<bool> one = false;
     std::atomic<bool> other = false;
-    const auto waits_longer = sleeper([&] { room.wait([&] { return other.load(); }); });
+    const auto waits_longer =
+        named_thread("sleeper", [&] { room.wait([&] { return other.load(); }); });
     {
-      const auto waits = sleeper([&] { room.wait([&] { return one.load(); }); });
+      const auto waits = named_thread("sleeper", [&] { room.wait([&] { return one.load(); }); });
       one = true;
       room.wake_all();
     }
@@ -114,7 +105,7 @@ TEST_F(WaitingRoomSchedules, TheSecondWaitIsAsGoodAsTheFirst) {
   expect_every_schedule({.preemptions = 2}, [] {
     waiting_room room;
     std::atomic<int> changes = 0;
-    const auto waits = sleeper([&] {
+    const auto waits = named_thread("sleeper", [&] {
       room.wait([&] { return changes >= 1; });
       room.wait([&] { return changes >= 2; });
     });

@@ -23,6 +23,7 @@ COMMANDS = [
     Typed("make setup", "Everything is here"),
     Typed("make stage-01", "Stage 01 is built", projected=False),
     Typed("make check-01", "Next: write TODO 1.1", 2, projected=False),
+    Typed("make clang-01", "TODO 1.1", 2, projected=False),
     Typed("make solution-01", "The solution passes", projected=False),
     Typed("make demo SLEEP=500ms", "head-of-line blocking"),
     Typed("make demo-03 SLEEP=500ms", "head-of-line blocking", lines=LINES),

@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr auto long_enough = 2s * time_scale;
-constexpr auto too_long = 20s * time_scale;
 constexpr auto still_for_good = 500ms;
 constexpr auto much_work = 500ms * time_scale;
 constexpr std::uint64_t many_turns = 250 * time_scale;
@@ -35,6 +34,19 @@ std::vector<int> socket_descriptors() {
     }
   }
   return found;
+}
+
+bool all_sleep(const std::vector<thread_state>& states) {
+  return std::ranges::all_of(states, &thread_state::asleep);
+}
+
+/// @returns whether the threads of `process` sleep, and those of the processes it has started.
+bool sleeps(pid_t process);
+
+bool children_sleep(pid_t process) { return std::ranges::all_of(child_processes(process), sleeps); }
+
+bool sleeps(pid_t process) {
+  return all_sleep(read_thread_states(process)) && children_sleep(process);
 }
 
 }  // namespace
@@ -78,34 +90,40 @@ std::chrono::nanoseconds lived_time::look() {
   return sum_ += last_step_;
 }
 
+std::chrono::nanoseconds idle_time::look(std::chrono::nanoseconds step) {
+  if (!sleeps(process_)) return sum_;
+  return sum_ += child_processes(process_).empty() ? step : step / 5;
+}
+
 patience::patience() {
   for (const thread_work& work : read_thread_work(::getpid())) work_before_[work.thread] = work;
 }
 
 bool patience::is_over() {
   const auto waited = time_.look();
-  if (others_stand_still(waited)) return true;
-  if (waited < long_enough) return false;
-  auto hindered = 0ns;
-  bool restless = false;
-  for (const thread_work& work : read_thread_work(::getpid())) {
-    const thread_work& before = work_before_[work.thread];
-    hindered += work.waiting - before.waiting;
-    const bool works_on_and_on =
-        work.running - before.running >= much_work || work.turns - before.turns >= many_turns;
-    restless = restless || (works_on_and_on && work.thread != os_thread_id());
-  }
-  return restless || waited - hindered >= long_enough || waited >= too_long;
-}
-
-bool patience::others_stand_still(std::chrono::nanoseconds now) {
   auto states = read_thread_states(::getpid());
   std::erase_if(states, [](const thread_state& state) { return state.thread == os_thread_id(); });
-  const bool all_wait = std::ranges::none_of(
-      states, [](const thread_state& state) { return state.activity == thread_activity::running; });
-  if (!all_wait || states != states_ || has_child_process(::getpid())) unchanged_since_ = now;
+  const bool changed = states != states_ || !child_processes(::getpid()).empty();
   states_ = std::move(states);
-  return now - unchanged_since_ >= still_for_good;
+  unchanged_ = changed ? 0ns : unchanged_ + time_.last_step();
+  if (all_sleep(states_) && children_sleep(::getpid())) asleep_ += time_.last_step();
+  return others_stand_still() || asleep_ >= long_enough ||
+         (waited >= long_enough && one_works_on_and_on());
+}
+
+bool patience::others_stand_still() const {
+  const bool all_wait = std::ranges::none_of(states_, [](const thread_state& state) {
+    return state.activity == thread_activity::running;
+  });
+  return all_wait && unchanged_ >= still_for_good;
+}
+
+bool patience::one_works_on_and_on() {
+  return std::ranges::any_of(read_thread_work(::getpid()), [this](const thread_work& work) {
+    const thread_work& before = work_before_[work.thread];
+    return work.thread != os_thread_id() &&
+           (work.running - before.running >= much_work || work.turns - before.turns >= many_turns);
+  });
 }
 
 bool eventually(const std::function<bool()>& condition) {

@@ -53,12 +53,28 @@ class lived_time {
   std::chrono::nanoseconds sum_{0};
 };
 
+/// The time in which a process could have gone on and did not: all of its threads slept when
+/// somebody looked, and those of the processes that it has started. A thread that is ready to run
+/// does not sleep, whoever has the processors: what a busy machine takes does not count. While
+/// there is a process that it has started, only a fifth counts: that one may have a timer.
+class idle_time {
+ public:
+  explicit idle_time(pid_t process) : process_(process) {}
+
+  /// Takes a look, `step` after the one before. @returns the sum so far.
+  std::chrono::nanoseconds look(std::chrono::nanoseconds step);
+
+ private:
+  pid_t process_;
+  std::chrono::nanoseconds sum_{0};
+};
+
 /// How long the calling thread hopes that the other threads of its process bring something about.
 /// What they do decides, so a busy machine makes the end later and never another:
 /// - they stand still: each waits without a time limit, and none has run for half a second;
 /// - one works on and on: it has used half a second, or has had 250 turns on a processor,
 ///   far more than anything takes that is waited for here;
-/// - two seconds have passed, and it was not for want of a processor.
+/// - they have slept for two seconds, with or without turns in between.
 class patience {
  public:
   patience();
@@ -67,12 +83,14 @@ class patience {
   [[nodiscard]] bool is_over();
 
  private:
-  [[nodiscard]] bool others_stand_still(std::chrono::nanoseconds now);
+  [[nodiscard]] bool others_stand_still() const;
+  [[nodiscard]] bool one_works_on_and_on();
 
   lived_time time_;
   std::map<pid_t, thread_work> work_before_;
-  std::vector<thread_state> states_;
-  std::chrono::nanoseconds unchanged_since_{0};
+  std::vector<thread_state> states_;       // of the others, at the last look
+  std::chrono::nanoseconds unchanged_{0};  // for so long they have been like that
+  std::chrono::nanoseconds asleep_{0};     // for so long all of them have slept
 };
 
 /// Looks again and again until `condition` holds. For states of the kernel that follow from what

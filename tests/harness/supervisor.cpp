@@ -114,8 +114,9 @@ int collect(const started_test& child) {
 }
 
 constexpr std::string_view busy_loop =
-    "Busy loop: a loop runs for ever. Look for one that goes on after a call has said 'nothing "
-    "more' (0) or has failed.";
+    "Busy loop: a loop runs for ever. Does one go on after a call has said 'nothing more' (0) or "
+    "has failed? Or does one look again and again for what another thread has to bring about? It "
+    "should sleep until then; and perhaps it never comes.";
 
 /// Ends the test and tells where its threads were.
 verdict give_up(const started_test& child, const std::vector<thread_state>& states,
@@ -130,32 +131,11 @@ verdict give_up(const started_test& child, const std::vector<thread_state>& stat
           meaning.empty() ? hint_for_hang(threads) : std::string(meaning), test_end::hung};
 }
 
-/// Counts the time that a test had and did not use: it neither worked nor waited for a processor,
-/// nor for a process that it has started.
-class idle_time {
- public:
-  explicit idle_time(pid_t process) : process_(process) {}
-
-  /// Takes a look, after `step`. @returns the sum so far.
-  std::chrono::nanoseconds look(std::chrono::nanoseconds step) {
-    const auto active = processor_time(process_) + time_without_processor(process_);
-    if (active == active_ && !has_child_process(process_)) sum_ += step;
-    active_ = active;
-    return sum_;
-  }
-
- private:
-  pid_t process_;
-  std::chrono::nanoseconds active_{0};
-  std::chrono::nanoseconds sum_{0};
-};
-
-/// @returns whether a thread of the test, its own aside, is woken again and again without an end.
-bool is_restless(pid_t process) {
-  constexpr std::uint64_t too_many_turns = 500 * time_scale;
-  return std::ranges::any_of(read_thread_work(process), [process](const thread_work& work) {
-    return work.thread != process && work.turns >= too_many_turns;
-  });
+/// @returns the processor time of a process and of those that it has started and that still exist.
+std::chrono::nanoseconds processor_time_of_all(pid_t process) {
+  auto sum = processor_time(process);
+  for (const pid_t child : child_processes(process)) sum += processor_time_of_all(child);
+  return sum;
 }
 
 /// Waits for the end of the test, or ends it. Puts the largest part of its processor time that it
@@ -189,8 +169,7 @@ verdict watch(const started_test& child, const transcript& shared, int& used_per
                      fmt::format("busy for {} ms of processor time", busy.count()), busy_loop);
     }
     const bool too_idle = idle.look(time.last_step()) >= allowed;
-    const bool goes_on = waited >= allowed && is_restless(child.id) && !has_child_process(child.id);
-    if (too_idle || goes_on || waited >= 5 * allowed) {
+    if (too_idle || processor_time_of_all(child.id) >= 5 * allowed) {
       const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited);
       return give_up(child, read_thread_states(child.id), shared,
                      fmt::format("not finished after {} s", seconds.count()));

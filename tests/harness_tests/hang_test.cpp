@@ -118,6 +118,15 @@ TEST_F(Hang, ABusyLoopIsNamedWithItsPlace) {
   EXPECT_TRUE(result.says("tests/harness_tests/victims/hangs.cpp:")) << result.output;
 }
 
+TEST_F(Hang, ALoopThatSleepsAndLooksAgainIsEnded) {
+  if (thread_sanitizer) GTEST_SKIP() << "32 seconds are too much for a test";
+  allow_time(std::chrono::seconds(20));
+  const auto result = run_victim("Busy.ALoopThatSleepsInBetween");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_TRUE(result.says("FAILED (not finished after ")) << result.output;
+  EXPECT_TRUE(result.says("tests/harness_tests/victims/hangs.cpp:")) << result.output;
+}
+
 source_line in_file(const std::string& path, int line, const std::string& function) {
   return {path, "/workbook/" + path, line, function};
 }

@@ -23,7 +23,6 @@
 #include "harness/raw_client.hpp"
 #include "harness/test_threads.hpp"
 #include "net/tcp_listener.hpp"
-#include "support/thread_work.hpp"
 
 namespace workbook::harness {
 namespace {
@@ -179,25 +178,6 @@ TEST(ThreadStates, AStoppedThreadDoesNotWait) {
 
 TEST(ThreadStates, OfAProcessThatDoesNotExistAreNone) {
   EXPECT_TRUE(read_thread_states(999'999'999).empty());
-}
-
-TEST(TimeWithoutProcessor, GrowsWhileMoreThreadsRunThanThereAreProcessors) {
-  const auto before = time_without_processor(::getpid());
-  std::atomic<bool> done = false;
-  std::vector<std::jthread> busy;
-  for (unsigned i = 0; i < std::thread::hardware_concurrency() + 2; ++i) {
-    busy.emplace_back([&] {
-      while (!done) {
-      }
-    });
-  }
-  EXPECT_TRUE(eventually(
-      [&] { return time_without_processor(::getpid()) - before > std::chrono::milliseconds(20); }));
-  done = true;
-}
-
-TEST(TimeWithoutProcessor, OfAProcessThatIsNoneIsNothing) {
-  EXPECT_EQ(time_without_processor(-1).count(), 0);
 }
 
 }  // namespace

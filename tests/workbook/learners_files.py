@@ -17,7 +17,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "toy"))
 from toy import ROOT, Toy, expect  # noqa: E402
 
-from workbook import last_check, status_line, tree, verify, watch  # noqa: E402
+from workbook import last_check, status_line, telling, tree, verify, watch  # noqa: E402
 
 CODE = "stages/01_toy/twice.cpp"
 TEXT = "stages/01_toy/README.md"
@@ -160,6 +160,9 @@ def check_hints(work):
         problems += expect(f"progress, {state}", work.type("make", "progress"), 0, f"1.1 twice {state}", "1.2 thrice not begun")
         story = "It is wrong." if status == "failed" else "No story: no test of stage 01 failed"
         problems += expect(f"stories, {state}", work.type("make", "stories-01"), 0, story)
+    waits = {**unwritten, "name": "Twice.OfThrice", "todo": "1.1", "blamed": "1.1"}
+    if "write TODO 1.2 at stages/01_toy/" not in (said := telling.next_step(stage, "stage", [], [waits])):
+        problems.append(f"a test of 1.1 waits for 1.2, and the next step is: {said}")
     os.utime(work.root / CODE, (time.time() + 9, time.time() + 9))
     newer = expect("progress, an edited file", work.type("make", "progress"), 0, "twice.cpp is newer than this verdict")
     last_check.path(stage).write_text('{"built": true')

@@ -270,6 +270,19 @@ def check_hold():
     return [f"hold ends with {run.returncode}: {run.stdout}{run.stderr}"]
 
 
+def check_ratios():
+    """A pool beside four others is told in 80 columns."""
+    pools = bench.Subject("submit", "", unit="M jobs/s", argument="threads", ratios=True)
+    names = ("this pool", "tuned", "oneTBB", "boost::asio", "Taskflow")
+    found = {name: {1: [6.0, 9.0, 1.0], 4: [2.0]} for name in names}
+    found["Taskflow"] = {1: [2.0], 4: [2.0]}
+    lines = bench.table(pools, found).split("\n")
+    problems = [f"bench tells a line of {len(line)} columns: {line}" for line in lines if len(line) > 80]
+    if [line.split()[-1] for line in lines[-3:]] != ["3.00x", "1.00x", "2.00x"]:
+        problems.append(f"bench divides wrongly: {lines[-3:]}")
+    return problems
+
+
 def check_bench(folder):
     run = run_tool("bench", "--bin", BUILT, "--out", folder, "--repetitions", 1, "--seconds", 0.001)
     problems = expect("bench", run, 0, "solution03_server")
@@ -280,7 +293,7 @@ def check_bench(folder):
     threads = next(subject for subject in bench.subjects("solution") if subject.name == "threads")
     if "4.00      2.00      9.00" not in bench.table(threads, bench.results(rows, threads)):
         problems.append("bench does not show median, lowest and highest")
-    problems += check_benches_that_fail(folder)
+    problems += check_ratios() + check_benches_that_fail(folder)
     with contextlib.suppress(bench.NotMeasured):
         bench.results([{**rows[0], "error_occurred": True, "error_message": "no"}], threads)
         problems.append("bench overlooks a benchmark that reports an error")

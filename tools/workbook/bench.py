@@ -147,19 +147,21 @@ def table(subject, found):
             lines.append(f"{name:22}" + "".join(f"{show(value):>10}" for value in shown))
         return "\n".join(lines)
     medians = {name: {a: statistics.median(v) for a, v in of.items()} for name, of in found.items()}
-    first, others = next(iter(medians)), list(medians)[1:] if subject.ratios else []
     width = len(subject.argument)
     lines = [subject.argument + "".join(f"{n:>14}" for n in medians)]
-    lines[0] += "".join(f"{'/' + n:>15}" for n in others)
-    for argument in medians[first]:
-        line = f"{argument:<{width}}" + "".join(f"{show(medians[n][argument]):>14}" for n in medians)
-        line += "".join(f"{medians[first][argument] / medians[n][argument]:14.2f}x" for n in others)
-        lines.append(line)
-    if others:
-        mean = lambda n: statistics.mean(m / medians[n][a] for a, m in medians[first].items())  # noqa: E731
-        blank = f"{'mean':{width + 14 * len(medians)}}"
-        lines.append(blank + "".join(f"{mean(n):14.2f}x" for n in others))
-    return "\n".join(lines)
+    for argument in next(iter(medians.values())):
+        lines.append(f"{argument:<{width}}" + "".join(f"{show(of[argument]):>14}" for of in medians.values()))
+    return "\n".join(lines + ratios(subject, medians) if subject.ratios else lines)
+
+
+def ratios(subject, medians):
+    """A table of its own, so that neither is wider than a terminal: how often the first is as fast as the others."""
+    first, *others = medians
+    divided = {a: [rate / medians[n][a] for n in others] for a, rate in medians[first].items()}
+    divided["mean"] = [statistics.mean(column) for column in zip(*divided.values(), strict=True)]
+    width = max(len(subject.argument), len("mean"))
+    lines = ["", f"{first}, divided by:", f"{subject.argument:{width}}" + "".join(f"{n:>14}" for n in others)]
+    return lines + [f"{row:<{width}}" + "".join(f"{ratio:13.2f}x" for ratio in of) for row, of in divided.items()]
 
 
 def draw(subject, found, repetitions, path):

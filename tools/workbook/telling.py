@@ -78,10 +78,10 @@ def next_step(stage, side, wrong, entries):
         if side == "solution" or not todo:
             return "The first story above is the one to read."
         return f"Next: the first story above, then: make hint-{number} TODO={todo}"
-    unwritten = [entry["todo"] for entry in entries if entry["unwritten"]]
+    unwritten = {entry["unwritten"]: entry["stub"] for entry in entries if entry["unwritten"]}
     if unwritten:
-        todo = min(unwritten, key=order)
-        place = stage.stubs().get(todo, "")
+        todo = min(unwritten, key=order)  # what a test has reached, which may be about another TODO
+        place = stage.stubs().get(todo, unwritten[todo])
         return f"Next: write TODO {todo} at {place}\nStuck? make hint-{number} TODO={todo}"
     if side == "solution":
         return f"The solution passes. Next: make diff-{number}"

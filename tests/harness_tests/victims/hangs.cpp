@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <barrier>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <stop_token>
@@ -166,6 +168,12 @@ TEST(Busy, ALoopWithoutAnEnd) {
   std::array<char, 100> request;
   std::size_t length = 0;
   while (length < request.size()) length += server.read_some(request);
+}
+
+TEST(Busy, ALoopThatSleepsInBetween) {
+  for (std::atomic<bool> never = false; !never;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 }  // namespace
