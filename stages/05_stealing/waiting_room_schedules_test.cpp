@@ -86,6 +86,26 @@ TEST_F(WaitingRoomSchedules, TheEndReachesAll) {
   });
 }
 
+TEST_F(WaitingRoomSchedules, AllAreWokenWhateverTheyWaitFor) {
+  about("5.3",
+        "Who sleeps in one room need not wait for the same thing. One that looks in vain sleeps "
+        "again, and must not use up what was meant to wake another.");
+  step("two threads wait for different flags; one is set, then the other, under every schedule");
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
+    waiting_room room;
+    std::atomic<bool> one = false;
+    std::atomic<bool> other = false;
+    const auto waits_longer = sleeper([&] { room.wait([&] { return other.load(); }); });
+    {
+      const auto waits = sleeper([&] { room.wait([&] { return one.load(); }); });
+      one = true;
+      room.wake_all();
+    }
+    other = true;
+    room.wake_all();
+  });
+}
+
 TEST_F(WaitingRoomSchedules, TheSecondWaitIsAsGoodAsTheFirst) {
   about("5.3",
         "A thread that was woken leaves the room as it has found it: the next one to wait must be "
