@@ -151,8 +151,10 @@ void server_program::accept_environment_and_file(const std::string& prefix) {
   add_choice("--log", log_format_, {"text", "json"}, "the log for people, or a JSON object a line");
   for (const CLI::Option* option : app_->get_options()) {
     if (option->get_name() == "--help") continue;
-    const std::string name = variable_of(prefix, option->get_name());
-    if (const char* value = std::getenv(name.c_str())) variables_[option->get_name()] = value;
+    const std::string variable = variable_of(prefix, option->get_name());
+    if (const char* value = std::getenv(variable.c_str())) {
+      variables_.push_back({option->get_name(), variable, value});
+    }
   }
   app_->set_config("--options", "", "read options from this file: lines such as port = 7885");
   app_->allow_config_extras(CLI::config_extras_mode::error);
@@ -165,10 +167,19 @@ void server_program::accept_environment_and_file(const std::string& prefix) {
 /// What the environment says stands in front of the command line, whose options then count.
 void server_program::parse(int argc, char** argv) {
   std::vector<std::string> words;
-  for (const auto& [option, value] : variables_) words.push_back(option + "=" + value);
+  for (const auto& [option, name, value] : variables_) words.push_back(option + "=" + value);
   words.insert(words.end(), argv + 1, argv + argc);
   std::ranges::reverse(words);  // as CLI11 wants them
   app_->parse(std::move(words));
+}
+
+/// @returns a remark on where an option stands that an error is about, if it is the environment.
+std::string server_program::origin_of(std::string_view error) const {
+  for (const auto& [option, name, value] : variables_) {
+    const bool about_it = error.starts_with(option + ":") && error.find(value) != error.npos;
+    if (about_it) return fmt::format(", from the environment: {}", name);
+  }
+  return "";
 }
 
 int server_program::run(int argc, char** argv, const serve_function& serve) {
@@ -183,7 +194,8 @@ int server_program::run(int argc, char** argv, const serve_function& serve) {
     fmt::print(stderr, "{}: the file of --options has an unknown key: {} (see --help)\n",
                app_->get_name(), words.substr(words.rfind(' ') + 1));
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "{}: {} (see --help)\n", app_->get_name(), error.what());
+    fmt::print(stderr, "{}: {}{} (see --help)\n", app_->get_name(), error.what(),
+               origin_of(error.what()));
   } catch (const std::system_error& error) {
     fmt::print(stderr, "{}: {}{}\n", app_->get_name(), error.what(), remedy(error));
   } catch (const std::exception& error) {

@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "net/tcp_listener.hpp"
@@ -62,7 +62,14 @@ class server_program {
   [[nodiscard]] int run(int argc, char** argv, const serve_function& serve);
 
  private:
+  struct variable {
+    std::string option;
+    std::string name;
+    std::string value;
+  };
+
   void parse(int argc, char** argv);
+  [[nodiscard]] std::string origin_of(std::string_view error) const;
   void serve_until_signal(const serve_function& serve) const;
 
   std::unique_ptr<CLI::App> app_;  // CLI11 takes seconds to compile: only the .cpp sees it
@@ -71,7 +78,7 @@ class server_program {
   std::chrono::milliseconds sleep_time_{5000};
   bool quiet_ = false;
   std::string log_format_ = "text";
-  std::map<std::string, std::string> variables_;  // of the environment, by their options
+  std::vector<variable> variables_;  // of the environment
   std::string events_file_;
 };
 

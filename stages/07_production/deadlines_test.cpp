@@ -123,5 +123,29 @@ TEST_F(Deadlines, AReaderThatTakesABitNowAndThen) {
   }));
 }
 
+task<http_response> takes_a_second(event_loop& loop, const http_request&) {
+  (void)co_await loop.sleep_until(loop.now() + 1s);
+  co_return http_response{200, "slept\n"};
+}
+
+TEST_F(Deadlines, ARequestOfASecondIsObservedAsOne) {
+  about("7.1",
+        "Durations are in seconds, as the name of the metric says, from a whole request to its "
+        "answer: neither in milliseconds, nor with the time in which the client was silent.");
+  around_.client("a")
+      .sends("GET /")
+      .pauses(3s)
+      .sends(" HTTP/1.1\r\n\r\n")
+      .awaits("slept")
+      .sends("GET /metrics HTTP/1.1\r\n\r\n")
+      .awaits("http_request_duration_seconds_bucket{le=\"0.5\"} 0\n")
+      .awaits("http_request_duration_seconds_bucket{le=\"2.5\"} 1\n")
+      .awaits("http_request_duration_seconds_sum 1\n")
+      .closes();
+  step("a handler that takes a second, in virtual time; then the page of metrics");
+  const async_handler handler = takes_a_second;
+  EXPECT_TRUE(every_order_of(handler));
+}
+
 }  // namespace
 }  // namespace workbook

@@ -20,7 +20,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbook import scene, test_runs, timeline, tree
+from workbook import drain, scene, test_runs, timeline, tree
 from workbook.canvas import need_folder
 from workbook.conclusions import listed
 from workbook.process_watch import Server, waiting_in_backlog
@@ -255,6 +255,9 @@ def main():
             if options.beside and stage.server.get("overload"):
                 print()
                 show(overload(sleep, stage.server["overload"]), programs[-1:], OUT)
+            if options.beside and stage.server.get("drain"):
+                print()
+                drain.show(programs[-1])
     except Problem as problem:
         print(f"\n{wrapped(str(problem))}", file=sys.stderr)
         if options.side == "stage":

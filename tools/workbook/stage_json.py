@@ -11,6 +11,7 @@ SERVER = {
     "overload?": [{"name": str, "options": OPTIONS}],  # what to show of it when there are too many clients
     "compare?": {"class": str, "arguments?": str, "options?": OPTIONS},  # in process, and as a program
     "stress?": [{"name": str, "title": str, "options?": OPTIONS, "turns_away?": bool}],
+    "drain?": bool,  # it drains under load: --grace and --deadline
     "hold?": bool,  # it has a thread for each client that is connected
 }
 BENCHMARK = {
