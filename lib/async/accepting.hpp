@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <utility>
 
 #include "async/loop_base.hpp"
 #include "async/nonblocking.hpp"
@@ -22,6 +23,9 @@ Task accept_until_closing(loop_base& loop, tcp_listener listener, io_source& lis
     if (next.status == io_status::done) {
       admit(std::move(next.socket));
     } else if (closing) {
+      // Closed here and now, not when somebody destroys the frame: others would connect in between,
+      // and be reset.
+      const tcp_listener closed_at_once = std::move(listener);
       co_return;
     } else if (next.status == io_status::would_block) {
       listening.readable = false;

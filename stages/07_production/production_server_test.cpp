@@ -57,7 +57,7 @@ TEST(ProductionServer, ReadsBodiesAndGoesOn) {
   keeping_client client(server.port());
   step("a request with a body that looks like a request, and another one, in one piece");
   client.send(
-      "POST /fast HTTP/1.1\r\nContent-Length: 22\r\n\r\nGET /where HTTP/1.1\r\n\r\n"
+      "POST /fast HTTP/1.1\r\nContent-Length: 23\r\n\r\nGET /where HTTP/1.1\r\n\r\n"
       "GET /nowhere HTTP/1.1\r\n\r\n");
   EXPECT_EQ(status_of(client.next_answer()), 200);
   EXPECT_EQ(status_of(client.next_answer()), 404);
