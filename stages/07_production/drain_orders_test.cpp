@@ -140,6 +140,25 @@ TEST_F(DrainOrders, EachAnswerIsTheLast) {
   EXPECT_TRUE(every_order_until_asked());
 }
 
+TEST_F(DrainOrders, IdleClientsMayAskOnceMore) {
+  about(
+      "7.5",
+      "A client that is idle when the stop comes does not know of it. Within the grace it may ask "
+      "once more, and learns with its answer that the connection ends. If it is left at the stop, "
+      "its next request meets a closed door.");
+  around_.client("a").pauses(1s).sends("GET /stop HTTP/1.1\r\n\r\n").awaits("done: /stop");
+  around_.client("b")
+      .sends("GET /fast HTTP/1.1\r\n\r\n")
+      .awaits("done: /fast")
+      .pauses(3s)
+      .sends("GET /again HTTP/1.1\r\n\r\n")
+      .awaits("Connection: close")
+      .awaits("done: /again")
+      .awaits_end();
+  step("one client is idle when another asks for the stop, and asks again 2 s later");
+  EXPECT_TRUE(every_order_until_asked());
+}
+
 TEST_F(DrainOrders, IdleClientsAreLeftAtTheEndOfTheGrace) {
   about(
       "7.5",
