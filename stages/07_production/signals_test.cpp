@@ -78,7 +78,8 @@ TEST(Signals, TheDeadlineEndsItWithCode0) {
 }
 
 TEST(Signals, ASecondSignalEndsItAtOnce) {
-  about("", "A second SIGTERM is for those who will not wait: the code is 128 and the signal's.");
+  about("7.5",
+        "A second SIGTERM is for those who will not wait: the code is 128 and the signal's.");
   production_options options = without_limits();
   options.drain = {.grace = 1h, .deadline = 2h};
   step("a request waits for ever; SIGTERM comes twice");
