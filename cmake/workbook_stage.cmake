@@ -81,6 +81,7 @@ function(workbook_stage folder)
     foreach(benchmark IN LISTS arg_BENCHMARKS)
       add_executable(${name}_${benchmark} ${when_asked} ${CMAKE_SOURCE_DIR}/stages/${folder}/benchmarks/${benchmark}.cpp)
       target_link_libraries(${name}_${benchmark} PRIVATE ${name} benchmark::benchmark_main)
+      target_include_directories(${name}_${benchmark} PRIVATE ${CMAKE_SOURCE_DIR}/stages)  # what benchmarks share
     endforeach()
 
     foreach(scene IN LISTS arg_SCENES)

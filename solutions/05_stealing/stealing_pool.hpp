@@ -26,9 +26,9 @@ namespace workbook {
 /// - A worker sleeps only while no job waits; idle workers cost nothing.
 ///
 /// Thread-safe: any thread may call any function, a job too. A job must not wait for another job
-/// but in task_group::wait(), which helps. `Deque` has the functions of job_deque; only its owner
-/// calls push() and pop(), and push() may say false: then the job is done at once by its submitter.
-template <class Deque = job_deque>
+/// but in task_group::wait(), which helps. `Room` has the functions of waiting_room, `Deque` those
+/// of job_deque: only its owner calls push() and pop(). If it is full, a job runs at once.
+template <class Deque = job_deque, class Room = waiting_room>
 class stealing_pool {
  public:
   /// @throws std::invalid_argument if `workers` is 0, std::system_error if the system refuses a
@@ -155,8 +155,8 @@ class stealing_pool {
 
   std::vector<Deque> deques_;  // one for each worker
   job_inbox inbox_;            // what other threads have submitted
-  waiting_room idle_;          // workers that have found no job
-  waiting_room outside_;       // other threads, in sleep_until()
+  Room idle_;                  // workers that have found no job
+  Room outside_;               // other threads, in sleep_until()
   std::atomic<bool> ending_ = false;
   std::atomic<std::uint64_t> failed_jobs_ = 0;
   std::vector<std::jthread> threads_;  // last: joined before the members they use are destroyed

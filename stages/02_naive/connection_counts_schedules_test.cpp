@@ -30,7 +30,7 @@ TEST_F(ConnectionCountsSchedules, NoCountIsLost) {
       "result over it. Read, change and write must be one atomic step: `count = count + 1` is two, "
       "even when `count` is a std::atomic.");
   step("two connections arrive, then both leave, under every schedule");
-  EXPECT_TRUE(every_schedule({}, [] {
+  expect_every_schedule({}, [] {
     connection_counts counts;
     on_two_threads([&] { counts.arrive(); });
     explore_check(counts.total() == 2, "an arrival was lost from the total");
@@ -38,7 +38,7 @@ TEST_F(ConnectionCountsSchedules, NoCountIsLost) {
     on_two_threads([&] { counts.leave(); });
     explore_check(counts.active() == 0, "a departure was lost");
     explore_check(counts.total() == 2, "the total has changed when a connection left");
-  }));
+  });
 }
 
 TEST_F(ConnectionCountsSchedules, NoNumberIsGivenTwice) {
@@ -47,7 +47,7 @@ TEST_F(ConnectionCountsSchedules, NoNumberIsGivenTwice) {
       "Two connections got the same number. `++total; return total;` are two steps, and others can "
       "arrive in between: return what the increment itself says.");
   step("two connections arrive, under every schedule");
-  EXPECT_TRUE(every_schedule({}, [] {
+  expect_every_schedule({}, [] {
     connection_counts counts;
     std::uint64_t first = 0;
     std::uint64_t second = 0;
@@ -57,7 +57,7 @@ TEST_F(ConnectionCountsSchedules, NoNumberIsGivenTwice) {
     }
     explore_check(first != second, "two connections have the same number");
     explore_check(first + second == 3, "the numbers are not 1 and 2");
-  }));
+  });
 }
 
 TEST_F(ConnectionCountsSchedules, ActiveWasTrueAtSomeMoment) {
@@ -67,7 +67,7 @@ TEST_F(ConnectionCountsSchedules, ActiveWasTrueAtSomeMoment) {
         "counted on one side only. Keep one counter that is the answer.");
   step(
       "one connection stays; two others come and leave, one after the other, under every schedule");
-  EXPECT_TRUE(every_schedule({}, [] {
+  expect_every_schedule({}, [] {
     connection_counts counts;
     counts.arrive();
     const auto others = named_thread("others", [&] {
@@ -79,7 +79,7 @@ TEST_F(ConnectionCountsSchedules, ActiveWasTrueAtSomeMoment) {
     const std::size_t seen = counts.active();
     explore_check(seen >= 1, "active() said 0, and one connection was there all the time");
     explore_check(seen <= 2, "active() said more than 2, and there were never more");
-  }));
+  });
 }
 
 TEST_F(ConnectionCountsSchedules, AnybodyMayAskMeanwhile) {
@@ -87,7 +87,7 @@ TEST_F(ConnectionCountsSchedules, AnybodyMayAskMeanwhile) {
         "Who only asks needs the same protection as who counts. A plain read beside a write is a "
         "data race: read the atomic, or take the mutex in total() and active() as well.");
   step("one connection arrives and leaves while another thread asks, under every schedule");
-  EXPECT_TRUE(every_schedule({}, [] {
+  expect_every_schedule({}, [] {
     connection_counts counts;
     const auto other = named_thread("other", [&] {
       counts.arrive();
@@ -95,7 +95,7 @@ TEST_F(ConnectionCountsSchedules, AnybodyMayAskMeanwhile) {
     });
     explore_check(counts.total() <= 1, "total() said more than 1, and there was one connection");
     explore_check(counts.active() <= 1, "active() said more than 1, and there was one connection");
-  }));
+  });
 }
 
 }  // namespace

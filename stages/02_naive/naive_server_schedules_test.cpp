@@ -85,10 +85,10 @@ TEST_F(NaiveServerSchedules, FinishedThreadsAreJoinedAsItGoes) {
         "reads must be atomic, like `finished`; and a session may be destroyed only when its "
         "thread has ended: a member is destroyed before those that are declared above it.");
   step("two clients come, one after the other, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
     script play{.clients = 2};
     run_server(play, [](const http_request&) { return http_response{200, "ok"}; });
-  }));
+  });
 }
 
 TEST_F(NaiveServerSchedules, AStopMeetsAClient) {
@@ -96,11 +96,11 @@ TEST_F(NaiveServerSchedules, AStopMeetsAClient) {
         "A stop may be requested at any moment: before a client is accepted, while its thread is "
         "started, while it is served. Who was accepted is served, and run() waits for the end.");
   step("a client comes, and a stop is requested, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
     script play{.clients = 1};
     const auto stopper = named_thread("stopper", [&] { play.stop.request_stop(); });
     run_server(play, [](const http_request&) { return http_response{200, "ok"}; });
-  }));
+  });
 }
 
 TEST_F(NaiveServerSchedules, EachFailureIsRecordedOnce) {
@@ -109,14 +109,14 @@ TEST_F(NaiveServerSchedules, EachFailureIsRecordedOnce) {
         "connection is the one that `client` was given, and not one that is asked for later, or "
         "that all threads share.");
   step("two clients come, and both handlers throw, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 1, .surprises = 0}, [] {
     script play{.clients = 2};
     run_server(play, [](const http_request&) -> http_response {
       throw std::runtime_error("the database is gone");
     });
     explore_check(play.failed == std::multiset<std::uint64_t>{1, 2},
                   "it is not connections 1 and 2 that were recorded as failed");
-  }));
+  });
 }
 
 }  // namespace

@@ -32,17 +32,19 @@ int receive_or_fail(bounded_channel<int>& channel) {
   return *item;
 }
 
-/// every_schedule(), for tests that use both ends of a channel. If a receiver gives up, or takes
-/// what is not there, that is the fault of receive(), whichever function the test is about.
-testing::AssertionResult every_schedule_of_both_ends(const explore_options& options,
-                                                     const std::function<void()>& body) {
-  testing::AssertionResult result = every_schedule(options, body);
+/// expect_every_schedule(), for tests that use both ends of a channel. If a receiver gives up, or
+/// takes what is not there, that is the fault of receive(), whichever function the test is about.
+void expect_every_schedule_of_both_ends(const explore_options& options,
+                                        const std::function<void()>& body,
+                                        const char* file = __builtin_FILE(),
+                                        int line = __builtin_LINE()) {
+  const testing::AssertionResult result = every_schedule(options, body);
   if (std::string_view(result.message()).contains(received_nothing)) {
     about("3.2",
           "receive() may return nothing only when the channel is closed and empty. A thread that "
           "was woken may come too late, because another was faster: then it waits again.");
   }
-  return result;
+  if (!result) ADD_FAILURE_AT(file, line) << result.message();
 }
 
 TEST_F(ChannelSchedules, TwoSendersAndTwoReceivers) {
@@ -52,7 +54,7 @@ TEST_F(ChannelSchedules, TwoSendersAndTwoReceivers) {
       "was woken may come too late, because another was faster: it waits again. And a notification "
       "has to reach a thread that can use it: a receiver for an item, a sender for a free place.");
   step("two senders and two receivers on a channel for one item, under every schedule");
-  EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 1, .surprises = 0}, [] {
+  expect_every_schedule_of_both_ends({.preemptions = 1, .surprises = 0}, [] {
     bounded_channel<int> channel(1);
     int first = 0;
     int second = 0;
@@ -63,7 +65,7 @@ TEST_F(ChannelSchedules, TwoSendersAndTwoReceivers) {
       second = receive_or_fail(channel);
     }
     explore_check(first + second == 3, "an item was lost, or came twice");
-  }));
+  });
 }
 
 TEST_F(ChannelSchedules, TryingSendersTellTheTruth) {
@@ -74,7 +76,7 @@ TEST_F(ChannelSchedules, TryingSendersTellTheTruth) {
   step(
       "two senders try a channel with room for two, then one with room for one, under every "
       "schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
     bounded_channel<int> for_two(2);
     bounded_channel<int> for_one(1);
     const auto try_both = [&](send_result& first, send_result& second) {
@@ -93,7 +95,7 @@ TEST_F(ChannelSchedules, TryingSendersTellTheTruth) {
     explore_check(accepted(of_two) == 2, "an item was refused although there was room");
     explore_check(accepted(of_one) == 1,
                   "there was room for one item, and not exactly one was accepted");
-  }));
+  });
 }
 
 TEST_F(ChannelSchedules, TwoItemsWakeTwoReceivers) {
@@ -101,13 +103,13 @@ TEST_F(ChannelSchedules, TwoItemsWakeTwoReceivers) {
         "Two items and two sleeping receivers: both have to wake up. If you skip the notification "
         "because the channel was not empty, a receiver sleeps on although there is an item.");
   step("two receivers wait, two items come, under every schedule");
-  EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule_of_both_ends({.preemptions = 2, .surprises = 0}, [] {
     bounded_channel<int> channel(2);
     const auto first = named_thread("receiver 1", [&] { (void)receive_or_fail(channel); });
     const auto second = named_thread("receiver 2", [&] { (void)receive_or_fail(channel); });
     send_or_fail(channel, 1);
     send_or_fail(channel, 2);
-  }));
+  });
 }
 
 TEST_F(ChannelSchedules, TwoFreePlacesWakeTwoSenders) {
@@ -116,7 +118,7 @@ TEST_F(ChannelSchedules, TwoFreePlacesWakeTwoSenders) {
       "Two free places and two sleeping senders: both have to wake up. If you skip the "
       "notification because the channel was not full, a sender sleeps on although there is room.");
   step("two senders wait for room, two items are taken, under every schedule");
-  EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule_of_both_ends({.preemptions = 2, .surprises = 0}, [] {
     bounded_channel<int> channel(2);
     send_or_fail(channel, 1);
     send_or_fail(channel, 2);
@@ -124,7 +126,7 @@ TEST_F(ChannelSchedules, TwoFreePlacesWakeTwoSenders) {
     const auto second = named_thread("sender 2", [&] { send_or_fail(channel, 4); });
     (void)receive_or_fail(channel);
     (void)receive_or_fail(channel);
-  }));
+  });
 }
 
 TEST_F(ChannelSchedules, ItemsOfOneSenderStayInOrder) {
@@ -132,7 +134,7 @@ TEST_F(ChannelSchedules, ItemsOfOneSenderStayInOrder) {
         "A sender that waits for room goes on when an item is taken, and its items come out in the "
         "order in which it sent them.");
   step("a sender sends 1, 2, 3 through a channel for one item, under every schedule");
-  EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 2}, [] {
+  expect_every_schedule_of_both_ends({.preemptions = 2}, [] {
     bounded_channel<int> channel(1);
     const auto sender = named_thread("sender", [&] {
       for (int item = 1; item <= 3; ++item) send_or_fail(channel, item);
@@ -140,7 +142,7 @@ TEST_F(ChannelSchedules, ItemsOfOneSenderStayInOrder) {
     for (int item = 1; item <= 3; ++item) {
       explore_check(receive_or_fail(channel) == item, "the items came out of order");
     }
-  }));
+  });
 }
 
 TEST_F(ChannelSchedules, CloseMeetsReceivers) {
@@ -151,7 +153,7 @@ TEST_F(ChannelSchedules, CloseMeetsReceivers) {
       "change what a waiting thread looks at only while you hold the mutex. What the mutex guards "
       "is also read only under the mutex.");
   step("two receivers and a close(), under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+  expect_every_schedule({.preemptions = 2}, [] {
     bounded_channel<int> channel(1);
     const auto expect_nothing = [&] {
       explore_check(!channel.receive(), "an item came out of a channel that had none");
@@ -159,7 +161,7 @@ TEST_F(ChannelSchedules, CloseMeetsReceivers) {
     const auto first = named_thread("receiver 1", expect_nothing);
     const auto second = named_thread("receiver 2", expect_nothing);
     channel.close();
-  }));
+  });
 }
 
 TEST_F(ChannelSchedules, CloseMeetsReceiversAndAnItem) {
@@ -167,13 +169,13 @@ TEST_F(ChannelSchedules, CloseMeetsReceiversAndAnItem) {
         "close() wakes every receiver, even when there is an item: one of them gets it, and the "
         "others have to learn that no more will come.");
   step("two receivers, one item and a close(), under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 1, .surprises = 0}, [] {
     bounded_channel<int> channel(1);
     const auto first = named_thread("receiver 1", [&] { (void)channel.receive(); });
     const auto second = named_thread("receiver 2", [&] { (void)channel.receive(); });
     send_or_fail(channel, 7);
     channel.close();
-  }));
+  });
 }
 
 TEST_F(ChannelSchedules, CloseMeetsSendersAndARoom) {
@@ -181,14 +183,14 @@ TEST_F(ChannelSchedules, CloseMeetsSendersAndARoom) {
         "close() wakes every sender, even when there is room: one of them may take it, and the "
         "others have to learn that they are refused.");
   step("two senders wait, an item is taken, and then a close(), under every schedule");
-  EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 1, .surprises = 0}, [] {
+  expect_every_schedule_of_both_ends({.preemptions = 1, .surprises = 0}, [] {
     bounded_channel<int> channel(1);
     send_or_fail(channel, 0);
     const auto first = named_thread("sender 1", [&] { (void)channel.send(1); });
     const auto second = named_thread("sender 2", [&] { (void)channel.send(2); });
     (void)receive_or_fail(channel);
     channel.close();
-  }));
+  });
 }
 
 TEST_F(ChannelSchedules, CloseMeetsSenders) {
@@ -197,7 +199,7 @@ TEST_F(ChannelSchedules, CloseMeetsSenders) {
         "accepted only if somebody can receive it. What the mutex guards is also read only under "
         "the mutex.");
   step("two senders on a channel for one item, and a close(), under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
     bounded_channel<int> channel(1);
     send_result first_sent = send_result::full;
     send_result second_sent = send_result::full;
@@ -211,7 +213,7 @@ TEST_F(ChannelSchedules, CloseMeetsSenders) {
     int received = 0;
     while (channel.receive()) ++received;
     explore_check(received == accepted, "the numbers of accepted and received items differ");
-  }));
+  });
 }
 
 TEST_F(ChannelSchedules, CloseMeetsATry) {
@@ -220,7 +222,7 @@ TEST_F(ChannelSchedules, CloseMeetsATry) {
         "closed, and emptied too: then the item goes where nobody will ever look. Check closed_ "
         "under the same lock under which you put the item in.");
   step("a sender tries, the channel is closed, then everything is received, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+  expect_every_schedule({.preemptions = 2}, [] {
     bounded_channel<int> channel(1);
     send_result tried = send_result::full;
     std::optional<int> received;
@@ -232,13 +234,13 @@ TEST_F(ChannelSchedules, CloseMeetsATry) {
     explore_check(tried != send_result::full, "an empty channel said that it was full");
     explore_check((tried == send_result::accepted) == received.has_value(),
                   "an item was accepted after the closed channel had said that no more would come");
-  }));
+  });
 }
 
 TEST_F(ChannelSchedules, CloseMeetsASenderAndAReceiver) {
   about("3.3", "Whatever the order: accepted means received, refused means not received.");
   step("a sender, a receiver and a close(), under every schedule");
-  EXPECT_TRUE(every_schedule_of_both_ends({.preemptions = 2}, [] {
+  expect_every_schedule_of_both_ends({.preemptions = 2}, [] {
     bounded_channel<int> channel(1);
     send_result sent = send_result::full;
     std::optional<int> received;
@@ -249,7 +251,7 @@ TEST_F(ChannelSchedules, CloseMeetsASenderAndAReceiver) {
     }
     explore_check((sent == send_result::accepted) == received.has_value(),
                   "an accepted item was lost, or a refused one came through");
-  }));
+  });
 }
 
 /// Destroys a channel as soon as its item has come, while its sender may still be in `send`.
@@ -269,9 +271,9 @@ TEST_F(ChannelSchedules, TheReceiverMayDestroyTheChannel) {
         "first and then notifies may notify a condition variable that is gone: notify while you "
         "hold the mutex, as this channel promises.");
   step("an item is received, and the channel is destroyed at once, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
     destroy_after_receiving([](auto& channel) { return channel.send(7); });
-  }));
+  });
 }
 
 TEST_F(ChannelSchedules, TheReceiverMayDestroyTheChannelOfATry) {
@@ -281,9 +283,9 @@ TEST_F(ChannelSchedules, TheReceiverMayDestroyTheChannelOfATry) {
   step(
       "an item sent with try_send() is received, and the channel is destroyed, under every "
       "schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
     destroy_after_receiving([](auto& channel) { return channel.try_send(7); });
-  }));
+  });
 }
 
 }  // namespace

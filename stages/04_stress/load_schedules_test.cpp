@@ -23,7 +23,7 @@ TEST_F(LoadSchedules, NoAnswerIsLostWhenTwoComeAtOnce) {
       "`start` opens, or be atomic. And a vector that they share loses the answer of one while it "
       "makes room for that of another: each client writes into its own, `mine`.");
   step("two clients, one request each, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
     std::atomic<std::size_t> done = 0;
     const load_clock stands_still{
         .now = [] { return load_clock::time_point(std::chrono::seconds(1)); },
@@ -37,7 +37,7 @@ TEST_F(LoadSchedules, NoAnswerIsLostWhenTwoComeAtOnce) {
     explore_check(report.outcomes[outcome::ok] == 2, "an answer was lost");
     explore_check(report.latencies.size() == 2, "a latency was lost");
     explore_check(done == 2, "`done` is not the number of answers");
-  }));
+  });
 }
 
 }  // namespace

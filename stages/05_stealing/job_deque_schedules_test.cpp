@@ -21,7 +21,7 @@ TEST_F(JobDequeSchedules, OwnerAndThievesTakeEachJobOnce) {
       "To look whether there is a job, and to take it, is one step under one lock. Between two "
       "locks another thread takes the last job, and both have it, or one takes what is not there.");
   step("an owner and two thieves take two jobs, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
     std::array<int, 2> done{};
     {
       job_deque deque;
@@ -35,13 +35,13 @@ TEST_F(JobDequeSchedules, OwnerAndThievesTakeEachJobOnce) {
       while (auto work = deque.pop()) (*work)();
     }
     explore_check(done == std::array{1, 1}, "a job was lost, or taken twice");
-  }));
+  });
 }
 
 TEST_F(JobDequeSchedules, AJobIsPushedWhileAnotherIsStolen) {
   about("5.1", "push() changes what thieves look at: under the same lock as they.");
   step("an owner pushes two jobs and pops one, a thief steals, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 3, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 3, .surprises = 0}, [] {
     std::array<int, 2> done{};
     job_deque deque;
     {
@@ -56,7 +56,7 @@ TEST_F(JobDequeSchedules, AJobIsPushedWhileAnotherIsStolen) {
     }
     while (auto work = deque.pop()) (*work)();
     explore_check(done == std::array{1, 1}, "a job was lost, or taken twice");
-  }));
+  });
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ TEST_F(LockFreeDequeSchedules, OwnerAndAThiefAtTheLastItem) {
         "it. It belongs to whoever moves top_ on, and that only one can do: the owner has to try, "
         "too.");
   step("one item; its owner pops, a thief steals, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 4}, [] {
+  expect_every_schedule({.preemptions = 4}, [] {
     lock_free_deque<const int, 2> deque;
     const std::array<int, 1> items{};
     std::array<const int*, 2> taken{};
@@ -58,7 +58,7 @@ TEST_F(LockFreeDequeSchedules, OwnerAndAThiefAtTheLastItem) {
       taken[1] = deque.pop();
     }
     check_each_once(items, taken, deque);
-  }));
+  });
 }
 
 TEST_F(LockFreeDequeSchedules, OwnerAndTwoThievesAtTheLastItem) {
@@ -68,7 +68,7 @@ TEST_F(LockFreeDequeSchedules, OwnerAndTwoThievesAtTheLastItem) {
         "the thieves are. A thief first reads top_ and then bottom_; if he comes late, what he has "
         "seen counts only if top_ is still where it was.");
   step("two items; an owner pops both, two thieves steal, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 3, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 3, .surprises = 0}, [] {
     lock_free_deque<const int, 2> deque;
     const std::array<int, 2> items{};
     std::array<const int*, 4> taken{};
@@ -80,7 +80,7 @@ TEST_F(LockFreeDequeSchedules, OwnerAndTwoThievesAtTheLastItem) {
       taken[3] = deque.pop();
     }
     check_each_once(items, taken, deque);
-  }));
+  });
 }
 
 TEST_F(LockFreeDequeSchedules, AThiefIsNotOverlooked) {
@@ -89,7 +89,7 @@ TEST_F(LockFreeDequeSchedules, AThiefIsNotOverlooked) {
         "see the two in this order. With weaker ones the step back may become visible after the "
         "look: owner and thief overlook each other, and both have the item.");
   step("two items; an owner pops one, a thief steals twice, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 3}, [] {
+  expect_every_schedule({.preemptions = 3}, [] {
     lock_free_deque<const int, 2> deque;
     const std::array<int, 2> items{};
     std::array<const int*, 3> taken{};
@@ -102,7 +102,7 @@ TEST_F(LockFreeDequeSchedules, AThiefIsNotOverlooked) {
       taken[2] = deque.pop();
     }
     check_each_once(items, taken, deque);
-  }));
+  });
 }
 
 TEST_F(LockFreeDequeSchedules, AThiefSeesWhatWasPushed) {
@@ -110,7 +110,7 @@ TEST_F(LockFreeDequeSchedules, AThiefSeesWhatWasPushed) {
         "A thief that sees the new bottom_ reads the slot at once: the item has to lie there "
         "already. First the slot, then bottom_.");
   step("an owner pushes two items, a thief steals twice, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 3}, [] {
+  expect_every_schedule({.preemptions = 3}, [] {
     lock_free_deque<const int, 2> deque;
     const std::array<int, 2> items{};
     std::array<const int*, 2> taken{};
@@ -122,7 +122,7 @@ TEST_F(LockFreeDequeSchedules, AThiefSeesWhatWasPushed) {
       for (const int& item : items) (void)deque.push(&item);
     }
     check_each_once(items, taken, deque);
-  }));
+  });
 }
 
 TEST_F(LockFreeDequeSchedules, ASlotIsUsedAgain) {
@@ -132,7 +132,7 @@ TEST_F(LockFreeDequeSchedules, ASlotIsUsedAgain) {
         "it is his, and throws it away if he comes too late; and slots are atomics, because one "
         "reads while another writes.");
   step("a slot is used for one item after the other, two thieves steal, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 3, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 3, .surprises = 0}, [] {
     lock_free_deque<const int, 1> deque;
     const std::array<int, 2> items{};
     std::array<const int*, 3> taken{};
@@ -143,7 +143,7 @@ TEST_F(LockFreeDequeSchedules, ASlotIsUsedAgain) {
       if (!deque.push(&items[1])) taken[2] = &items[1];  // full still: it stays with its owner
     }
     check_each_once(items, taken, deque);
-  }));
+  });
 }
 
 }  // namespace

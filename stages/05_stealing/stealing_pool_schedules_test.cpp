@@ -24,12 +24,12 @@ TEST_F(StealingPoolSchedules, AJobMeetsAWorkerThatGoesToSleep) {
       "the job comes. Before it sleeps it has to look once more, after it has said that it is "
       "there.");
   step("a job is submitted to a pool of one, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+  expect_every_schedule({.preemptions = 2}, [] {
     stealing_pool pool(1);
     std::latch done(1);
     pool.submit([&] { done.count_down(); });
     done.wait();
-  }));
+  });
 }
 
 TEST_F(StealingPoolSchedules, TwoWorkersAndAnOutsideThread) {
@@ -38,7 +38,7 @@ TEST_F(StealingPoolSchedules, TwoWorkersAndAnOutsideThread) {
         "job), a job never waits while a worker sleeps: the second job wakes somebody too, also if "
         "nobody has taken the first one yet.");
   step("two jobs that wait for each other are submitted to a pool of two, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 1, .surprises = 0}, [] {
     stealing_pool pool(2);
     std::latch met(2);
     std::latch over(2);
@@ -49,7 +49,7 @@ TEST_F(StealingPoolSchedules, TwoWorkersAndAnOutsideThread) {
       });
     }
     over.wait();
-  }));
+  });
 }
 
 TEST_F(StealingPoolSchedules, ABusyWorkersJobIsDoneByAnother) {
@@ -57,7 +57,7 @@ TEST_F(StealingPoolSchedules, ABusyWorkersJobIsDoneByAnother) {
         "A job that a busy worker has submitted must be found by the other, wherever that one is: "
         "about to sleep, asleep, or looking. No job may lie where nobody can steal it.");
   step("a job submits another and waits until it has been done, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 1, .surprises = 0}, [] {
     stealing_pool pool(2);
     std::latch over(1);
     std::latch done(1);
@@ -67,7 +67,7 @@ TEST_F(StealingPoolSchedules, ABusyWorkersJobIsDoneByAnother) {
       over.count_down();
     });
     over.wait();
-  }));
+  });
 }
 
 TEST_F(StealingPoolSchedules, TwoWorkersStealFromEachOther) {
@@ -75,7 +75,7 @@ TEST_F(StealingPoolSchedules, TwoWorkersStealFromEachOther) {
         "Two workers look into each other's deques at the same time. Whoever holds one lock while "
         "it takes another waits for a thread that does the same: never two locks at once.");
   step("each of two jobs submits a job, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
     int first = 0;
     int second = 0;
     {
@@ -84,7 +84,7 @@ TEST_F(StealingPoolSchedules, TwoWorkersStealFromEachOther) {
       pool.submit([&] { pool.submit([&] { ++second; }); });
     }
     explore_check(first == 1 && second == 1, "a job was lost, or done twice");
-  }));
+  });
 }
 
 TEST_F(StealingPoolSchedules, AnIdlePoolEnds) {
@@ -92,7 +92,7 @@ TEST_F(StealingPoolSchedules, AnIdlePoolEnds) {
         "Workers that are about to sleep when the pool ends, and workers that sleep already: all "
         "of them have to hear of it.");
   step("a pool of two without a job is destroyed, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] { const stealing_pool pool(2); }));
+  expect_every_schedule({.preemptions = 2}, [] { const stealing_pool pool(2); });
 }
 
 TEST_F(StealingPoolSchedules, TheEndLosesNoJob) {
@@ -100,14 +100,14 @@ TEST_F(StealingPoolSchedules, TheEndLosesNoJob) {
         "Submitted means it will run. A worker that finds nothing, and hears only then of the end, "
         "may have missed what came in between: it has to look once more before it leaves.");
   step("a job is submitted and the pool is destroyed, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+  expect_every_schedule({.preemptions = 2}, [] {
     int done = 0;
     {
       stealing_pool pool(1);
       pool.submit([&] { ++done; });
     }
     explore_check(done == 1, "a job was lost, or done twice");
-  }));
+  });
 }
 
 TEST_F(StealingPoolSchedules, TheEndLosesNoJobOfAJob) {
@@ -115,7 +115,7 @@ TEST_F(StealingPoolSchedules, TheEndLosesNoJobOfAJob) {
         "Jobs that run while the pool ends may submit others, and those others again. A worker "
         "may leave when it finds nothing, but whoever submits to its own deque does not leave it.");
   step("a job of a job submits two, while the pool is destroyed, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 1, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 1, .surprises = 0}, [] {
     int first = 0;
     int second = 0;
     {
@@ -128,7 +128,7 @@ TEST_F(StealingPoolSchedules, TheEndLosesNoJobOfAJob) {
       });
     }
     explore_check(first == 1 && second == 1, "a job of a job was lost, or done twice");
-  }));
+  });
 }
 
 TEST_F(StealingPoolSchedules, AConstructorThatFailsHalfWay) {
@@ -136,7 +136,7 @@ TEST_F(StealingPoolSchedules, AConstructorThatFailsHalfWay) {
         "The worker that exists may be anywhere when the second thread is refused: not begun, "
         "about to sleep, asleep. It has to end, wherever it is.");
   step("the second thread of a pool is refused, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 3}, [] {
+  expect_every_schedule({.preemptions = 3}, [] {
     const thread_probes::fail_thread_creation second(2);
     bool thrown = false;
     try {
@@ -145,7 +145,7 @@ TEST_F(StealingPoolSchedules, AConstructorThatFailsHalfWay) {
       thrown = true;
     }
     explore_check(thrown, "the constructor did not say that there is no thread");
-  }));
+  });
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST_F(WaitingRoomSchedules, AChangeIsNeverMissed) {
     open = true;
     room.wake_one();
   };
-  EXPECT_TRUE(every_schedule({.preemptions = 3}, scenario));
+  expect_every_schedule({.preemptions = 3}, scenario);
 }
 
 TEST_F(WaitingRoomSchedules, TwoChangesWakeTwoSleepers) {
@@ -50,7 +50,7 @@ TEST_F(WaitingRoomSchedules, TwoChangesWakeTwoSleepers) {
         "Two jobs for two sleepers, and one call for each: both have to wake up. A call that is "
         "left out because somebody was woken before leaves a thread asleep beside a job.");
   step("two threads wait for a ticket each; two tickets come, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2, .surprises = 0}, [] {
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
     waiting_room room;
     std::atomic<int> tickets = 0;
     const auto take = [&] {
@@ -67,7 +67,7 @@ TEST_F(WaitingRoomSchedules, TwoChangesWakeTwoSleepers) {
       ++tickets;
       room.wake_one();
     }
-  }));
+  });
 }
 
 TEST_F(WaitingRoomSchedules, TheEndReachesAll) {
@@ -75,7 +75,7 @@ TEST_F(WaitingRoomSchedules, TheEndReachesAll) {
         "wake_all() is for the end: whoever sleeps and whoever is about to sleep has to hear of "
         "it, because nothing else will come.");
   step("two threads wait for the end, which comes, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+  expect_every_schedule({.preemptions = 2}, [] {
     waiting_room room;
     std::atomic<bool> over = false;
     const auto until_over = [&] { room.wait([&] { return over.load(); }); };
@@ -83,7 +83,27 @@ TEST_F(WaitingRoomSchedules, TheEndReachesAll) {
     const auto second = sleeper(until_over);
     over = true;
     room.wake_all();
-  }));
+  });
+}
+
+TEST_F(WaitingRoomSchedules, AllAreWokenWhateverTheyWaitFor) {
+  about("5.3",
+        "Who sleeps in one room need not wait for the same thing. One that looks in vain sleeps "
+        "again, and must not use up what was meant to wake another.");
+  step("two threads wait for different flags; one is set, then the other, under every schedule");
+  expect_every_schedule({.preemptions = 2, .surprises = 0}, [] {
+    waiting_room room;
+    std::atomic<bool> one = false;
+    std::atomic<bool> other = false;
+    const auto waits_longer = sleeper([&] { room.wait([&] { return other.load(); }); });
+    {
+      const auto waits = sleeper([&] { room.wait([&] { return one.load(); }); });
+      one = true;
+      room.wake_all();
+    }
+    other = true;
+    room.wake_all();
+  });
 }
 
 TEST_F(WaitingRoomSchedules, TheSecondWaitIsAsGoodAsTheFirst) {
@@ -91,7 +111,7 @@ TEST_F(WaitingRoomSchedules, TheSecondWaitIsAsGoodAsTheFirst) {
         "A thread that was woken leaves the room as it has found it: the next one to wait must be "
         "woken as well.");
   step("a thread waits for one change and then for another, under every schedule");
-  EXPECT_TRUE(every_schedule({.preemptions = 2}, [] {
+  expect_every_schedule({.preemptions = 2}, [] {
     waiting_room room;
     std::atomic<int> changes = 0;
     const auto waits = sleeper([&] {
@@ -102,7 +122,7 @@ TEST_F(WaitingRoomSchedules, TheSecondWaitIsAsGoodAsTheFirst) {
       ++changes;
       room.wake_one();
     }
-  }));
+  });
 }
 
 }  // namespace

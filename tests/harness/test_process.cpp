@@ -23,8 +23,11 @@ namespace workbook::harness {
 namespace {
 
 /// An assertion with an explanation, "Value of: … Actual: false (EXPLANATION) Expected: true", is
-/// the explanation alone: the expression, which may be a whole lambda, stands in the source.
+/// the explanation alone: the expression, which may be a whole lambda, stands in the source. So is
+/// that of an ADD_FAILURE(): "Failed", and a line for the EXPLANATION.
 std::string_view explanation(std::string_view message) {
+  constexpr std::string_view failed = "Failed\n";
+  if (message.starts_with(failed)) return message.substr(failed.size());
   constexpr std::string_view before = "\n  Actual: false (";
   constexpr std::string_view after = ")\nExpected: true";
   const auto begin = message.find(before);

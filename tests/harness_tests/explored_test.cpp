@@ -40,6 +40,7 @@ TEST_F(ExploreTold, ALongStoryIsToldToItsEnd) {
     EXPECT_TRUE(result.says(words)) << words << "\nin: " << result.output;
   }
   EXPECT_FALSE(result.says("Value of:")) << "the source of the body is no news:\n" << result.output;
+  EXPECT_FALSE(result.says("Failed\n")) << "nor is that it failed:\n" << result.output;
 }
 
 TEST_F(ExploreTold, WhatCannotBeExploredIsSkippedWithItsReason) {

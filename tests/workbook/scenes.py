@@ -51,6 +51,17 @@ def check_table():
     return long + same("the table", scene.table(TABLE), ITS_LINES)
 
 
+def check_bars():
+    """A table of times is drawn, with each name once; one that has no p99 is not."""
+    shown = {"title": "four servers, one of them slow", "columns": ["", "p50", "p99", "max"],
+             "rows": [["at random", "1.0", "20.5", "30.0"], ["turns", "1.0", "7.0", "9.0"]]}  # fmt: skip
+    drawn = scene.bars_of(shown, "in lengths of a short job")
+    problems = drawn.problems() + same("bars of a table without max", scene.bars_of(TABLE, ""), None)
+    for name in ("four servers", "at random", "turns"):
+        problems += same(f"{name} in the picture", f">{name}</text>" in drawn.svg(), True)
+    return problems
+
+
 def check_failures():
     """A scene that can't be played is a sentence."""
     problems = []
@@ -69,7 +80,7 @@ def check_failures():
 
 
 def main():
-    tree.report("scenes", check_timeline() + check_table() + check_failures(), "timelines and tables of scenes")
+    tree.report("scenes", check_timeline() + check_table() + check_bars() + check_failures(), "timelines and tables of scenes")
 
 
 if __name__ == "__main__":

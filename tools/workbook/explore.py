@@ -2,7 +2,7 @@
 
 A scenario is a test that calls every_schedule() or every_order(): it runs under every order in which its threads can
 take their steps, with at most so many interruptions. Here it may have one more than in the suite, and
-60 seconds. It runs in the build of `make check-NN`.
+60 seconds of processor time. It runs in the build of `make check-NN`.
 
 Exit: 0 no failure, 1 a failure, 2 bad input, 3 it does not build, 77 this build cannot explore.
 """
@@ -46,7 +46,7 @@ def parse_options():
     parser.add_argument("--side", choices=["stage", "solution"], default="stage")
     parser.add_argument("--only", default="", help="scenarios whose name contains this")
     parser.add_argument("--preemptions", default=PREEMPTIONS, help="3, or +2: two more than the suite")
-    parser.add_argument("--seconds", default=SECONDS, help="for each scenario")
+    parser.add_argument("--seconds", default=SECONDS, help="of processor time, for each scenario")
     parser.add_argument("--replay", help="only this schedule of the one scenario")
     options = parser.parse_args()
     if not re.fullmatch(r"\+?\d\d?", options.preemptions):
@@ -88,7 +88,7 @@ def heading(options, target, count):
     scenarios = "one scenario" if count == 1 else f"{count} scenarios"
     more = options.preemptions.removeprefix("+")
     limit = f"{more} more than in the suite" if more != options.preemptions else f"at most {more}"
-    return f"{target}: {scenarios}; preemptions: {limit}; at most {options.seconds} s each."
+    return f"{target}: {scenarios}; preemptions: {limit}; at most {options.seconds} s of processor time each."
 
 
 def explore(test):

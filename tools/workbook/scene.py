@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from workbook import test_runs, timeline, tree
+from workbook import plot, test_runs, timeline, tree
 from workbook.canvas import need_folder
 from workbook.prose import wrapped
 from workbook.timeline import COLUMNS, Row, Segment, Timeline
@@ -99,12 +99,30 @@ def table(shown):
     return "\n".join(lines)
 
 
+def bars_of(shown, unit):
+    """A bar as long as each p99, and a line from the median to the highest; None for a table without them."""
+    if not {"p50", "p99", "max"} <= set(shown["columns"]):
+        return None
+    title, _, rest = shown["title"].partition(", ")
+    canvas = plot.picture(title, f"{rest}; p99 {unit}, line from p50 to max")
+    cells = [dict(zip(shown["columns"], row, strict=True)) for row in shown["rows"]]
+    rows = [(row[""], tuple(float(row[name]) for name in ("p50", "p99", "max")), number)
+            for number, row in enumerate(cells)]  # fmt: skip
+    plot.bars(canvas, rows, 1)
+    return canvas
+
+
 def show_tables(played, out):
     said = [f"{wrapped(shown['title'])}\n\n{table(shown)}" for shown in played["tables"]]
     print(f"All times {played['unit']}.\n\n" + "\n\n".join(said))
     path = out / "tables.json"
     path.write_text(json.dumps(played["tables"], indent=1) + "\n", encoding="utf-8")
     print(f"\nThe numbers: {path}")
+    drawn = {number: bars_of(shown, played["unit"]) for number, shown in enumerate(played["tables"], 1)}
+    for number, canvas in drawn.items():
+        if canvas:
+            canvas.write(out / f"table_{number}.svg")
+            print(f"Table {number} as a picture: {out / f'table_{number}.svg'}")
 
 
 def show(what, side, stage):

@@ -1,22 +1,16 @@
-// What it costs to hand a job in from outside: one thread hands in bursts of empty jobs and waits until
-// all are done. The argument is the number of threads that do jobs.
-#include <benchmark/benchmark.h>
-
+// What it costs to hand a job in from outside.
 #include <cstddef>
-#include <latch>
 #include <stealing_pool.hpp>
 #include <utility>
+
+#include "03_pool/benchmarks/dispatch.hpp"
+#include "owned_deque.hpp"
+#include "tuned_room.hpp"
 
 #if __has_include(<oneapi/tbb/task_arena.h>)  // optional: only to compare with
 #define HAVE_TBB
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
-#endif
-
-#if __has_include(<boost/asio/thread_pool.hpp>)  // optional: only to compare with
-#define HAVE_BOOST_ASIO
-#include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 #endif
 
 #if __has_include(<taskflow/taskflow.hpp>)  // optional: only to compare with
@@ -26,21 +20,24 @@
 
 namespace {
 
-constexpr std::ptrdiff_t burst = 100'000;
+using namespace workbook;
 
-/// The solution of stage 05.
-class our_pool {
+template <class Pool>
+class ours {
  public:
-  explicit our_pool(std::size_t workers) : pool_(workers) {}
+  explicit ours(std::size_t workers) : pool_(workers) {}
 
   template <class Function>
-  void submit(Function work) {
+  void execute(Function work) {
     pool_.submit(std::move(work));
   }
 
  private:
-  workbook::stealing_pool<> pool_;
+  Pool pool_;
 };
+
+using this_pool = ours<stealing_pool<>>;
+using tuned_pool = ours<stealing_pool<bench::owned_deque, bench::tuned_room>>;
 
 #ifdef HAVE_TBB
 class tbb_pool {
@@ -51,7 +48,7 @@ class tbb_pool {
         arena_(static_cast<int>(workers), 0) {}
 
   template <class Function>
-  void submit(Function work) {
+  void execute(Function work) {
     arena_.enqueue(std::move(work));
   }
 
@@ -61,29 +58,13 @@ class tbb_pool {
 };
 #endif
 
-#ifdef HAVE_BOOST_ASIO
-class asio_pool {
- public:
-  explicit asio_pool(std::size_t workers) : pool_(workers) {}
-  ~asio_pool() { pool_.join(); }
-
-  template <class Function>
-  void submit(Function work) {
-    boost::asio::post(pool_, std::move(work));
-  }
-
- private:
-  boost::asio::thread_pool pool_;
-};
-#endif
-
 #ifdef HAVE_TASKFLOW
 class taskflow_pool {
  public:
   explicit taskflow_pool(std::size_t workers) : executor_(workers) {}
 
   template <class Function>
-  void submit(Function work) {
+  void execute(Function work) {
     executor_.silent_async(std::move(work));
   }
 
@@ -92,32 +73,16 @@ class taskflow_pool {
 };
 #endif
 
-template <class Pool>
-void submit(benchmark::State& state) {
-  Pool pool(static_cast<std::size_t>(state.range(0)));
-  for ([[maybe_unused]] auto step : state) {
-    std::latch done(burst);
-    for (std::ptrdiff_t i = 0; i < burst; ++i) {
-      pool.submit([&done] { done.count_down(); });
-    }
-    done.wait();
-  }
-  state.SetItemsProcessed(state.iterations() * burst);
-}
-
-void settings(benchmark::internal::Benchmark* registered) {
-  registered->Arg(1)->Arg(2)->Arg(4)->UseRealTime()->Unit(benchmark::kMillisecond);
-}
-
-BENCHMARK(submit<our_pool>)->Name("this pool")->Apply(settings);
+BENCHMARK(bench::dispatch<this_pool>)->Name("this pool")->Apply(bench::settings);
+BENCHMARK(bench::dispatch<tuned_pool>)->Name("tuned")->Apply(bench::settings);
 #ifdef HAVE_TBB
-BENCHMARK(submit<tbb_pool>)->Name("oneTBB")->Apply(settings);
+BENCHMARK(bench::dispatch<tbb_pool>)->Name("oneTBB")->Apply(bench::settings);
 #endif
 #ifdef HAVE_BOOST_ASIO
-BENCHMARK(submit<asio_pool>)->Name("boost::asio")->Apply(settings);
+BENCHMARK(bench::dispatch<bench::asio_pool>)->Name("boost::asio")->Apply(bench::settings);
 #endif
 #ifdef HAVE_TASKFLOW
-BENCHMARK(submit<taskflow_pool>)->Name("Taskflow")->Apply(settings);
+BENCHMARK(bench::dispatch<taskflow_pool>)->Name("Taskflow")->Apply(bench::settings);
 #endif
 
 }  // namespace

@@ -46,6 +46,7 @@ enum class operation : std::uint8_t {
   change,  // a read-modify-write
   fence,
   look_again,  // a thread in a loop gives way
+  turn_over,   // a thread that has run for long gives way
   read,        // of plain memory: told of only where it is one of two that collide
   write,
   give_out,
@@ -89,6 +90,8 @@ struct thread_info {
   std::int64_t gave_way;  // order among patient threads
   int yields_in_a_row;
   bool spins;  // does not give way in these yields yet
+  int steps;   // that it has taken …
+  int turn;    // … and how many of them when its turn began
   int last_event;
 };
 

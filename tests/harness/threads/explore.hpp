@@ -15,9 +15,11 @@ struct explore_options {
   /// How often in one schedule a wait returns for no reason, try_lock fails on a free mutex, or a
   /// load returns an older value than the newest. The standard allows all three.
   int surprises = 1;
-  long max_schedules = 200'000;
-  std::chrono::milliseconds max_time{10'000};
-  /// A schedule with more steps than this counts as a livelock. At most 30 000.
+  /// Both limits are the same on a busy machine and on a quiet one.
+  long max_schedules = 50'000;
+  std::chrono::milliseconds max_time{60'000};  // of processor time
+  /// A schedule with more steps than this is a livelock: every thread that can run has had its turn
+  /// again and again by then. At most 30 000.
   int max_steps = 4'000;
   /// Where the code under test is observed, a schedule that comes to a state which another one has
   /// come to runs to its end, but no others branch off from there.
@@ -31,7 +33,7 @@ struct explore_options {
 enum class explore_verdict {
   passed,
   deadlock,           // no thread can ever run again
-  livelock,           // more than max_steps steps
+  livelock,           // more than max_steps steps, or all threads look at what nobody will change
   check_failed,       // explore_check(false, …), or the options' `failed`
   exception,          // left the body
   terminated,         // std::terminate: an exception left a thread, a joinable std::thread died
@@ -82,6 +84,9 @@ struct explore_result {
 /// because the schedule says so, and the clocks then show its end. A thread ends when its
 /// thread_locals are destroyed and what it had to do at_thread_exit is done.
 ///
+/// Schedules are fair: a thread that has gone on for a hundred steps lets the others run first, so a
+/// loop that waits for another thread ends if that one brings about what it waits for.
+///
 /// In a program whose code under test is compiled for it (cmake/observed.cmake), each operation on a
 /// std::atomic is a step too, and a load may return an older value where its order permits: one more
 /// kind of surprise. Plain memory is watched: two accesses that nothing orders are a data_race, in
@@ -100,8 +105,8 @@ struct explore_result {
 ///
 /// @throws std::logic_error if the process has more than one thread (a fork would lose the others),
 ///   std::system_error if the OS refuses the child, std::invalid_argument for an unreadable replay.
-/// Not thread-safe. Blocks until done, at most a little longer than max_time.
-/// Source: CHESS (Musuvathi et al., OSDI 2008).
+/// Not thread-safe. Blocks until done, which takes hardly more processor time than max_time.
+/// Source: CHESS (Musuvathi et al., OSDI 2008); its fairness, Musuvathi and Qadeer, PLDI 2008.
 [[nodiscard]] explore_result explore(const explore_options& options,
                                      const std::function<void()>& body);
 

@@ -68,15 +68,24 @@ inline testing::AssertionResult verdict_of(const explore_result& result) {
                                      << replay_command(WORKBOOK_SUITE, result.schedule);
 }
 
-/// explore() for a test: EXPECT_TRUE(every_schedule({.preemptions = 2}, [] { … })). The body may
-/// use EXPECT_… as well as explore_check(). The environment may change the options; the summary goes
-/// into the test's record either way. Without a verdict the test counts as skipped, and says why.
-/// In a build that cannot explore it fails: the test belongs to an explored_test, which is skipped
-/// there.
+/// explore() for a test. The body may use EXPECT_… as well as explore_check(). The environment may
+/// change the options; the summary goes into the test's record either way. Without a verdict the test
+/// counts as skipped, and says why. In a build that cannot explore it fails: the test belongs to an
+/// explored_test, which is skipped there.
 inline testing::AssertionResult every_schedule(explore_options options,
                                                const std::function<void()>& body) {
   options = options_of_test(std::move(options));
   return verdict_of(explore(options, body));
+}
+
+/// The same as an expectation: expect_every_schedule({.preemptions = 2}, [] { … }). It is no macro
+/// because compilers give all that stands in a macro's parentheses one line number, and a schedule
+/// tells its steps by their lines.
+inline void expect_every_schedule(explore_options options, const std::function<void()>& body,
+                                  const char* file = __builtin_FILE(),
+                                  int line = __builtin_LINE()) {
+  const auto outcome = every_schedule(std::move(options), body);
+  if (!outcome) ADD_FAILURE_AT(file, line) << outcome.message();
 }
 
 }  // namespace workbook::harness

@@ -23,6 +23,7 @@ std::uint64_t scheduler::state() {
     add(memory_->looks[static_cast<std::size_t>(i)].in_a_row);
     add(thread.yields_in_a_row);
     add(thread.spins);
+    add(thread.turn);
     if (thread.state == run_state::ready || thread.state == run_state::ended) continue;
     add(thread.deadline);
     add(thread.joins);

@@ -245,6 +245,7 @@ void scheduler::resume(int thread) {
 
 /// A step that lets others go first. Returns when the calling thread is chosen to go on.
 void scheduler::step(operation what) {
+  if (turn_is_over()) return give_way(operation::turn_over, no_deadline);
   about_to_ = what;
   dispatch();
 }
@@ -252,10 +253,10 @@ void scheduler::step(operation what) {
 void scheduler::dispatch() {
   shared_.progress.fetch_add(1, std::memory_order_relaxed);
   const int self = running_;
-  if (++steps_ > max_steps_) {
-    fail(explore_verdict::livelock, "livelock: " + std::to_string(max_steps_) +
-                                        " steps and no end, " + std::string(me().name.data()) +
-                                        " ran last");
+  if (++steps_ > most_steps()) {
+    fail(explore_verdict::livelock, "livelock: " + std::to_string(steps_ - 1) +
+                                        " steps and no end, although every thread had its turn; " +
+                                        std::string(me().name.data()) + " ran last");
   }
   const continuations can = who_can_go_on();
   if (can.count == 0) fail(explore_verdict::deadlock, "deadlock: no thread can ever run again");
@@ -326,8 +327,8 @@ void scheduler::point(const char* label) {
 }
 
 void scheduler::record(operation what, const void* object, int other, int waiters) {
-  const bool in_vain =
-      what == operation::yield || what == operation::load || what == operation::look_again;
+  const bool gives_way = what == operation::look_again || what == operation::turn_over;
+  const bool in_vain = gives_way || what == operation::yield || what == operation::load;
   if (!in_vain) me().yields_in_a_row = 0;
   if (!in_vain && memory_) forget_looks();
   note(what, object, other);

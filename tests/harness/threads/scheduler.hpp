@@ -187,6 +187,8 @@ class scheduler {
   int choose(int options, int free, operation what);
   [[nodiscard]] bool surprise(operation what);
   void give_way(operation what, std::int64_t deadline);
+  [[nodiscard]] bool turn_is_over();
+  [[nodiscard]] int most_steps() const;
   int wake_waiters(object_info& object, run_state waiting, int at_most, operation what);
   static void wake(thread_info& waiter);
   [[nodiscard]] bool take(object_info& it, bool to_read, std::int64_t deadline);

@@ -184,6 +184,7 @@ std::string step_words::what(const event& e) const {
     case operation::change: return fmt::format("{} -> {}", name, value_of(e));
     case operation::fence: return "fence";
     case operation::look_again: return "looks again";
+    case operation::turn_over: return "lets the others run";
     case operation::read: return fmt::format("READS {}", bytes_of(e));
     case operation::write: return fmt::format("WRITES {}", bytes_of(e));
     case operation::give_out: return "allocates memory";

@@ -1,5 +1,5 @@
-// Loops that wait for another thread: those that look at atomics again and again, and those that
-// yield.
+// Loops that wait for another thread: those that look at atomics again and again, those that yield,
+// and those that look like work.
 #include "harness/threads/interpose.hpp"
 
 #if WORKBOOK_INTERPOSE
@@ -10,6 +10,11 @@
 #include "harness/threads/scheduler.hpp"
 
 namespace workbook::harness::exploration {
+namespace {
+
+constexpr int longest_turn = 100;
+
+}  // namespace
 
 /// A thread that looks at the same atomics again and again, and sees nothing new, waits for another
 /// one. Its first two looks are steps; then it looks on for a while, since it may be about to
@@ -54,6 +59,28 @@ void scheduler::yield() {
   if (++it.yields_in_a_row == 1) it.spins = choose(2, 2, operation::yield) == 1;
   if (it.spins && it.yields_in_a_row <= longest_spin) return;
   give_way(operation::yield, no_deadline);
+}
+
+/// A loop that waits by taking locks looks like work. It must not keep the thread from running that
+/// it waits for: no schedule of a real machine does that for ever. So a thread's turn ends after so
+/// many steps, and then whoever can run goes first. Asked before each step. The steps follow from the
+/// trace, and where turns have ended is in the state that the search knows again.
+/// Source: Musuvathi and Qadeer, "Fair stateless model checking", PLDI 2008.
+bool scheduler::turn_is_over() {
+  thread_info& it = me();
+  if (it.state != run_state::ready || ++it.steps - it.turn < longest_turn) return false;
+  for (int i = 0; i < shared_.thread_count; ++i) {
+    if (i == running_ || !enabled(info(i))) continue;
+    it.turn = it.steps;
+    return true;
+  }
+  return false;
+}
+
+/// After so many, everybody has had several turns: a schedule with more does not end.
+int scheduler::most_steps() const {
+  constexpr int turns = 4;
+  return std::max(max_steps_, turns * longest_turn * shared_.thread_count);
 }
 
 /// Only threads in loops are left, and they look at what nobody will change.

@@ -8,6 +8,7 @@
 #include <deque>
 #include <exception>
 #include <future>
+#include <iostream>
 #include <latch>
 #include <memory>
 #include <mutex>
@@ -107,8 +108,9 @@ TEST_F(ObservedLibrary, ASemaphoreExcludes) {
 }
 
 // A flaw of libstdc++ 12: acquire() reads 1, loses the race for it, the other gives it back, and it
-// sleeps for as long as it is 1. Source: pytorch/pytorch #177884, with GCC's bug 98033.
-// The build takes POSIX semaphores instead (lib/CMakeLists.txt), so the library's own has its name here.
+// sleeps for as long as it is 1. Source: bits/semaphore_base.h; GCC bugs 104928 and 98033, with
+// arangodb/arangodb #16642 and pytorch/pytorch #177884. The build takes POSIX semaphores instead
+// (lib/CMakeLists.txt), so the library's own has its name here.
 TEST_F(ObservedLibrary, ASemaphoreMaySleepBesideAFreePlace) {
 #if _GLIBCXX_RELEASE == 12
   const auto result = explore({.preemptions = 3, .surprises = 0}, [] {
@@ -119,6 +121,7 @@ TEST_F(ObservedLibrary, ASemaphoreMaySleepBesideAFreePlace) {
     });
   });
   EXPECT_EQ(result.verdict, explore_verdict::deadlock) << result.summary();
+  std::cout << result.trace;  // experiments/README.md says how to see it
 #else
   GTEST_SKIP() << "another version may be repaired";
 #endif
