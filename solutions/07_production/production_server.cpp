@@ -139,7 +139,6 @@ task<> production_server::drain(lane& mine, std::stop_token stop) {
   co_await asked;
   advance_to(server_state::draining);
   const auto deadline = mine.loop.in(options_.drain.deadline);
-  for (const int socket : mine.idle) end_reading(socket);
   (void)co_await mine.loop.sleep_until(mine.loop.in(options_.drain.grace));
   mine.closing = true;
   mine.loop.interrupt(mine.listening);
