@@ -65,7 +65,7 @@ TEST_F(Deadlines, AHeadThatTrickles) {
 
 TEST_F(Deadlines, ABodyThatTrickles) {
   about("7.6", "A body has ten seconds in all, too, from the end of its head.");
-  auto& client = around_.client("a").sends("POST /fast HTTP/1.1\r\nContent-Length: 9\r\n\r\n");
+  auto& client = around_.client("a").sends("POST /fast HTTP/1.1\r\nContent-Length: 4\r\n\r\n");
   for (int i = 0; i < 4; ++i) client.pauses(4s).sends("x");
   client.awaits("408").awaits_end();
   step("one client sends a byte of its body every 4 s");
