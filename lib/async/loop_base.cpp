@@ -29,6 +29,10 @@ void loop_base::wait_for_events() {
   }
 }
 
+void loop_base::interrupt(io_source& source) {
+  if (source.reader != nullptr) wake(*source.reader, wait_result::stopped);
+}
+
 suspension loop_base::readable(io_source& source, time_point deadline) {
   const waiter what{deadline, &source.readable, &source.reader, true};
   return {*this, what};

@@ -42,6 +42,11 @@ class loop_base {
   /// their turn. When a stop has been requested it ends at once.
   suspension turn();
 
+  /// Ends the wait of whoever waits until `source` is readable, as a stop would (stopped); does nothing
+  /// if nobody does. A source that is not watched, with `fd` -1 and not readable, can be waited for
+  /// like that: an event that only the program itself knows of.
+  void interrupt(io_source& source);
+
   /// @returns the time at which the loop last woke: near enough for deadlines, and free.
   [[nodiscard]] time_point now() const { return now_; }
 

@@ -35,6 +35,8 @@ io_result send_now(int socket, std::string_view bytes) {
   return {io_status::would_block, 0};
 }
 
+void end_reading(int socket) noexcept { ::shutdown(socket, SHUT_RD); }
+
 void throw_peer_does_not_read() {
   throw std::system_error(ETIMEDOUT, std::generic_category(), "the peer does not read");
 }

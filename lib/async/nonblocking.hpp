@@ -39,6 +39,10 @@ struct io_result {
 /// @throws std::system_error, for instance EPIPE when the peer has gone. Source: send(2).
 [[nodiscard]] io_result send_now(int socket, std::string_view bytes);
 
+/// Reads from now on as if the peer had finished: what it has sent is still read, and then the end.
+/// The other direction stays open. Source: shutdown(2), SHUT_RD.
+void end_reading(int socket) noexcept;
+
 /// @throws std::system_error always: ETIMEDOUT, "the peer does not read".
 [[noreturn]] void throw_peer_does_not_read();
 

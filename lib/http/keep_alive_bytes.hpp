@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -8,7 +9,8 @@
 namespace workbook {
 
 /// @returns `response` as it goes over the wire, on a connection that `goes_on` behind it or not:
-/// status line, Date, Content-Type, Content-Length, Connection, its own headers, blank line, body.
+/// status line, Date, Content-Type (plain text unless it has its own), Content-Length, Connection,
+/// its own headers, blank line, body.
 /// Valid until the next call on this thread: the bytes are written into the same memory each time.
 /// Source: RFC 9112 §4, §9.3.
 template <class Response>
@@ -17,7 +19,11 @@ std::string_view keep_alive_bytes(const Response& response, std::string_view rea
   // Not with a format string: reading that would take longer than all the rest.
   bytes.assign("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason);
   bytes.append("\r\n").append(date_line());
-  bytes.append("Content-Type: text/plain; charset=utf-8\r\nContent-Length: ");
+  const auto is_type = [](const auto& header) { return header.name == "Content-Type"; };
+  if (std::ranges::none_of(response.headers, is_type)) {
+    bytes.append("Content-Type: text/plain; charset=utf-8\r\n");
+  }
+  bytes.append("Content-Length: ");
   bytes.append(std::to_string(response.body.size())).append("\r\nConnection: ");
   bytes.append(goes_on ? "keep-alive\r\n" : "close\r\n");
   for (const auto& [name, value] : response.headers) {

@@ -1,7 +1,10 @@
 #include "http/request_head.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
+#include <limits>
+#include <system_error>
 
 #include "http/field.hpp"
 
@@ -29,6 +32,13 @@ bool is_host(std::string_view value) {
 
 bool is_number(std::string_view value) {
   return !value.empty() && std::ranges::all_of(value, is_digit);
+}
+
+/// The number that the digits make, or the greatest if that is too great.
+std::size_t number_of(std::string_view digits) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return error == std::errc() ? number : std::numeric_limits<std::size_t>::max();
 }
 
 bool is_field_value(std::string_view value) {
@@ -91,7 +101,6 @@ field_facts look_at_fields(std::string_view head) {
   field_facts facts;
   int hosts = 0;
   int lengths = 0;
-  bool chunked = false;
   auto lines = field_lines(head);
   while (!lines.empty()) {
     const auto line = lines.substr(0, lines.find(line_end));
@@ -105,9 +114,10 @@ field_facts look_at_fields(std::string_view head) {
       if (++hosts > 1 || !is_host(value)) return invalid;
     } else if (equal_but_for_case(name, "Content-Length")) {
       if (++lengths > 1 || !is_number(value)) return invalid;
+      facts.body_bytes = number_of(value);
     } else if (equal_but_for_case(name, "Transfer-Encoding")) {
       if (!ends_chunked(value)) return invalid;
-      chunked = true;
+      facts.chunked = true;
     } else if (equal_but_for_case(name, "Connection")) {
       for_each_element(value, [&facts](std::string_view option) {
         if (equal_but_for_case(option, "close")) facts.say_close = true;
@@ -115,8 +125,9 @@ field_facts look_at_fields(std::string_view head) {
       });
     }
   }
-  if (chunked && lengths > 0) return invalid;  // two ends for one body: which one is smuggled in?
-  facts.announce_body = chunked || lengths > 0;
+  if (facts.chunked && lengths > 0)
+    return invalid;  // two ends for one body: which one is smuggled in?
+  facts.announce_body = facts.chunked || lengths > 0;
   return facts;
 }
 
@@ -127,12 +138,20 @@ std::size_t head_bytes(std::string_view received) {
   return end == received.npos ? received.size() : end + blank_line.size();
 }
 
-bool stays_open(std::string_view received) {
+field_facts facts_of(std::string_view received) {
+  return look_at_fields(without_empty_line(received));
+}
+
+bool client_stays(std::string_view received) {
   const auto head = without_empty_line(received);
   const auto facts = look_at_fields(head);
-  if (facts.announce_body || facts.say_close) return false;
+  if (facts.say_close) return false;
   // HTTP/1.0 knew no connection for more than one request, unless the client asks for it.
   return facts.say_keep_alive || !head.substr(0, head.find(line_end)).ends_with("HTTP/1.0");
+}
+
+bool stays_open(std::string_view received) {
+  return client_stays(received) && !facts_of(received).announce_body;
 }
 
 std::optional<std::string> path_of(std::string_view target) {

@@ -27,6 +27,8 @@ namespace workbook {
 struct field_facts {
   bool valid = true;            ///< if not, the answer is 400
   bool announce_body = false;   ///< bytes follow the head, or will
+  bool chunked = false;         ///< in pieces that say their length, not as many as `body_bytes`
+  std::size_t body_bytes = 0;   ///< what Content-Length says; the greatest number if it is greater
   bool say_close = false;       ///< the client will send no other request on this connection
   bool say_keep_alive = false;  ///< it may, also if it speaks HTTP/1.0
 };
@@ -43,10 +45,18 @@ struct field_facts {
 /// line, with the empty line before it if there is one; all of them if the blank line is missing.
 [[nodiscard]] std::size_t head_bytes(std::string_view received);
 
+/// @returns whether the client may send another request behind the one that `received` begins with:
+/// it has not said `close`, and if it speaks HTTP/1.0 it has said `keep-alive`.
+/// Source: RFC 9112 §9.3.
+[[nodiscard]] bool client_stays(std::string_view received);
+
 /// @returns whether the connection goes on behind the request that `received` begins with: a later
 /// request may follow, and where it would begin is known, because this one has no body.
 /// Source: RFC 9112 §9.3.
 [[nodiscard]] bool stays_open(std::string_view received);
+
+/// @returns what the fields say of the request that `received` begins with.
+[[nodiscard]] field_facts facts_of(std::string_view received);
 
 /// @returns the path of a request target whose query has been cut off: "/fast" of "/fast" and of
 /// "http://localhost:7878/fast" (what a proxy is sent), "/" of "http://localhost:7878", and "*" of

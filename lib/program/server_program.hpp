@@ -7,6 +7,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "net/tcp_listener.hpp"
@@ -38,6 +39,16 @@ class server_program {
   void add_choice(const std::string& option, std::string& value,
                   const std::vector<std::string>& choices, const std::string& help);
 
+  /// Adds an option for a time such as 500ms, 5s or 1min, likewise; one of 0 only if it `may_be_zero`.
+  void add_time(const std::string& option, std::chrono::milliseconds& value,
+                const std::string& help, bool may_be_zero = false);
+
+  /// Lets every option be given in three places: on the command line; as an environment variable,
+  /// PREFIX_HEAD_TIME for `--head-time`; in a file of lines `head-time = 5s`, which `--options FILE`
+  /// names. An option that stands in several is taken from the first of these three. Also adds
+  /// `--log text|json`. Call it behind all the others that add options.
+  void accept_environment_and_file(const std::string& prefix);
+
   /// @returns how long `/sleep` sleeps: `--sleep`. Valid once run() has called its function.
   [[nodiscard]] std::chrono::milliseconds sleep_time() const { return sleep_time_; }
 
@@ -51,6 +62,14 @@ class server_program {
   [[nodiscard]] int run(int argc, char** argv, const serve_function& serve);
 
  private:
+  struct variable {
+    std::string option;
+    std::string name;
+    std::string value;
+  };
+
+  void parse(int argc, char** argv);
+  [[nodiscard]] std::string origin_of(std::string_view error) const;
   void serve_until_signal(const serve_function& serve) const;
 
   std::unique_ptr<CLI::App> app_;  // CLI11 takes seconds to compile: only the .cpp sees it
@@ -58,6 +77,8 @@ class server_program {
   std::string host_ = "127.0.0.1";
   std::chrono::milliseconds sleep_time_{5000};
   bool quiet_ = false;
+  std::string log_format_ = "text";
+  std::vector<variable> variables_;  // of the environment
   std::string events_file_;
 };
 

@@ -1,8 +1,10 @@
 #include "support/event_log.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <atomic>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "support/printable.hpp"
@@ -16,6 +18,20 @@ std::string line_of(const server_event& event, server_event::clock::time_point b
                      event.connection, to_string(event.kind), event.thread, event.note);
 }
 
+/// {"connection":3,"event":"finished","note":"200 OK","thread":1,"time":"2026-11-28T22:25:22.017Z"}
+std::string json_of(const server_event& event) {
+  using std::chrono::milliseconds;
+  const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+  const auto time = fmt::format("{:%FT%T}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
+  const auto ms = now.time_since_epoch().count() % 1000;
+  nlohmann::json line{{"time", fmt::format("{}.{:03}Z", time, ms)},
+                      {"event", to_string(event.kind)},
+                      {"thread", event.thread}};
+  if (event.connection != 0) line["connection"] = event.connection;
+  if (!event.note.empty()) line["note"] = event.note;
+  return line.dump();
+}
+
 }  // namespace
 
 std::string_view to_string(event_kind kind) {
@@ -26,17 +42,19 @@ std::string_view to_string(event_kind kind) {
     case event_kind::finished: return "finished";
     case event_kind::failed: return "failed";
     case event_kind::rejected: return "rejected";
+    case event_kind::state: return "state";
   }
   return "unknown";
 }
 
-event_log::event_log(line_printer* live, keep_events keep)
+event_log::event_log(line_printer* live, keep_events keep, log_format format)
     : id_([] {
         static std::atomic<std::uint64_t> logs = 0;
         return ++logs;
       }()),
       live_(live),
-      keep_(keep) {}
+      keep_(keep),
+      format_(format) {}
 
 void event_log::record(event_kind kind, std::uint64_t connection, std::string_view note) {
   server_event event{kind, connection, 0, {}, printable(note)};
@@ -44,7 +62,9 @@ void event_log::record(event_kind kind, std::uint64_t connection, std::string_vi
   event.time = server_event::clock::now();
   event.thread = number_of_this_thread();
   ++counts_.at(static_cast<std::size_t>(kind));
-  if (live_ != nullptr) live_->print(line_of(event, begin_));
+  if (live_ != nullptr) {
+    live_->print(format_ == log_format::json ? json_of(event) : line_of(event, begin_));
+  }
   if (keep_ == keep_events::yes) events_.push_back(std::move(event));
 }
 

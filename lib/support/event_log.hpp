@@ -22,6 +22,7 @@ enum class event_kind {
   finished,  ///< the response has been handed to the kernel
   failed,    ///< the connection ended without a complete response
   rejected,  ///< the server was too busy and said so (503)
+  state,     ///< of no connection: the server itself is ready, drains, has stopped
 };
 
 /// @returns "accepted", "queued", ...
@@ -31,7 +32,7 @@ struct server_event {
   using clock = std::chrono::steady_clock;
 
   event_kind kind{};
-  std::uint64_t connection = 0;  ///< counts accepted connections from 1
+  std::uint64_t connection = 0;  ///< counts accepted connections from 1; 0 of a `state`
   std::size_t thread = 0;        ///< numbers threads from 1, in order of their first event
   clock::time_point time;
   /// For people: the request line, the status, the reason of a failure. A client may have written
@@ -42,6 +43,9 @@ struct server_event {
 /// Whether a log keeps its events, for events(): a server that runs for days does better without.
 enum class keep_events { yes, no };
 
+/// How a log prints an event: as a line for people, or as a JSON object in a line, for programs.
+enum class log_format { text, json };
+
 /// The diary of a server: which connection was where, when, on which thread.
 ///
 /// Thread-safe: any thread may record; the order of the events is the order of recording. Recording
@@ -49,7 +53,8 @@ enum class keep_events { yes, no };
 class event_log {
  public:
   /// Prints each event through `live` as it happens, unless that is null. It must outlive the log.
-  explicit event_log(line_printer* live = nullptr, keep_events keep = keep_events::yes);
+  explicit event_log(line_printer* live = nullptr, keep_events keep = keep_events::yes,
+                     log_format format = log_format::text);
 
   /// Adds an event that happens now, on the calling thread. Blocks only for other recorders.
   void record(event_kind kind, std::uint64_t connection, std::string_view note = {});
@@ -66,11 +71,12 @@ class event_log {
   const std::uint64_t id_;  // no other log of this process has it
   line_printer* const live_;
   const keep_events keep_;
+  const log_format format_;
   const server_event::clock::time_point begin_ = server_event::clock::now();
 
   mutable std::mutex mutex_;  // guards everything below, and keeps printed lines in order
   std::vector<server_event> events_;
-  std::array<std::size_t, 6> counts_{};  // by event_kind
+  std::array<std::size_t, 7> counts_{};  // by event_kind
   std::size_t threads_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 
@@ -45,6 +46,27 @@ TEST(EventLog, PrintsALineForEachEvent) {
   }
   const std::string line = pipe.read_to_end();
   EXPECT_TRUE(line.ends_with(" s  #12   rejected  thread 1   503\n")) << line;
+}
+
+TEST(EventLog, PrintsJsonForPrograms) {
+  a_pipe pipe;
+  {
+    line_printer live(pipe.write_end.get());
+    event_log log(&live, keep_events::no, log_format::json);
+    log.record(event_kind::finished, 3, "say \"hi\"\n");
+    log.record(event_kind::state, 0, "draining");
+  }
+  const std::string lines = pipe.read_to_end();
+  const auto first = nlohmann::json::parse(lines.substr(0, lines.find('\n')));
+  EXPECT_EQ(first["event"], "finished");
+  EXPECT_EQ(first["connection"], 3);
+  EXPECT_EQ(first["thread"], 1);
+  EXPECT_EQ(first["note"], "say \"hi\"\\n");
+  const std::string time = first["time"];
+  EXPECT_EQ(time.size(), std::string("2026-11-28T22:25:22.017Z").size()) << time;
+  const auto second = nlohmann::json::parse(lines.substr(lines.find('\n') + 1));
+  EXPECT_EQ(second["note"], "draining");
+  EXPECT_FALSE(second.contains("connection"));
 }
 
 TEST(EventLog, AnEventIsOneLineWhateverItsNoteSays) {

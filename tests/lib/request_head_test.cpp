@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -24,6 +26,18 @@ TEST(RequestHead, AcceptsFieldsAsClientsSendThem) {
         "X: \xff\xc3\xbc \t;\r\n", "X: a\r\nX: b\r\n"}) {
     EXPECT_TRUE(valid(fields)) << fields;
   }
+}
+
+TEST(RequestHead, SaysHowLongTheBodyIs) {
+  const auto facts = [](const std::string& field) {
+    return facts_of("\r\nPOST / HTTP/1.1\r\n" + field + "\r\n");
+  };
+  EXPECT_EQ(facts("Content-Length: 1234\r\n").body_bytes, 1234u);
+  EXPECT_EQ(facts("").body_bytes, 0u);
+  EXPECT_FALSE(facts("Content-Length: 5\r\n").chunked);
+  EXPECT_TRUE(facts("Transfer-Encoding: chunked\r\n").chunked);
+  EXPECT_EQ(facts("Content-Length: 99999999999999999999999\r\n").body_bytes,
+            std::numeric_limits<std::size_t>::max());
 }
 
 TEST(RequestHead, RefusesFieldsThatAServerMustRefuse) {

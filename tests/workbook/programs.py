@@ -170,6 +170,55 @@ def check_bad_input(program):
         return [p for options, expected in cases for p in complain(program, options, expected)]
 
 
+def check_configuration(program):
+    """Options in a file and in the environment: the command line comes first, then the environment. What is wrong
+    is named. For programs that know --options."""
+    text = subprocess.run([program, "--help"], stdout=subprocess.PIPE, text=True, check=False).stdout
+    if "--options" not in text:
+        return []
+    prefix = re.search(r"(\w+)_PORT", text)[1]
+    problems = []
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+        def say(lines):
+            file.seek(0)
+            file.truncate()
+            file.write(lines)
+            file.flush()
+
+        in_file = ["--options", file.name, "--port", "0"]
+        for lines, expected in (
+            ("colour = red\n", "unknown key: colour"),
+            ("grace = soon\n", "--grace.*'soon' is not a time"),
+            ("deadline = 0s\n", "--deadline.*'0s' is no time at all"),
+            ("in-flight = 0\n", "--in-flight: give a whole number from 1 .* not '0'"),
+            ("grace = 9s\ndeadline = 8s\n", "deadline of a drain must not come before"),
+        ):
+            say(lines)
+            problems += complain(program, in_file, expected)
+        for option in ("--deadline", "--head-time", "--idle-time", "--body-time", "--write-time"):
+            for value, expected in (("0s", "is no time at all"), ("-1s", "is not a time")):
+                problems += complain(program, [option, value], f"{option}.*'{value}' {expected}")
+        missing = file.name + ".missing"
+        problems += complain(program, ["--options", missing], re.escape(missing))
+        environment = {**os.environ, f"{prefix}_GRACE": "soon"}
+        problems += complain(program, [], f"'soon' is not a time.*{prefix}_GRACE", env=environment)
+
+        say("log = json\n")
+        for variable, option, expected in (
+            (None, None, "{"), ("text", None, " "), ("text", "json", "{"), ("json", "text", " "),
+        ):  # fmt: skip
+            os.environ.pop(f"{prefix}_LOG", None)
+            if variable:
+                os.environ[f"{prefix}_LOG"] = variable
+            server = start(program, "--options", file.name, *(["--log", option] if option else []))
+            server.get("/fast")
+            server.stop()
+            if not server.lines[1].startswith(expected):
+                problems.append(f"file json, environment {variable}, command line {option}: {server.lines[1]}")
+        os.environ.pop(f"{prefix}_LOG", None)
+    return problems
+
+
 def check_generator_input(generator):
     """What it cannot do, it refuses in one sentence. An IPv6 address is understood with its brackets."""
     target = ["--target", "127.0.0.1:1"]
@@ -238,7 +287,7 @@ def main():
     problems = []
     for program in programs:
         for check in (check_serving, check_stopping, check_http_clients, check_unread_log, check_hostile_bytes,
-                      check_events_on_a_full_disk, check_counts, check_bad_input):  # fmt: skip
+                      check_events_on_a_full_disk, check_counts, check_bad_input, check_configuration):  # fmt: skip
             problems += check(program)
     generators = sorted((tree.ROOT / "build" / "dev" / "bin").glob("solution[0-9]*_stress"))
     for generator in generators:

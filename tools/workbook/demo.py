@@ -22,7 +22,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbook import crowd, scene, test_runs, timeline, tree
+from workbook import crowd, drain, scene, test_runs, timeline, tree
 from workbook.canvas import need_folder
 from workbook.conclusions import listed
 from workbook.process_watch import Server, waiting_in_backlog
@@ -30,6 +30,7 @@ from workbook.status_line import StatusLine
 from workbook.tree import Problem
 from workbook.visits import Client, measure, read_events, send, timeline_of
 
+MOST_BESIDE = 3  # servers that are shown before the one in question: with more the last has no room on a projector
 OUT = Path("build/demo")
 GAP = 0.1  # seconds from one client's arrival to the next
 LONGEST_REQUEST = 40  # bytes
@@ -240,7 +241,7 @@ def chosen_servers(options):
     before = [("solution", stage) for stage in with_server if options.beside and (
         stage.number < chosen[0].number or (options.side == "stage" and stage == with_server[0]))
         and stage.solution.is_dir()]  # fmt: skip
-    return before + [(options.side, stage) for stage in chosen]
+    return before[-MOST_BESIDE:] + [(options.side, stage) for stage in chosen]
 
 
 def show_scene(options):
@@ -290,9 +291,13 @@ def main():
         experiments = overload(sleep, stage.server["overload"])
     try:
         show(experiments, programs, OUT, options.log)
-        if options.beside and not (options.slow_client or options.overload) and stage.server.get("crowd"):
+        plain = options.beside and not (options.slow_client or options.overload)
+        if plain and stage.server.get("crowd"):
             print()
             show_crowd(servers, folder, sleep)
+        if plain and stage.server.get("drain"):
+            print()
+            drain.show(programs[-1])
     except Problem as problem:
         print(f"\n{wrapped(str(problem))}", file=sys.stderr)
         if options.side == "stage":

@@ -13,6 +13,7 @@ SERVER = {
     "rivals?": {"options": OPTIONS, "workers": int, "connections": int},  # make compare-NN: beside nginx, under wrk
     "stress?": [{"name": str, "title": str, "options?": OPTIONS, "turns_away?": bool}],
     "crowd?": {"clients": int, "options": OPTIONS},  # silent clients that the demo sends
+    "drain?": bool,  # it drains under load: --grace and --deadline
     "hold?": bool,  # it has a thread for each client that is connected
 }
 BENCHMARK = {

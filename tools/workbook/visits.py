@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from workbook.timeline import Row, Segment, Timeline
 from workbook.tree import Problem
 
-EVENTS = ("accepted", "queued", "started", "finished", "failed", "rejected")
+EVENTS = ("accepted", "queued", "started", "finished", "failed", "rejected", "state")
 REJECTION = "HTTP/1.1 503 "
 
 
