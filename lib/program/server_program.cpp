@@ -151,9 +151,9 @@ void server_program::accept_environment_and_file(const std::string& prefix) {
   add_choice("--log", log_format_, {"text", "json"}, "the log for people, or a JSON object a line");
   for (const CLI::Option* option : app_->get_options()) {
     if (option->get_name() == "--help") continue;
-    const std::string variable = variable_of(prefix, option->get_name());
-    if (const char* value = std::getenv(variable.c_str())) {
-      variables_.push_back({option->get_name(), variable, value});
+    const std::string name = variable_of(prefix, option->get_name());
+    if (const char* value = std::getenv(name.c_str())) {
+      variables_.push_back({option->get_name(), name, value});
     }
   }
   app_->set_config("--options", "", "read options from this file: lines such as port = 7885");

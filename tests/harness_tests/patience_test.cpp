@@ -48,8 +48,8 @@ void sleep_for_ever() {
 }
 
 void compute_for_ever() {
-  for (volatile unsigned turn = 0;; turn = turn + 1) {
-  }
+  volatile unsigned turn = 0;
+  while (true) turn = turn + 1;
 }
 
 TEST(IdleTime, GrowsWhileAProcessSleeps) {
@@ -66,13 +66,13 @@ TEST(IdleTime, IsNotWhatABusyMachineTakes) {
   CPU_ZERO(&first);
   CPU_SET(::sched_getcpu(), &first);
   const auto use_first = [&] { ::sched_setaffinity(0, sizeof first, &first); };
-  const child_process rival([&] {
-    use_first();
-    compute_for_ever();
-  });
   const child_process child([&] {
     const sched_param lowest{};
     ::sched_setscheduler(0, SCHED_IDLE, &lowest);
+    use_first();
+    compute_for_ever();
+  });
+  const child_process rival([&] {  // ended first: the child needs the processor to end
     use_first();
     compute_for_ever();
   });
