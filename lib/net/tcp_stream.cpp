@@ -90,9 +90,9 @@ void tcp_stream::linger_and_close(const std::stop_token& stop) noexcept {
   const auto deadline = steady_clock::now() + linger_limit;
   const stop_ends_reading wake(fd(), stop);
   finish_sending();
-  // What is there is thrown away first, however late it is: bytes left unread would be a reset.
-  while (discard(fd()) && readable_before(fd(), deadline)) {
+  while (readable_before(fd(), deadline) && discard(fd())) {
   }
+  (void)discard(fd());  // however late it is: bytes left unread would be a reset
   socket_.reset();
 }
 
